@@ -1,0 +1,5 @@
+export function schemaDifference(options: {
+  from: string | undefined;
+  to: string;
+  url: string;
+}): Promise<string>;

@@ -1,0 +1,228 @@
+import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Config } from './config.js';
+import { diskUsedBytes } from './db/blob-references.queries.js';
+import { Database } from './db/database.js';
+import { EventHub } from './db/event-hub.js';
+import { settlerRegistry, taskRegistry } from './jobs/registry.js';
+import { embedDatasetSettler, embedDatasetTask } from './jobs/tasks/embed-dataset.task.js';
+import { importDatasetSettler, importDatasetTask } from './jobs/tasks/import-dataset.task.js';
+import { trainRunSettler, trainRunTask } from './jobs/tasks/train-run.task.js';
+import type { Logger } from './logger.js';
+import { ImageProcess } from './ml/processes/image-process.js';
+import { InferProcess } from './ml/processes/infer-process.js';
+import { planInference } from './ml/processes/plan-inference.js';
+import { TrainProcess } from './ml/processes/train-process.js';
+import type { Services } from './resolvers/context.js';
+import { cancelJob } from './services/cancel-job.js';
+import { cancelRun } from './services/cancel-run.js';
+import { deleteDataset } from './services/delete-dataset.js';
+import { deleteModelVersion } from './services/delete-model-version.js';
+import { deleteRun } from './services/delete-run.js';
+import { embedDataset } from './services/embed-dataset.js';
+import { Embedders } from './services/embedders.js';
+import { imageFile } from './services/image-file.js';
+import { importDataset } from './services/import-dataset.js';
+import { LocalEncoders } from './services/local-encoders.js';
+import { removeAlias, setAlias } from './services/model-aliases.js';
+import { predict } from './services/predict.js';
+import { registerModel } from './services/register-model.js';
+import { removeStaleCheckpoints } from './services/remove-stale-checkpoints.js';
+import { startRun } from './services/start-run.js';
+import { Thumbnails } from './services/thumbnails.js';
+import { updateRun } from './services/update-run.js';
+import { DiskStore } from './storage/disk-store.js';
+
+const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+
+export const VERSION = (
+  JSON.parse(readFileSync(path.join(PROJECT, 'package.json'), 'utf8')) as { version: string }
+).version;
+
+/** More files than this a source must not hold. */
+const LISTING_ENTRIES = 2_000_000;
+
+/** What server and worker both stand on. Opened once per process; whoever opened it closes it. */
+export interface Ground {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly db: Database;
+  readonly blobs: DiskStore;
+  readonly eventHub: EventHub;
+  readonly encoders: LocalEncoders;
+  close(): Promise<void>;
+}
+
+export async function openGround(config: Config, logger: Logger, url: string): Promise<Ground> {
+  const quiet = (error: Error) => logger.debug({ err: error }, 'a database connection was lost');
+  const db = Database.open(url, { connections: 16, onError: quiet });
+  const eventHub = EventHub.open(url, { onError: quiet });
+  return {
+    config,
+    logger,
+    db,
+    blobs: await DiskStore.open(config.data),
+    eventHub,
+    encoders: new LocalEncoders(
+      { builtIn: path.join(PROJECT, 'models'), local: path.join(config.data, 'encoders') },
+      (name, error) => logger.warn({ encoder: name, reason: error.message }, 'encoder left out'),
+    ),
+    async close() {
+      await eventHub.close();
+      await db.close();
+    },
+  };
+}
+
+/** How each kind of job ends; all that a process without the tasks needs. */
+export const settlers = settlerRegistry([
+  importDatasetSettler,
+  embedDatasetSettler,
+  trainRunSettler,
+]);
+
+/** What a worker does, and the child processes that it does it in. */
+export async function openTasks({ config, db, blobs, encoders }: Ground) {
+  const { threads, limits } = config;
+  const checkpoints = path.join(config.data, 'checkpoints');
+  await mkdir(checkpoints, { recursive: true, mode: 0o700 });
+  const images = new ImageProcess({ threads, limits: imageLimits(config) });
+  const runner = new InferProcess(await inferencePlan(config, encoders));
+  const trainer = new TrainProcess();
+  return {
+    tasks: taskRegistry([
+      importDatasetTask({
+        db,
+        blobs,
+        images,
+        importRoots: config.importRoots,
+        limits: { listingEntries: LISTING_ENTRIES, imageBytes: limits.imageBytes },
+      }),
+      embedDatasetTask({ db, blobs, encoders, images, runner }),
+      trainRunTask({
+        db,
+        blobs,
+        threads,
+        train: (payload, options) => trainer.train(payload, options),
+        checkpoints,
+      }),
+    ]),
+    removeStaleCheckpoints: () => removeStaleCheckpoints({ db, directory: checkpoints }),
+    async close() {
+      await Promise.all([images.close(), runner.close(), trainer.close()]);
+    },
+  };
+}
+
+/** What the resolvers ask for, and the child processes behind it. */
+export async function openServices(
+  ground: Ground,
+): Promise<{ services: Services; close(): Promise<void> }> {
+  const { config, db, blobs, encoders } = ground;
+  const { threads } = config;
+  // Less nice than a worker's: somebody waits for a prediction.
+  const images = new ImageProcess({ threads, nice: 5, limits: imageLimits(config) });
+  const runner = new InferProcess({
+    ...(await inferencePlan(config, encoders)),
+    processes: 1,
+    nice: 5,
+  });
+  const embedders = new Embedders({ db, blobs, encoders, images, runner });
+  const thumbnails = new Thumbnails({ db, blobs, images }, config.data);
+  const importing = { db, importRoots: config.importRoots, listingEntries: LISTING_ENTRIES };
+  const cancelling = { db, settlers };
+
+  const services: Services = {
+    importDataset: (input) => importDataset(importing, input),
+    embedDataset: (input) => embedDataset({ db, encoders }, input),
+    deleteDataset: (id) => deleteDataset({ db, blobs, thumbnails }, id),
+    startRun: (input) => startRun({ db, encoders, limits: config.limits }, input),
+    updateRun: (input) => updateRun({ db }, input),
+    cancelRun: (id) => cancelRun({ db, cancelJob: (jobId) => cancelJob(cancelling, jobId) }, id),
+    cancelJob: (id) => cancelJob(cancelling, id),
+    deleteRun: (id) => deleteRun({ db, blobs }, id),
+    registerModel: (input) => registerModel({ db, blobs }, input),
+    setAlias: (input) => setAlias({ db }, input),
+    removeAlias: (input) => removeAlias({ db }, input),
+    deleteModelVersion: (ref) => deleteModelVersion({ db, blobs }, ref),
+    async predict(model, inputs) {
+      const { manifest, predictions } = await predict(
+        {
+          db,
+          blobs,
+          embedder: (encoder) => embedders.embedder(encoder),
+          knownVectors: (encoder, modality, contents) =>
+            embedders.known(encoder, modality, contents),
+          heads: {
+            async run(head, features, count) {
+              const feeds = Object.fromEntries(
+                Object.entries(features).map(([modality, data]) => [
+                  `${modality}_embeds`,
+                  { dtype: 'float32' as const, shape: [count, data.length / count], data },
+                ]),
+              );
+              const { logits } = await runner.runHead(head, feeds, {
+                priority: 10,
+                fetches: ['logits'],
+              });
+              return logits!.data as Float32Array;
+            },
+          },
+        },
+        model,
+        inputs,
+      );
+      return { labels: manifest.labels, predictions };
+    },
+    encoders: {
+      list: async () => (await encoders.list()).map(describe),
+      get: async (id) => {
+        const encoder = await encoders.get(id);
+        return encoder && describe(encoder);
+      },
+    },
+    system: async () => ({
+      version: VERSION,
+      device: 'cpu',
+      engine: 'onnxruntime',
+      nodeVersion: process.version,
+      threads,
+    }),
+    diskUsedBytes: () => diskUsedBytes(db),
+    imageFile: (sha256) => imageFile({ db, blobs }, sha256),
+    thumbnail: (sha256, size) => thumbnails.get(sha256, size),
+  };
+  return {
+    services,
+    async close() {
+      await Promise.all([images.close(), runner.close()]);
+    },
+  };
+}
+
+/** For the largest encoder there is, as any may be asked for. */
+async function inferencePlan({ threads }: Config, encoders: LocalEncoders) {
+  const sizes = (await encoders.list()).map(({ description }) => description.sizeBytes);
+  return planInference(threads, Math.max(0, ...sizes));
+}
+
+function imageLimits({ limits }: Config) {
+  return { bytes: limits.imageBytes, pixels: limits.imagePixels };
+}
+
+function describe(encoder: Awaited<ReturnType<LocalEncoders['list']>>[number]) {
+  const { id, name, status, license, description } = encoder;
+  return {
+    id,
+    name,
+    status,
+    license,
+    dimension: description.dimension,
+    imageSize: description.image.geometry.crop.width,
+    contextLength: description.text.contextLength,
+    sizeBytes: description.sizeBytes,
+    revision: description.revision,
+  };
+}

@@ -1,0 +1,123 @@
+import type { Split } from './enums.js';
+import type { Sql } from './sql.js';
+
+export interface SampleRow {
+  id: string;
+  versionId: string;
+  position: number;
+  key: string;
+  caption: string | null;
+  labelIndices: number[];
+  labelled: boolean;
+  split: Split;
+  imageSha256: string | null;
+  width: number | null;
+  height: number | null;
+}
+
+export interface SampleFilterValues {
+  split?: string | null | undefined;
+  labels?: readonly string[] | null | undefined;
+  labelled?: boolean | null | undefined;
+  text?: string | null | undefined;
+  keys?: readonly string[] | null | undefined;
+}
+
+const SAMPLE = `s.id, s.version_id as "versionId", s.position, s.key, s.caption,
+  s.labels as "labelIndices", s.labelled, s.split, encode(s.image_sha256, 'hex') as "imageSha256"`;
+
+/** The filter over samples `s` of a version `of(id)`; label keys are looked up in that version's own list. */
+function matching(filter: SampleFilterValues, values: unknown[]): string {
+  const conditions = ['true'];
+  const add = (value: unknown) => `$${values.push(value)}`;
+  if (filter.split) conditions.push(`s.split = ${add(filter.split)}::"Split"`);
+  if (filter.labelled !== null && filter.labelled !== undefined) {
+    conditions.push(`s.labelled = ${add(filter.labelled)}::boolean`);
+  }
+  if (filter.labels && filter.labels.length > 0) {
+    const wanted = [...new Set(filter.labels)];
+    conditions.push(
+      `s.labelled and s.labels @> (
+         select case when count(*) = ${add(wanted.length)}::int
+           then array_agg((l.place - 1)::int) else array[-1] end
+         from dataset_versions dv
+         cross join lateral jsonb_array_elements(dv.labels) with ordinality as l(label, place)
+         where dv.id = of.id and l.label ->> 'key' = any(${add(wanted)}::text[]))`,
+    );
+  }
+  if (filter.text) {
+    const pattern = add(`%${filter.text.replace(/[\\%_]/g, '\\$&')}%`);
+    conditions.push(`(s.caption ilike ${pattern}::text or s.key ilike ${pattern}::text)`);
+  }
+  if (filter.keys) conditions.push(`s.key = any(${add(filter.keys)}::text[])`);
+  return conditions.join(' and ');
+}
+
+/** One page per version, by position, in one statement. `after` is a position. */
+export function samplePages(
+  sql: Sql,
+  versionIds: readonly string[],
+  slice: { first: number; after: number | null },
+  filter: SampleFilterValues,
+): Promise<SampleRow[]> {
+  const values: unknown[] = [versionIds, slice.first, slice.after];
+  return sql.query<SampleRow>(
+    `select s.*, i.width, i.height
+     from unnest($1::uuid[]) as of(id) cross join lateral (
+       select ${SAMPLE}, s.image_sha256 from samples s
+       where s.version_id = of.id and ($3::int is null or s.position > $3)
+         and ${matching(filter, values)}
+       order by s.position limit $2) s
+     left join images i on i.sha256 = s.image_sha256
+     order by s."versionId", s.position`,
+    values,
+  );
+}
+
+export function countSamples(
+  sql: Sql,
+  versionIds: readonly string[],
+  filter: SampleFilterValues,
+): Promise<{ id: string; count: number }[]> {
+  const values: unknown[] = [versionIds];
+  return sql.query(
+    `select of.id, (select count(*)::int from samples s
+       where s.version_id = of.id and ${matching(filter, values)}) as count
+     from unnest($1::uuid[]) as of(id)`,
+    values,
+  );
+}
+
+/** @param datasetVersion the same key in that version of the dataset; null: the very sample */
+export async function sampleById(
+  sql: Sql,
+  id: string,
+  datasetVersion: number | null,
+): Promise<SampleRow | null> {
+  const text =
+    datasetVersion === null
+      ? `select ${SAMPLE}, i.width, i.height
+         from samples s left join images i on i.sha256 = s.image_sha256 where s.id = $1`
+      : `select ${SAMPLE}, i.width, i.height
+         from samples asked
+         join dataset_versions here on here.id = asked.version_id
+         join dataset_versions there on there.dataset_id = here.dataset_id and there.number = $2
+         join samples s on s.version_id = there.id and s.key = asked.key
+         left join images i on i.sha256 = s.image_sha256
+         where asked.id = $1`;
+  const values = datasetVersion === null ? [id] : [id, datasetVersion];
+  const [row] = await sql.query<SampleRow>(text, values);
+  return row ?? null;
+}
+
+/** The content of the samples' images, by sample id; samples without one are left out. */
+export function sampleImages(
+  sql: Sql,
+  ids: readonly string[],
+): Promise<{ id: string; sha256: string }[]> {
+  return sql.query(
+    `select id, encode(image_sha256, 'hex') as sha256 from samples
+     where id = any($1::uuid[]) and image_sha256 is not null`,
+    [ids],
+  );
+}

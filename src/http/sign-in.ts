@@ -1,0 +1,75 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import type { Ordinary } from '../db/database.js';
+import { createToken } from '../services/tokens.js';
+import { SESSION_COOKIE } from './authentication.js';
+import { sendErrors } from './graphql-http.js';
+import type { Origins } from './origin.js';
+
+const CODE_LIFETIME_MS = 10 * 60 * 1000;
+const SESSION_DAYS = 30;
+
+/**
+ * Signs a browser in: the link that the server prints carries a code that works once; it is exchanged for a cookie that
+ * no script can read and no other site can send. The session is a token of its own, listed and revoked like any other.
+ */
+export class SignIn {
+  readonly #codes = new Map<string, number>();
+
+  constructor(
+    private readonly db: Ordinary,
+    private readonly origins: Origins,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** A path that works once, within ten minutes. */
+  path(): string {
+    const code = randomBytes(32).toString('base64url');
+    this.#codes.set(digest(code), this.now() + CODE_LIFETIME_MS);
+    return `/sign-in?code=${code}`;
+  }
+
+  register(app: FastifyInstance): void {
+    app.get<{ Querystring: { code?: unknown } }>('/sign-in', async (request, reply) => {
+      const code = request.query.code;
+      if (typeof code !== 'string' || !this.#redeem(code)) {
+        return sendErrors(
+          reply,
+          403,
+          'FORBIDDEN',
+          'The link has been used or has expired: restart the server for a new one, or use a token.',
+        );
+      }
+      const expiresAt = new Date(this.now() + SESSION_DAYS * 86_400_000);
+      const { secret } = await createToken(
+        { db: this.db },
+        { name: 'browser', role: 'ADMIN', expiresAt },
+      );
+      const attributes = [
+        `${SESSION_COOKIE}=${secret}`,
+        'Path=/',
+        'HttpOnly',
+        'SameSite=Strict',
+        `Max-Age=${SESSION_DAYS * 86_400}`,
+        ...(this.origins.secure ? ['Secure'] : []),
+      ];
+      return reply
+        .header('set-cookie', attributes.join('; '))
+        .header('cache-control', 'no-store')
+        .header('referrer-policy', 'no-referrer')
+        .redirect('/explorer', 303);
+    });
+  }
+
+  /** Looked up by its digest, so the time taken says nothing about the codes there are. */
+  #redeem(code: string): boolean {
+    const key = digest(code);
+    const expires = this.#codes.get(key);
+    this.#codes.delete(key);
+    return expires !== undefined && expires > this.now();
+  }
+}
+
+function digest(code: string): string {
+  return createHash('sha256').update(code.slice(0, 200)).digest('hex');
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { ClipwrightError } from '../../errors/clipwright-error.js';
+import type { CropRounding } from '../image/image-preprocessing.js';
+import { ENCODER_FILES, type EncoderDescription } from './encoder-description.js';
+import { EncoderFiles } from './encoder-files.js';
+import { readModelConfig } from './model-config.js';
+import { readPreprocessorConfig } from './preprocessor-config.js';
+
+export interface DescribeEncoderOptions {
+  /** Default 'floor', as Hugging Face does; 'half-even' as OpenAI does. */
+  readonly cropRounding?: CropRounding;
+}
+
+/** Raised when our own pre-processing changes its results, so that embeddings made before count as others. */
+const PREPROCESSING_VERSION = 1;
+
+/** Reads an encoder from a folder in Hugging Face split layout. Takes about a second per gigabyte, for the hash. */
+export async function describeEncoder(
+  directory: string,
+  options: DescribeEncoderOptions = {},
+): Promise<EncoderDescription> {
+  const files = await EncoderFiles.open(directory);
+  const names = await presentFiles(files);
+  let sizeBytes = 0;
+  for (const name of names) sizeBytes += await files.require(name);
+
+  const model = readModelConfig(await files.readJson(ENCODER_FILES.config));
+  const image = readPreprocessorConfig(
+    await files.readJson(ENCODER_FILES.preprocessor),
+    options.cropRounding ?? 'floor',
+  );
+  const { crop } = image.geometry;
+  if (crop.width !== model.imageSize || crop.height !== model.imageSize) {
+    throw new ClipwrightError(
+      'ENCODER_FILE_INVALID',
+      `preprocessor_config.json crops to ${crop.width} x ${crop.height} but config.json's image_size is ${model.imageSize}`,
+    );
+  }
+  const text = { contextLength: model.contextLength };
+  return {
+    directory: files.directory,
+    revision: await files.digest(names),
+    preprocessingHash: hashJson({ version: PREPROCESSING_VERSION, image, text }),
+    dimension: model.dimension,
+    sizeBytes,
+    image,
+    text,
+  };
+}
+
+async function presentFiles(files: EncoderFiles): Promise<string[]> {
+  const { config, preprocessor, tokenizer, tokenizerConfig, vision, text } = ENCODER_FILES;
+  const names: string[] = [config, preprocessor, tokenizer, vision, text];
+  // Weights beyond protobuf's 2 GiB lie beside the graph.
+  for (const optional of [tokenizerConfig, `${vision}_data`, `${text}_data`]) {
+    if ((await files.size(optional)) !== null) names.push(optional);
+  }
+  return names;
+}
+
+function hashJson(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}

@@ -1,0 +1,58 @@
+import {
+  type EmbedContext,
+  type EmbeddedChunk,
+  type EmbedItem,
+  embedChunk,
+} from './embed-chunk.js';
+
+export interface EmbedPipelineOptions extends EmbedContext {
+  /** Items that go through the model together. Default 16. */
+  readonly chunkSize?: number;
+}
+
+/**
+ * Embeds a stream of items and gives chunks in input order. Several chunks are under way at a time, so that decoding and
+ * resampling of the next overlap inference of this one; no more than that many are held, whatever the number of items.
+ * Ends when `signal` is aborted, by throwing its reason.
+ */
+export async function* embedAll(
+  items: Iterable<EmbedItem> | AsyncIterable<EmbedItem>,
+  options: EmbedPipelineOptions,
+): AsyncGenerator<EmbeddedChunk, void, undefined> {
+  const { chunkSize = 16, ...context } = options;
+  // For each process: one that runs and one that waits beside it; and one that is decoded meanwhile.
+  const depth = options.runner.processes * 2 + 1;
+  const stop = new AbortController();
+  const signal = context.signal ? AbortSignal.any([context.signal, stop.signal]) : stop.signal;
+  const underWay: Promise<EmbeddedChunk>[] = [];
+  try {
+    for await (const { start, chunk } of chunked(items, chunkSize)) {
+      signal.throwIfAborted();
+      const embedded = embedChunk(chunk, start, { ...context, signal });
+      // Awaited below, in order; until then a failure must not count as unhandled.
+      embedded.catch(() => {});
+      underWay.push(embedded);
+      if (underWay.length >= depth) yield await (underWay.shift() as Promise<EmbeddedChunk>);
+    }
+    for (const embedded of underWay) yield await embedded;
+  } finally {
+    // Reached early when the consumer stops or something fails: what is under way is not wanted any more.
+    stop.abort();
+  }
+}
+
+async function* chunked(
+  items: Iterable<EmbedItem> | AsyncIterable<EmbedItem>,
+  size: number,
+): AsyncGenerator<{ start: number; chunk: EmbedItem[] }> {
+  let start = 0;
+  let chunk: EmbedItem[] = [];
+  for await (const item of items) {
+    chunk.push(item);
+    if (chunk.length < size) continue;
+    yield { start, chunk };
+    start += chunk.length;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield { start, chunk };
+}

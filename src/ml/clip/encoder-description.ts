@@ -1,0 +1,38 @@
+import type { ImageGeometry } from '../image/image-preprocessing.js';
+
+/** Levels 0..255 to `pixelValues`: (level * rescaleFactor - mean) / std, by channel. */
+export interface PixelNormalization {
+  readonly rescaleFactor: number;
+  readonly mean: readonly [number, number, number];
+  readonly std: readonly [number, number, number];
+}
+
+export interface TextLimits {
+  /** Token ids, special ones included. */
+  readonly contextLength: number;
+}
+
+/** All that is known of a dual encoder, read from its files. Plain data: it crosses process boundaries. */
+export interface EncoderDescription {
+  /** Absolute, without links. */
+  readonly directory: string;
+  /** SHA-256 over the files that take part in an embedding. */
+  readonly revision: string;
+  /** SHA-256 over what is done to images and texts before they reach the model. */
+  readonly preprocessingHash: string;
+  /** Of the embeddings, image and text alike. */
+  readonly dimension: number;
+  readonly sizeBytes: number;
+  readonly image: { readonly geometry: ImageGeometry; readonly normalization: PixelNormalization };
+  readonly text: TextLimits;
+}
+
+/** The Hugging Face split layout, below an encoder's folder. */
+export const ENCODER_FILES = {
+  config: 'config.json',
+  preprocessor: 'preprocessor_config.json',
+  tokenizer: 'tokenizer.json',
+  tokenizerConfig: 'tokenizer_config.json',
+  vision: 'onnx/vision_model.onnx',
+  text: 'onnx/text_model.onnx',
+} as const;

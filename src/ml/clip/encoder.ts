@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import { ENCODER_FILES, type EncoderDescription } from './encoder-description.js';
+import { EncoderFiles } from './encoder-files.js';
+import { l2NormalizeRows } from './l2-normalize.js';
+import { pixelValueTable, toPixelValues } from './pixel-values.js';
+import { bucketTexts } from './text-buckets.js';
+import { TextTokenizer } from './text-tokenizer.js';
+import { Tower } from './tower.js';
+
+/** Texts of one length that go through the model together. */
+const TEXT_ROWS = 32;
+
+/**
+ * Images and texts to L2-normalised embeddings. Each tower is opened at its first use and kept: loading again leaks. A failed opening is tried again.
+ * `run` of a session holds the event loop, so this belongs in a child process.
+ */
+export class Encoder {
+  readonly #table: Float32Array;
+  #imageTower: Promise<Tower> | undefined;
+  #textTower: Promise<{ tower: Tower; tokenizer: TextTokenizer }> | undefined;
+
+  constructor(
+    private readonly description: EncoderDescription,
+    private readonly threads: number,
+  ) {
+    this.#table = pixelValueTable(description.image.normalization);
+  }
+
+  /** @param levels RGB `[count, H, W, 3]`, as pre-processing gives them
+   *  @returns `imageEmbeds` `[count, dimension]` */
+  async embedImages(levels: Uint8Array, count: number): Promise<Float32Array> {
+    const { width, height } = this.description.image.geometry.crop;
+    if (levels.length !== count * height * width * 3) {
+      throw new RangeError(
+        `expected ${count} x ${height} x ${width} x 3 levels but received ${levels.length}`,
+      );
+    }
+    const { dimension } = this.description;
+    if (count === 0) return new Float32Array(0);
+    this.#imageTower ??= this.#openImageTower().catch((error: unknown) => {
+      this.#imageTower = undefined;
+      throw error;
+    });
+    const tower = await this.#imageTower;
+    const pixelValues = toPixelValues(levels, count, this.#table);
+    const feeds = {
+      pixel_values: { dtype: 'float32', shape: [count, 3, height, width], data: pixelValues },
+    } as const;
+    const vectors = await tower.run(feeds, count);
+    l2NormalizeRows(vectors, dimension);
+    return vectors;
+  }
+
+  /** @returns `textEmbeds` `[texts.length, dimension]` */
+  async embedTexts(texts: readonly string[]): Promise<Float32Array> {
+    const { dimension, text } = this.description;
+    this.#textTower ??= this.#openTextTower().catch((error: unknown) => {
+      this.#textTower = undefined;
+      throw error;
+    });
+    const { tower, tokenizer } = await this.#textTower;
+    const ids = texts.map((value) => tokenizer.encode(value));
+    const vectors = new Float32Array(texts.length * dimension);
+    for (const bucket of bucketTexts(ids, text.contextLength, tokenizer.padId, TEXT_ROWS)) {
+      const shape = [bucket.rows.length, bucket.length];
+      const inputIds = { dtype: 'int64', shape, data: bucket.inputIds } as const;
+      const attentionMask = { dtype: 'int64', shape, data: bucket.attentionMask } as const;
+      const found = await tower.run(
+        tower.inputNames.has('attention_mask')
+          ? { input_ids: inputIds, attention_mask: attentionMask }
+          : { input_ids: inputIds },
+        bucket.rows.length,
+      );
+      bucket.rows.forEach((row, i) => {
+        vectors.set(found.subarray(i * dimension, (i + 1) * dimension), row * dimension);
+      });
+    }
+    l2NormalizeRows(vectors, dimension);
+    return vectors;
+  }
+
+  async close(): Promise<void> {
+    await (await this.#imageTower)?.close();
+    await (await this.#textTower)?.tower.close();
+  }
+
+  #openImageTower(): Promise<Tower> {
+    return this.#openTower(ENCODER_FILES.vision, {
+      inputs: ['pixel_values'],
+      optionalInputs: [],
+      output: 'image_embeds',
+    });
+  }
+
+  async #openTextTower(): Promise<{ tower: Tower; tokenizer: TextTokenizer }> {
+    const files = await EncoderFiles.open(this.description.directory);
+    const { tokenizer, tokenizerConfig } = ENCODER_FILES;
+    const hasConfig = (await files.size(tokenizerConfig)) !== null;
+    const config = hasConfig ? await files.readJson(tokenizerConfig) : null;
+    const { contextLength } = this.description.text;
+    return {
+      tokenizer: new TextTokenizer(await files.readJson(tokenizer), config, contextLength),
+      tower: await this.#openTower(ENCODER_FILES.text, {
+        inputs: ['input_ids'],
+        optionalInputs: ['attention_mask'],
+        output: 'text_embeds',
+      }),
+    };
+  }
+
+  #openTower(file: string, expected: Parameters<typeof Tower.open>[2]): Promise<Tower> {
+    const { directory, dimension } = this.description;
+    return Tower.open(join(directory, file), file, expected, dimension, this.threads);
+  }
+}

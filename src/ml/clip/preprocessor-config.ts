@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { ClipwrightError } from '../../errors/clipwright-error.js';
+import type { CropRounding, ImageGeometry } from '../image/image-preprocessing.js';
+import type { PixelNormalization } from './encoder-description.js';
+
+const side = z.number().int().min(1).max(2048);
+const box = z.object({ height: side, width: side });
+const triple = z.tuple([z.number(), z.number(), z.number()]);
+
+/** Older files give sizes as plain numbers. What is left out has the meaning of transformers' CLIPImageProcessor. */
+const preprocessorConfig = z.object({
+  size: z.union([side, box, z.object({ shortest_edge: side })]),
+  crop_size: z.union([side, box]).optional(),
+  do_resize: z.boolean().default(true),
+  do_center_crop: z.boolean().default(true),
+  do_rescale: z.boolean().default(true),
+  do_normalize: z.boolean().default(true),
+  resample: z.number().int().default(3),
+  rescale_factor: z
+    .number()
+    .positive()
+    .default(1 / 255),
+  image_mean: triple.default([0.48145466, 0.4578275, 0.40821073]),
+  image_std: triple.default([0.26862954, 0.26130258, 0.27577711]),
+});
+
+/** Pillow's number for its bicubic filter. */
+const BICUBIC = 3;
+
+export interface ImagePreprocessing {
+  readonly geometry: ImageGeometry;
+  readonly normalization: PixelNormalization;
+}
+
+export function readPreprocessorConfig(
+  json: unknown,
+  cropRounding: CropRounding,
+): ImagePreprocessing {
+  const parsed = preprocessorConfig.safeParse(json);
+  if (!parsed.success) {
+    throw new ClipwrightError(
+      'ENCODER_FILE_INVALID',
+      `preprocessor_config.json: ${z.prettifyError(parsed.error)}`,
+    );
+  }
+  const config = parsed.data;
+  if (!config.do_resize) throw unsupported('do_resize: false');
+  if (config.resample !== BICUBIC) throw unsupported(`resample: ${config.resample}`);
+  if (config.image_std.includes(0)) throw unsupported('a zero in image_std');
+  const resize = readResize(config.size);
+  const crop = config.do_center_crop ? readCrop(config) : resizedBox(resize);
+  if (crop.width > smallestWidth(resize) || crop.height > smallestHeight(resize)) {
+    throw unsupported('a crop larger than the resized image');
+  }
+  return {
+    geometry: { resize, crop, cropRounding, filter: 'bicubic' },
+    normalization: {
+      rescaleFactor: config.do_rescale ? config.rescale_factor : 1,
+      mean: config.do_normalize ? config.image_mean : [0, 0, 0],
+      std: config.do_normalize ? config.image_std : [1, 1, 1],
+    },
+  };
+}
+
+type Config = z.infer<typeof preprocessorConfig>;
+type Resize = ImageGeometry['resize'];
+
+function readResize(size: Config['size']): Resize {
+  if (typeof size === 'number') return { kind: 'shortest', edge: size };
+  if ('shortest_edge' in size) return { kind: 'shortest', edge: size.shortest_edge };
+  return { kind: 'exact', width: size.width, height: size.height };
+}
+
+function readCrop({ crop_size: crop, size }: Config): { width: number; height: number } {
+  if (crop === undefined) return resizedBox(readResize(size));
+  return typeof crop === 'number' ? { width: crop, height: crop } : crop;
+}
+
+/** Without a crop the size must not depend on the image. */
+function resizedBox(resize: Resize): { width: number; height: number } {
+  if (resize.kind === 'shortest') throw unsupported('a size by the shortest edge without a crop');
+  return { width: resize.width, height: resize.height };
+}
+
+function smallestWidth(resize: Resize): number {
+  return resize.kind === 'exact' ? resize.width : resize.edge;
+}
+
+function smallestHeight(resize: Resize): number {
+  return resize.kind === 'exact' ? resize.height : resize.edge;
+}
+
+function unsupported(what: string): ClipwrightError {
+  return new ClipwrightError(
+    'ENCODER_UNSUPPORTED',
+    `preprocessor_config.json asks for ${what}, which is not supported`,
+  );
+}

@@ -1,0 +1,69 @@
+/** A text is padded to the next of these, then to a multiple of 32, never beyond the context: the cost of a text grows
+ *  with the padded length, and few lengths make large groups. */
+const BUCKETS = [8, 16, 24, 32, 48];
+
+export interface TextBucket {
+  /** Which of the texts, row by row; a text may be there twice. */
+  readonly rows: readonly number[];
+  readonly length: number;
+  /** `[rows, length]` */
+  readonly inputIds: BigInt64Array;
+  /** `[rows, length]`: 1 where there is a token of the text. */
+  readonly attentionMask: BigInt64Array;
+}
+
+export function bucketTexts(
+  texts: readonly (readonly number[])[],
+  contextLength: number,
+  padId: number,
+  maxRows: number,
+): TextBucket[] {
+  const rowsByLength = new Map<number, number[]>();
+  texts.forEach((ids, row) => {
+    const length = bucketLength(ids.length, contextLength);
+    const rows = rowsByLength.get(length);
+    if (rows) rows.push(row);
+    else rowsByLength.set(length, [row]);
+  });
+  const buckets: TextBucket[] = [];
+  for (const [length, rows] of rowsByLength) {
+    for (let start = 0; start < rows.length; start += maxRows) {
+      buckets.push(
+        fillBucket(texts, atLeastTwo(rows.slice(start, start + maxRows)), length, padId),
+      );
+    }
+  }
+  return buckets;
+}
+
+export function bucketLength(tokens: number, contextLength: number): number {
+  const bucket = BUCKETS.find((length) => length >= tokens) ?? Math.ceil(tokens / 32) * 32;
+  return Math.min(bucket, contextLength);
+}
+
+/**
+ * A matrix of one row takes another path through ONNX Runtime, with other rounding. With two rows and more, a text's
+ * embedding is the same bit for bit whatever texts go with it, so a job that is resumed gives the same file.
+ */
+function atLeastTwo(rows: readonly number[]): readonly number[] {
+  const [first] = rows;
+  return rows.length === 1 && first !== undefined ? [first, first] : rows;
+}
+
+function fillBucket(
+  texts: readonly (readonly number[])[],
+  rows: readonly number[],
+  length: number,
+  padId: number,
+): TextBucket {
+  const inputIds = new BigInt64Array(rows.length * length).fill(BigInt(padId));
+  const attentionMask = new BigInt64Array(rows.length * length);
+  rows.forEach((row, i) => {
+    const ids = texts[row] ?? [];
+    ids.forEach((id, k) => {
+      inputIds[i * length + k] = BigInt(id);
+    });
+    attentionMask.fill(1n, i * length, i * length + ids.length);
+  });
+  return { rows, length, inputIds, attentionMask };
+}

@@ -1,0 +1,25 @@
+/** The label indices of N samples, one sample after the other (compressed sparse rows). */
+export interface LabelSets {
+  /** `[N + 1]`: where each sample's labels begin in `labels`; the last entry is its length. */
+  readonly offsets: Int32Array;
+  /** Label indices, each at most once per sample. */
+  readonly labels: Int32Array;
+}
+
+/** Packs one list of label indices per sample; a label named twice counts once. */
+export function packLabelSets(samples: ReadonlyArray<readonly number[]>): LabelSets {
+  const offsets = new Int32Array(samples.length + 1);
+  let total = 0;
+  for (const sample of samples) total += sample.length;
+  const labels = new Int32Array(total);
+  let end = 0;
+  for (let sample = 0; sample < samples.length; sample++) {
+    const start = offsets[sample]!;
+    for (const label of samples[sample]!) {
+      if (labels.subarray(start, end).includes(label)) continue;
+      labels[end++] = label;
+    }
+    offsets[sample + 1] = end;
+  }
+  return { offsets, labels: labels.subarray(0, end) };
+}

@@ -1,0 +1,47 @@
+import { averagePrecision } from './average-precision.js';
+import { countPredictions } from './counts.js';
+import { f1Score } from './f1.js';
+import { rank } from './ranking.js';
+import { perLabelThresholds, type Scores } from './scored.js';
+
+/** How one label fares in one split. */
+export interface LabelMetrics {
+  /** The label's index. */
+  label: number;
+  /** Samples that carry it. */
+  support: number;
+  threshold: number;
+  /** Null where the label is never predicted. */
+  precision: number | null;
+  /** Null where no sample carries the label. */
+  recall: number | null;
+  /** 0 where the label is never predicted. */
+  f1: number;
+  /** Null where no sample carries the label. */
+  averagePrecision: number | null;
+}
+
+/** One entry per label, in order, from `scores` and `targets`, both `[N, L]`. */
+export function labelMetrics(
+  scores: Scores,
+  targets: Uint8Array,
+  numLabels: number,
+  thresholds: Float64Array | number,
+): LabelMetrics[] {
+  const counts = countPredictions(scores, targets, numLabels, thresholds);
+  const cuts = perLabelThresholds(thresholds, numLabels);
+  return Array.from(cuts, (threshold, label) => {
+    const support = counts.positives[label]!;
+    const predicted = counts.predicted[label]!;
+    const truePositives = counts.truePositives[label]!;
+    return {
+      label,
+      support,
+      threshold,
+      precision: predicted === 0 ? null : truePositives / predicted,
+      recall: support === 0 ? null : truePositives / support,
+      f1: f1Score(truePositives, support, predicted) ?? 0,
+      averagePrecision: averagePrecision(rank(scores, targets, numLabels, label)),
+    };
+  });
+}

@@ -1,0 +1,28 @@
+import type { Node } from '../../graph/node.js';
+import type { ByModality, Modality } from '../modality.js';
+import type { Options } from '../options.js';
+import type { Scope } from '../scope.js';
+import type { ConfigOf } from '../variant.js';
+import { concat } from './concat.js';
+import type { Fusion } from './fusion.js';
+import { imageOnly } from './image-only.js';
+import { textOnly } from './text-only.js';
+
+/** Every fusion by its name in the API. */
+export const FUSIONS = { IMAGE_ONLY: imageOnly, TEXT_ONLY: textOnly, CONCAT: concat } as const;
+export type FusionKind = keyof typeof FUSIONS;
+export type FusionConfig = ConfigOf<typeof FUSIONS>;
+
+/** The modalities that a sample must have to be used with this fusion. */
+export function modalitiesOf(kind: FusionKind): readonly Modality[] {
+  return FUSIONS[kind].needs;
+}
+
+/** `embeds`: each `[B, its dimension]`, at least those needed. Gives `[B, D]`. */
+export function buildFusion(scope: Scope, embeds: ByModality<Node>, config: FusionConfig): Node {
+  const fusion: Fusion<Options, Modality> = FUSIONS[config.kind];
+  for (const modality of fusion.needs) {
+    if (!embeds[modality]) throw new Error(`${config.kind}: expected ${modality} embeddings`);
+  }
+  return fusion.build(scope, embeds as Record<Modality, Node>, config);
+}

@@ -1,0 +1,35 @@
+import type { Rng } from '../data/rng.js';
+
+/** How a parameter starts. `fanIn`: the number of inputs that each output sums over. */
+export type Initializer =
+  | { readonly kind: 'zeros' }
+  | { readonly kind: 'ones' }
+  | { readonly kind: 'uniformFanIn'; readonly fanIn: number };
+
+/** Draws from `rng` only for random initializers, element by element in row-major order. */
+const INITIALIZERS: {
+  readonly [K in Initializer['kind']]: (
+    initializer: Extract<Initializer, { kind: K }>,
+    data: Float32Array,
+    rng: Rng,
+  ) => void;
+} = {
+  zeros: (_, data) => data.fill(0),
+  ones: (_, data) => data.fill(1),
+  /** U(−1/√fanIn, 1/√fanIn): what PyTorch's `nn.Linear` does, He et al. 2015 (1502.01852) with a = √5. */
+  uniformFanIn: ({ fanIn }, data, rng) => {
+    const bound = 1 / Math.sqrt(fanIn);
+    for (let i = 0; i < data.length; i++) data[i] = (2 * rng.uniform() - 1) * bound;
+  },
+};
+
+export function initialize<K extends Initializer['kind']>(
+  initializer: Extract<Initializer, { kind: K }>,
+  size: number,
+  rng: Rng,
+): Float32Array {
+  const data = new Float32Array(size);
+  const fill: (typeof INITIALIZERS)[K] = INITIALIZERS[initializer.kind as K];
+  fill(initializer, data, rng);
+  return data;
+}

@@ -1,0 +1,19 @@
+import type { Options } from '../options.js';
+import type { StepPosition } from '../schedules/schedule.js';
+import { SCHEDULES } from '../schedules/table.js';
+import type { ConfigOf } from '../variant.js';
+import { adamw } from './adamw.js';
+import type { Optimizer } from './optimizer.js';
+
+/** Every optimizer by its name in the API. */
+export const OPTIMIZERS = { ADAMW: adamw } as const;
+export type OptimizerKind = keyof typeof OPTIMIZERS;
+export type OptimizerConfig = ConfigOf<typeof OPTIMIZERS>;
+
+export function optimizerOf(config: OptimizerConfig): Optimizer<Options, string, string> {
+  return OPTIMIZERS[config.kind];
+}
+
+export function learningRateAt(config: OptimizerConfig, position: StepPosition): number {
+  return config.learningRate * SCHEDULES[config.schedule](position, config);
+}

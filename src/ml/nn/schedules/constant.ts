@@ -1,0 +1,3 @@
+import type { Schedule } from './schedule.js';
+
+export const constant: Schedule = () => 1;

@@ -1,0 +1,128 @@
+import type { Dtype, TensorData } from '../graph/dtype.js';
+import type { Node } from '../graph/node.js';
+import type { Op, OpAttrs, Shape } from '../graph/op.js';
+import { formatShape, sizeOf } from '../graph/shape.js';
+import { type OnnxAttribute, onnxDataType } from './model.js';
+
+/** Where lowered nodes and initializers go. */
+export interface Emitter {
+  /** Returns `output`. */
+  emit(
+    type: string,
+    inputs: readonly string[],
+    output: string,
+    attributes?: Readonly<Record<string, OnnxAttribute>>,
+  ): string;
+  /** Returns the initializer's name. */
+  initializer(tensor: TensorData): string;
+}
+
+/**
+ * Emits the ONNX nodes of an op, given the names of its inputs, and returns the name under which its value then stands:
+ * `output`, but for constants.
+ */
+type LowerRule<O extends Op> = (
+  emitter: Emitter,
+  inputs: readonly string[],
+  output: string,
+  attrs: OpAttrs[O],
+) => string;
+
+const direct =
+  (type: string): LowerRule<Op> =>
+  (emitter, inputs, output) =>
+    emitter.emit(type, inputs, output);
+
+const int = (value: number): OnnxAttribute => ({ kind: 'int', value });
+
+function integers(values: readonly number[]): TensorData {
+  return { dtype: 'int64', shape: [values.length], data: BigInt64Array.from(values, BigInt) };
+}
+
+/** Each op in ONNX's default domain (https://onnx.ai/onnx/operators/), opset `OPSET`. */
+const LOWER: { readonly [O in Op]: LowerRule<O> } = {
+  input: (_emitter, _inputs, output) => {
+    throw new Error(`expected \`${output}\` to be an input of the model`);
+  },
+  constant: (emitter, _inputs, _output, attrs) => emitter.initializer(constantData(attrs)),
+  cast: (emitter, inputs, output, { to }) =>
+    emitter.emit('Cast', inputs, output, { to: int(onnxDataType(to)) }),
+  neg: direct('Neg'),
+  exp: direct('Exp'),
+  log: direct('Log'),
+  sqrt: direct('Sqrt'),
+  erf: direct('Erf'),
+  sigmoid: direct('Sigmoid'),
+  softplus: direct('Softplus'),
+  relu: direct('Relu'),
+  add: direct('Add'),
+  sub: direct('Sub'),
+  mul: direct('Mul'),
+  div: direct('Div'),
+  pow: direct('Pow'),
+  minimum: direct('Min'),
+  maximum: direct('Max'),
+  greater: direct('Greater'),
+  where: direct('Where'),
+  gemm: (emitter, inputs, output, { transA, transB }) =>
+    emitter.emit('Gemm', inputs, output, { transA: int(+transA), transB: int(+transB) }),
+  transpose: (emitter, inputs, output) =>
+    emitter.emit('Transpose', inputs, output, { perm: { kind: 'ints', value: [1, 0] } }),
+  gather: direct('Gather'),
+  concat: (emitter, inputs, output, { axis }) =>
+    emitter.emit('Concat', inputs, output, { axis: int(axis) }),
+  slice: (emitter, [x], output, { axis, start, end }) => {
+    const bounds = [start, end, axis].map((value) => emitter.initializer(integers([value])));
+    return emitter.emit('Slice', [x!, ...bounds], output);
+  },
+  reduceSum: (emitter, [x], output, { axes }) =>
+    emitter.emit('ReduceSum', [x!, emitter.initializer(integers(axes))], output),
+  reshape: (emitter, [x], output, { shape }) =>
+    emitter.emit('Reshape', [x!, emitter.initializer(integers(inferrable(shape)))], output),
+  broadcastTo: (emitter, [x], output, { shape }) =>
+    emitter.emit('Expand', [x!, staticShape(emitter, shape)], output),
+};
+
+/** Reshape infers one dimension, written −1. */
+function inferrable(shape: Shape): number[] {
+  const dims = shape.map((dim) => (typeof dim === 'number' ? dim : -1));
+  if (dims.filter((dim) => dim === -1).length > 1) {
+    throw new Error(
+      `reshape: expected at most one symbolic size but received ${formatShape(shape)}`,
+    );
+  }
+  return dims;
+}
+
+function staticShape(emitter: Emitter, shape: Shape): string {
+  sizeOf(shape);
+  return emitter.initializer(integers(shape as readonly number[]));
+}
+
+export function lowerNode<O extends Op>(
+  emitter: Emitter,
+  node: Node<O>,
+  inputs: readonly string[],
+  output: string,
+): string {
+  return LOWER[node.op](emitter, inputs, output, node.attrs);
+}
+
+const TYPED_ARRAYS = {
+  float32: Float32Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+  bool: Uint8Array,
+} as const;
+
+/** The elements of a constant as its dtype stores them. */
+function constantData({ values, shape, dtype }: OpAttrs['constant']): TensorData {
+  const length = sizeOf(shape);
+  const all = values.length === length ? values : Array.from({ length }, () => values[0]!);
+  const data = dtype === 'int64' ? BigInt64Array.from(all, BigInt) : arrayOf(dtype, all);
+  return { dtype, shape, data };
+}
+
+function arrayOf(dtype: Exclude<Dtype, 'int64'>, values: readonly number[]) {
+  return TYPED_ARRAYS[dtype].from(values);
+}

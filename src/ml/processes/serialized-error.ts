@@ -1,0 +1,17 @@
+import { ClipwrightError } from '../../errors/clipwright-error.js';
+import type { SerializedError } from './process-protocol.js';
+
+export function serializeError(error: unknown): SerializedError {
+  if (error instanceof ClipwrightError) {
+    const { code, message, stack, retryable } = error;
+    return { code, message, stack, retryable };
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { code: null, message, stack, retryable: false };
+}
+
+export function deserializeError({ code, message, stack, retryable }: SerializedError): Error {
+  const error = code === null ? new Error(message) : new ClipwrightError(code, message, retryable);
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}

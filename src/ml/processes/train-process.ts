@@ -1,0 +1,39 @@
+import { processEntry } from './process-entry.js';
+import { ProcessPool } from './process-pool.js';
+import type { TrainEvent, TrainMethods, TrainPayload, TrainResult } from './train.methods.js';
+
+/** Training in a child process, one run at a time. A child that dies is replaced once; the next goes on from the checkpoint. */
+export class TrainProcess {
+  readonly #pool: ProcessPool<TrainMethods>;
+
+  constructor(options: { nice?: number } = {}) {
+    this.#pool = new ProcessPool({
+      name: 'train',
+      entry: processEntry('train.process', import.meta.url),
+      size: 1,
+      concurrency: 1,
+      // A training takes as long as it takes; whoever has enough of it cancels.
+      timeoutMs: null,
+      // A training leaves its largest arrays behind: the next starts in a fresh process once they are large.
+      recycleBytes: 600 * 2 ** 20,
+      abortGraceMs: 1_000,
+      env: { MALLOC_ARENA_MAX: '2' },
+      ...(options.nice !== undefined && { nice: options.nice }),
+    });
+  }
+
+  get pids(): number[] {
+    return this.#pool.pids;
+  }
+
+  train(
+    payload: TrainPayload,
+    options: { signal: AbortSignal; onEvent(event: TrainEvent): void },
+  ): Promise<TrainResult> {
+    return this.#pool.request('train', payload, options);
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+}

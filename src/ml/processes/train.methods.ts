@@ -1,0 +1,47 @@
+import type { EvalMetrics } from '../metrics/evaluate.js';
+import type { LabelMetrics } from '../metrics/label-metrics.js';
+import type { EpochRecord } from '../train/epoch-record.js';
+import type { RunConfig } from '../train/run-config.js';
+
+/** One training, as the train process takes it. Samples are named by their position in the dataset version. */
+export interface TrainPayload {
+  /** the embedding set's file: float32 [n, D] image, then [n, D] text */
+  featuresPath: string;
+  samples: number;
+  dimension: number;
+  numLabels: number;
+  /** labels of sample i: `labels[offsets[i] .. offsets[i + 1]]` */
+  labelOffsets: Int32Array;
+  labels: Int32Array;
+  /** positions by split, only of labelled samples that have every modality needed */
+  train: Int32Array;
+  validation: Int32Array;
+  test: Int32Array;
+  config: RunConfig;
+  seed: number;
+  threads: number;
+  /** written after every epoch; where it is there, the training goes on from it */
+  checkpointPath: string;
+}
+
+export type TrainEvent =
+  | { kind: 'progress'; progress: number; etaSeconds: number | null }
+  | { kind: 'epoch'; epoch: EpochRecord; progress: number; etaSeconds: number | null };
+
+export interface TrainResult {
+  bestEpoch: number;
+  /** epochs that were trained, all of them also sent as events, here or in an earlier attempt */
+  history: EpochRecord[];
+  /** the head as ONNX: `image_embeds` and/or `text_embeds` [N, D] → `logits` [N, L] */
+  head: Uint8Array;
+  /** scores-file.ts */
+  scores: Uint8Array;
+  best: EvalMetrics | null;
+  final: EvalMetrics | null;
+  labelMetrics: { VALIDATION: LabelMetrics[]; TEST: LabelMetrics[] };
+  thresholds: number[];
+}
+
+export type TrainMethods = {
+  train: { payload: TrainPayload; event: TrainEvent; result: TrainResult };
+};

@@ -1,0 +1,28 @@
+import { constant, sigmoid } from '../graph/build.js';
+import { dedupe } from '../graph/dedupe.js';
+import type { Graph } from '../graph/graph.js';
+import { verify } from '../graph/verify.js';
+import { buildLoss } from '../nn/losses/table.js';
+import { Scope } from '../nn/scope.js';
+import { buildLogits, type ModelConfig, type ModelDimensions } from './model.js';
+import { gatherBatch, meanLoss } from './sample-feeds.js';
+
+/**
+ * Forward pass without dropout over any number of rows: `probs` `[R, L]` and `loss`, the rows' share of the mean. The
+ * parameters are inputs, so that one session serves every epoch.
+ */
+export function buildEvaluation(
+  config: ModelConfig,
+  dims: ModelDimensions,
+  positiveWeights?: Float32Array,
+): Graph {
+  const batch = gatherBatch(config, dims, 'rows');
+  const logits = buildLogits(new Scope(null), batch.embeds, config, dims.numLabels);
+  const weights = positiveWeights && constant([...positiveWeights], [dims.numLabels]);
+  const losses = buildLoss(
+    { logits, targets: batch.targets, positiveWeights: weights },
+    config.loss,
+  );
+  const outputs = { probs: sigmoid(logits), loss: meanLoss(losses, batch.rowWeights) };
+  return verify(dedupe({ outputs }));
+}

@@ -1,0 +1,62 @@
+import type { Graph } from '../graph/graph.js';
+import { exportGraph } from '../onnx/export-graph.js';
+import { Session, type SessionOptions, type Tensors } from '../runtime/session.js';
+import { FEEDS } from './sample-feeds.js';
+
+/** Rows at once: fixed, so that results depend on nothing else. */
+const CHUNK = 2048;
+
+export interface Evaluation {
+  /** `[samples.length, L]`, in the order of `samples`. */
+  readonly probs: Float32Array;
+  /** Mean over samples and labels. */
+  readonly loss: number;
+}
+
+/** Holds the evaluation session. Opened once, closed by whoever opened it. */
+export class Evaluator {
+  private constructor(
+    private readonly session: Session,
+    private readonly shared: Tensors,
+    private readonly numLabels: number,
+  ) {}
+
+  /** `shared`: features and targets of the whole dataset. */
+  static async open(
+    graph: Graph,
+    shared: Tensors,
+    numLabels: number,
+    options: SessionOptions,
+  ): Promise<Evaluator> {
+    return new Evaluator(await Session.open(exportGraph(graph), options), shared, numLabels);
+  }
+
+  /** `samples`: rows of the dataset. */
+  async evaluate(
+    samples: Int32Array,
+    parameters: Tensors,
+    signal?: AbortSignal,
+  ): Promise<Evaluation> {
+    const probs = new Float32Array(samples.length * this.numLabels);
+    const share = 1 / (samples.length * this.numLabels);
+    let loss = 0;
+    for (let from = 0; from < samples.length; from += CHUNK) {
+      signal?.throwIfAborted();
+      const rows = samples.subarray(from, from + CHUNK);
+      const weights = new Float32Array(rows.length).fill(share);
+      const outputs = await this.session.run({
+        ...this.shared,
+        ...parameters,
+        [FEEDS.rows]: { dtype: 'int32', shape: [rows.length], data: rows },
+        [FEEDS.rowWeights]: { dtype: 'float32', shape: [rows.length, 1], data: weights },
+      });
+      probs.set(outputs.probs!.data as Float32Array, from * this.numLabels);
+      loss += (outputs.loss!.data as Float32Array)[0]!;
+    }
+    return { probs, loss };
+  }
+
+  async close(): Promise<void> {
+    await this.session.close();
+  }
+}

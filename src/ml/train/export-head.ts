@@ -1,0 +1,36 @@
+import { input } from '../graph/build.js';
+import { dedupe } from '../graph/dedupe.js';
+import type { TensorData } from '../graph/dtype.js';
+import type { Graph } from '../graph/graph.js';
+import type { Node } from '../graph/node.js';
+import { verify } from '../graph/verify.js';
+import { modalitiesOf } from '../nn/fusions/table.js';
+import type { Modality } from '../nn/modality.js';
+import { Scope } from '../nn/scope.js';
+import { exportGraph } from '../onnx/export-graph.js';
+import { buildLogits, type ModelConfig, type ModelDimensions } from './model.js';
+
+/** The name of a modality's input in an exported head. */
+export const embedsInput = (modality: Modality): string => `${modality}_embeds`;
+
+/** `image_embeds` and/or `text_embeds` `[N, D]` → `logits` `[N, L]`; the parameters are inputs too. */
+export function buildForward(
+  config: Pick<ModelConfig, 'head' | 'fusion'>,
+  dims: ModelDimensions,
+): Graph {
+  const embeds: Partial<Record<Modality, Node>> = {};
+  for (const modality of modalitiesOf(config.fusion.kind)) {
+    embeds[modality] = input(embedsInput(modality), ['N', dims.embeds[modality]!]);
+  }
+  const logits = buildLogits(new Scope(null), embeds, config, dims.numLabels);
+  return verify(dedupe({ outputs: { logits } }));
+}
+
+/** The trained head as an ONNX file that stands alone. */
+export function exportHead(
+  config: Pick<ModelConfig, 'head' | 'fusion'>,
+  dims: ModelDimensions,
+  weights: Readonly<Record<string, TensorData>>,
+): Uint8Array {
+  return exportGraph(buildForward(config, dims), weights);
+}

@@ -1,0 +1,16 @@
+import { createHash } from 'node:crypto';
+import type { FitData } from './fit-data.js';
+import type { RunConfig } from './run-config.js';
+
+/** Tells runs apart whose checkpoints must not be mixed up. Feature values and the number of threads are left out. */
+export function fingerprint(config: RunConfig, seed: number, data: FitData): string {
+  const hash = createHash('sha256');
+  const { numLabels, features } = data;
+  const dimensions = [features.image?.dimension ?? null, features.text?.dimension ?? null];
+  hash.update(JSON.stringify({ config, seed, numLabels, dimensions }));
+  for (const split of [data.train, data.validation, data.test, data.targets]) {
+    hash.update(`${split.length} `);
+    hash.update(new Uint8Array(split.buffer, split.byteOffset, split.byteLength));
+  }
+  return hash.digest('hex');
+}

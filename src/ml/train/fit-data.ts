@@ -1,0 +1,72 @@
+import type { TensorData } from '../graph/dtype.js';
+import { type FusionKind, modalitiesOf } from '../nn/fusions/table.js';
+import type { ByModality, Modality } from '../nn/modality.js';
+import { badInput } from '../nn/options.js';
+import { FEEDS } from './sample-feeds.js';
+
+/** One embedding per sample: `[n, dimension]`, row-major. */
+export interface Features {
+  readonly data: Float32Array;
+  readonly dimension: number;
+}
+
+/** The samples of a run, all labelled, each with every modality that the fusion needs. */
+export interface FitData {
+  readonly features: ByModality<Features>;
+  /** `[n, L]`, 0 or 1 */
+  readonly targets: Uint8Array;
+  readonly numLabels: number;
+  /** Rows of each split. Validation and test may be empty, train may not. */
+  readonly train: Int32Array;
+  readonly validation: Int32Array;
+  readonly test: Int32Array;
+}
+
+/** Throws where sizes and indices do not fit together; returns the number of samples. */
+export function checkFitData(data: FitData, fusion: FusionKind): number {
+  const { features, targets, numLabels } = data;
+  if (!Number.isInteger(numLabels) || numLabels < 1) {
+    throw badInput('an integer of at least 1', 'numLabels', numLabels);
+  }
+  const samples = targets.length / numLabels;
+  if (!Number.isInteger(samples)) {
+    throw badInput(`a multiple of ${numLabels} elements`, 'targets', targets.length);
+  }
+  for (const modality of modalitiesOf(fusion)) {
+    const given = features[modality];
+    const name = `features.${modality}`;
+    if (!given) throw badInput(`embeddings, which ${fusion} needs,`, name, given);
+    if (given.data.length !== samples * given.dimension) {
+      throw badInput(`${samples} × ${given.dimension} elements`, name, given.data.length);
+    }
+  }
+  for (const split of ['train', 'validation', 'test'] as const) {
+    const outside = data[split].find((row) => row < 0 || row >= samples);
+    if (outside !== undefined) throw badInput(`rows of 0 to ${samples - 1}`, split, outside);
+  }
+  if (data.train.length === 0) throw badInput('at least one labelled sample', 'train', []);
+  return samples;
+}
+
+/** Features and targets as the graphs are fed them, unchanged through a run. */
+export function sharedFeeds(data: FitData, fusion: FusionKind): Record<string, TensorData> {
+  const samples = data.targets.length / data.numLabels;
+  const shape = [samples, data.numLabels];
+  const feeds: Record<string, TensorData> = {
+    [FEEDS.targets]: { dtype: 'uint8', shape, data: data.targets },
+  };
+  for (const modality of modalitiesOf(fusion)) {
+    const { data: values, dimension } = data.features[modality]!;
+    feeds[modality] = { dtype: 'float32', shape: [samples, dimension], data: values };
+  }
+  return feeds;
+}
+
+/** Length of an embedding, for each modality that the fusion needs. */
+export function embedDimensions(data: FitData, fusion: FusionKind): ByModality<number> {
+  const dimensions: Partial<Record<Modality, number>> = {};
+  for (const modality of modalitiesOf(fusion)) {
+    dimensions[modality] = data.features[modality]!.dimension;
+  }
+  return dimensions;
+}

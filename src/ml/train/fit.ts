@@ -1,0 +1,192 @@
+import { ClipwrightError } from '../../errors/clipwright-error.js';
+import { Rng } from '../data/rng.js';
+import type { TensorData } from '../graph/dtype.js';
+import { evaluate } from '../metrics/evaluate.js';
+import { positiveWeights } from '../nn/losses/positive-weights.js';
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
+import { DivergedError } from './diverged.js';
+import { type BestSoFar, shouldStop, updateBest } from './early-stopping.js';
+import type { EpochRecord } from './epoch-record.js';
+import { buildEvaluation } from './evaluation-graph.js';
+import { type Evaluation, Evaluator } from './evaluator.js';
+import { exportHead } from './export-head.js';
+import { fingerprint } from './fingerprint.js';
+import { checkFitData, embedDimensions, type FitData, sharedFeeds } from './fit-data.js';
+import { Pace } from './pace.js';
+import type { RunConfig } from './run-config.js';
+import { type StepProgress, trainEpoch } from './train-epoch.js';
+import { buildTrainStep } from './train-step.js';
+import { Trainer } from './trainer.js';
+
+export interface FitOptions {
+  readonly data: FitData;
+  readonly config: RunConfig;
+  readonly seed: number;
+  /** Of the CPU; a deterministic run uses one whatever this says. */
+  readonly threads: number;
+  /** Bytes that `saveCheckpoint` got from an earlier attempt at this run. */
+  readonly checkpoint?: Uint8Array | undefined;
+  /** Looked at at least four times a second; `fit` then throws its reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** After every epoch, before `onEpoch`: what is written here is where a killed run goes on. */
+  readonly saveCheckpoint?: (bytes: Uint8Array, record: EpochRecord) => void | Promise<void>;
+  /**
+   * After every epoch; after a resume also for every epoch of the checkpoint, since the run may have been killed between
+   * its checkpoint and this call. Callers keep the first record of an epoch.
+   */
+  readonly onEpoch?: (record: EpochRecord) => void | Promise<void>;
+  /** At least four times a second while training. */
+  readonly onProgress?: (progress: StepProgress) => void;
+}
+
+export interface FitResult {
+  readonly bestEpoch: number;
+  readonly stopReason: 'ALL_EPOCHS' | 'EARLY_STOPPING';
+  readonly history: readonly EpochRecord[];
+  /** Parameters of the best epoch by name. */
+  readonly weights: Readonly<Record<string, TensorData>>;
+  /** ONNX: `image_embeds` and/or `text_embeds` `[N, D]` → `logits` `[N, L]`. */
+  readonly head: Uint8Array;
+  /** Probabilities of the best epoch, `[samples of the split, L]` in the split's order; null for an empty split. */
+  readonly scores: { readonly validation: Float32Array | null; readonly test: Float32Array | null };
+}
+
+/**
+ * Trains a head from beginning to end. Its runs hold the event loop for up to a quarter of a second each, so it belongs in
+ * a child process. Opens its sessions and closes them, however it ends.
+ */
+export async function fit(options: FitOptions): Promise<FitResult> {
+  const { data, config, seed, signal } = options;
+  checkFitData(data, config.fusion.kind);
+  signal?.throwIfAborted();
+  const print = fingerprint(config, seed, data);
+  const resumed = options.checkpoint && readCheckpoint(options.checkpoint, print);
+  const rng = resumed ? Rng.fromState(resumed.rng) : Rng.fromSeed(seed);
+  const { numLabels } = data;
+  const dims = { embeds: embedDimensions(data, config.fusion.kind), numLabels };
+  const weights = config.loss.positiveWeights
+    ? positiveWeights(data.targets, numLabels, data.train)
+    : undefined;
+  const batchSize = Math.min(config.batchSize, data.train.length);
+  const step = buildTrainStep(config, dims, batchSize, weights);
+  const shared = sharedFeeds(data, config.fusion.kind);
+  const threads = config.deterministic ? 1 : options.threads;
+  const evaluation = buildEvaluation(config, dims, weights);
+  const evaluator = await Evaluator.open(evaluation, shared, numLabels, { threads });
+  try {
+    const trainer = await Trainer.open(
+      { config, step, numLabels, shared, rng, threads },
+      resumed?.state,
+    );
+    let outcome: Outcome;
+    try {
+      outcome = await runEpochs(options, { trainer, evaluator, rng, print }, resumed);
+    } finally {
+      await trainer.close();
+    }
+    const { best, bestWeights, history, stopReason } = outcome;
+    const score = async (samples: Int32Array) => {
+      if (samples.length === 0) return null;
+      return (await evaluator.evaluate(samples, bestWeights, signal)).probs;
+    };
+    const scores = { validation: await score(data.validation), test: await score(data.test) };
+    const head = exportHead(config, dims, bestWeights);
+    return { bestEpoch: best.epoch, stopReason, history, weights: bestWeights, head, scores };
+  } finally {
+    await evaluator.close();
+  }
+}
+
+interface Engine {
+  readonly trainer: Trainer;
+  readonly evaluator: Evaluator;
+  readonly rng: Rng;
+  readonly print: string;
+}
+
+interface Outcome extends Pick<FitResult, 'history' | 'stopReason'> {
+  readonly best: BestSoFar;
+  readonly bestWeights: Readonly<Record<string, TensorData>>;
+}
+
+async function runEpochs(
+  options: FitOptions,
+  { trainer, evaluator, rng, print }: Engine,
+  resumed: Checkpoint | undefined,
+): Promise<Outcome> {
+  const { config, data, signal } = options;
+  const history = [...(resumed?.history ?? [])];
+  let best = resumed?.best ?? null;
+  let bestWeights = resumed?.bestWeights ?? trainer.parameters;
+  for (const record of history) await options.onEpoch?.(record);
+  const pace = new Pace(trainer.stepLimit);
+  while (history.length < config.epochs && !(best && shouldStop(best, config.earlyStopping))) {
+    const epoch = history.length + 1;
+    const started = performance.now();
+    const { trainLoss, learningRate } = await trainEpoch({
+      trainer,
+      rng,
+      pace,
+      config,
+      samples: data.train,
+      epoch,
+      signal,
+      onProgress: options.onProgress,
+    });
+    const evaluation =
+      data.validation.length === 0
+        ? null
+        : await evaluator.evaluate(data.validation, trainer.parameters, signal);
+    const record: EpochRecord = {
+      epoch,
+      trainLoss,
+      ...validationOf(evaluation, data, epoch),
+      learningRate,
+      seconds: (performance.now() - started) / 1000,
+    };
+    history.push(record);
+    best = updateBest(best, record, config.earlyStopping);
+    if (best.epoch === epoch) bestWeights = trainer.parameters;
+    const { state } = trainer;
+    await options.saveCheckpoint?.(
+      encodeCheckpoint({ fingerprint: print, rng: rng.state(), history, best, state, bestWeights }),
+      record,
+    );
+    await options.onEpoch?.(record);
+  }
+  if (!best) throw new Error('expected at least one epoch');
+  const stopReason = history.length < config.epochs ? 'EARLY_STOPPING' : 'ALL_EPOCHS';
+  return { best, bestWeights, history, stopReason };
+}
+
+function validationOf(
+  evaluation: Evaluation | null,
+  data: FitData,
+  epoch: number,
+): Pick<EpochRecord, 'validationLoss' | 'validation'> {
+  if (!evaluation) return { validationLoss: null, validation: null };
+  const { probs, loss } = evaluation;
+  if (!Number.isFinite(loss)) throw new DivergedError(epoch, null, 'the validation loss');
+  const targets = targetsOf(data, data.validation);
+  return { validationLoss: loss, validation: evaluate(probs, targets, data.numLabels, 0.5) };
+}
+
+/** `[samples.length, L]` */
+function targetsOf({ targets, numLabels }: FitData, samples: Int32Array): Uint8Array {
+  const picked = new Uint8Array(samples.length * numLabels);
+  samples.forEach((row, i) => {
+    picked.set(targets.subarray(row * numLabels, (row + 1) * numLabels), i * numLabels);
+  });
+  return picked;
+}
+
+function readCheckpoint(bytes: Uint8Array, print: string): Checkpoint {
+  const checkpoint = decodeCheckpoint(bytes);
+  if (checkpoint.fingerprint !== print) {
+    throw new ClipwrightError(
+      'CHECKPOINT_MISMATCH',
+      'the checkpoint was written by a run with other settings, seed, splits or targets',
+    );
+  }
+  return checkpoint;
+}

@@ -1,0 +1,17 @@
+import type { Rng } from '../data/rng.js';
+import type { TensorData } from '../graph/dtype.js';
+import { sizeOf } from '../graph/shape.js';
+import { initialize } from '../nn/initializer.js';
+import type { TrainStep } from './train-step.js';
+
+/** Parameters drawn in the order of their declaration, optimizer slots zero; by name. */
+export function initialState(step: TrainStep, rng: Rng): Record<string, TensorData> {
+  const state: Record<string, TensorData> = {};
+  for (const { name, shape, initializer } of step.parameters) {
+    state[name] = { dtype: 'float32', shape, data: initialize(initializer, sizeOf(shape), rng) };
+  }
+  for (const { name, shape } of step.slots) {
+    state[name] = { dtype: 'float32', shape, data: new Float32Array(sizeOf(shape)) };
+  }
+  return state;
+}

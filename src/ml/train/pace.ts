@@ -1,0 +1,23 @@
+const TARGET_MS = 150;
+const GROWTH = 4;
+
+/**
+ * How many steps one run of the loop takes, so that it ends within a quarter of a second and progress and cancelling stay
+ * prompt. Results do not depend on it: each step computes the same whichever run it falls into.
+ */
+export class Pace {
+  #steps = 1;
+
+  /** `limit`: the most steps a run may take, for the memory of its feeds. */
+  constructor(private readonly limit: number) {}
+
+  next(remaining: number): number {
+    return Math.max(1, Math.min(this.#steps, remaining, this.limit));
+  }
+
+  record(steps: number, milliseconds: number): void {
+    const perStep = milliseconds / steps;
+    const wanted = Math.floor(TARGET_MS / Math.max(perStep, 1e-3));
+    this.#steps = Math.max(1, Math.min(wanted, steps * GROWTH));
+  }
+}

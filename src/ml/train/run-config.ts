@@ -1,0 +1,99 @@
+import { FUSIONS, type FusionConfig } from '../nn/fusions/table.js';
+import { HEADS, type HeadConfig } from '../nn/heads/table.js';
+import { LOSSES, type LossConfig } from '../nn/losses/table.js';
+import { OPTIMIZERS, type OptimizerConfig } from '../nn/optimizers/table.js';
+import { badInput, boolean, integer, number, oneOf, readOption } from '../nn/options.js';
+import { type ConfigOf, fillVariant } from '../nn/variant.js';
+
+export const STOP_METRICS = [
+  'VALIDATION_LOSS',
+  'MICRO_F1',
+  'MACRO_F1',
+  'SAMPLES_F1',
+  'MEAN_AVERAGE_PRECISION',
+] as const;
+export type StopMetric = (typeof STOP_METRICS)[number];
+
+export interface EarlyStoppingConfig {
+  readonly metric: StopMetric;
+  readonly patience: number;
+}
+
+/** How predictions are cut; fitted on validation after training (metrics/fit-thresholds). */
+const THRESHOLDS = {
+  FIXED: { options: { value: number({ min: 0, max: 1 }, 0.5) } },
+  GLOBAL: { options: {} },
+  PER_LABEL: { options: {} },
+} as const;
+export type ThresholdsConfig = ConfigOf<typeof THRESHOLDS>;
+
+/** Every setting of a run, nothing left to a default: with seed, data and encoder, enough to repeat it. */
+export interface RunConfig {
+  readonly head: HeadConfig;
+  readonly fusion: FusionConfig;
+  readonly loss: LossConfig;
+  readonly optimizer: OptimizerConfig;
+  readonly epochs: number;
+  readonly batchSize: number;
+  /** null: all epochs are run, and the best in mAP is kept. */
+  readonly earlyStopping: EarlyStoppingConfig | null;
+  readonly thresholds: ThresholdsConfig;
+  readonly deterministic: boolean;
+}
+
+const EPOCHS = integer(1, 10_000, 30);
+const BATCH_SIZE = integer(1, 65_536, 256);
+const DETERMINISTIC = boolean(false);
+const METRIC = oneOf(STOP_METRICS, 'MEAN_AVERAGE_PRECISION');
+const PATIENCE = integer(1, 10_000, 5);
+
+type Loose = Readonly<Record<string, unknown>>;
+
+/**
+ * Fills every default of design/api-sketch.graphql's RunConfigInput and checks every value; throws BAD_USER_INPUT naming
+ * option, value and range. What it returns it accepts again, unchanged.
+ */
+export function fillRunConfig(given: unknown = {}): RunConfig {
+  const input = asObject(given, 'config', [
+    'head',
+    'fusion',
+    'loss',
+    'optimizer',
+    'epochs',
+    'batchSize',
+    'earlyStopping',
+    'thresholds',
+    'deterministic',
+  ]);
+  return {
+    head: fillVariant('head', HEADS, input.head, 'MLP'),
+    fusion: fillVariant('fusion', FUSIONS, input.fusion, 'CONCAT'),
+    loss: fillVariant('loss', LOSSES, input.loss, 'BCE'),
+    optimizer: fillVariant('optimizer', OPTIMIZERS, input.optimizer, 'ADAMW'),
+    epochs: readOption(EPOCHS, input.epochs, 'epochs'),
+    batchSize: readOption(BATCH_SIZE, input.batchSize, 'batchSize'),
+    earlyStopping: fillEarlyStopping(input.earlyStopping),
+    thresholds: fillVariant('thresholds', THRESHOLDS, input.thresholds, 'PER_LABEL'),
+    deterministic: readOption(DETERMINISTIC, input.deterministic, 'deterministic'),
+  };
+}
+
+/** Here alone null does not mean "left out": it asks for all epochs. */
+function fillEarlyStopping(given: unknown): EarlyStoppingConfig | null {
+  if (given === null) return null;
+  const input = asObject(given ?? {}, 'earlyStopping', ['metric', 'patience']);
+  return {
+    metric: readOption(METRIC, input.metric, 'earlyStopping.metric'),
+    patience: readOption(PATIENCE, input.patience, 'earlyStopping.patience'),
+  };
+}
+
+function asObject(given: unknown, name: string, keys: readonly string[]): Loose {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw badInput('an object', name, given);
+  }
+  for (const key of Object.keys(given)) {
+    if (!keys.includes(key)) throw badInput(`one of ${keys.join(', ')}`, name, key);
+  }
+  return given as Loose;
+}

@@ -1,0 +1,46 @@
+import { cast, gather, input, mul, reduceSum, reshape } from '../graph/build.js';
+import type { Node } from '../graph/node.js';
+import type { Dim } from '../graph/op.js';
+import { modalitiesOf } from '../nn/fusions/table.js';
+import type { ByModality, Modality } from '../nn/modality.js';
+import type { ModelConfig, ModelDimensions } from './model.js';
+
+/** Names of the feeds that training and evaluation share. */
+export const FEEDS = { targets: 'targets', rows: 'rows', rowWeights: 'rowWeights' } as const;
+
+/** What a batch of `B` samples is made of, inside the graph. */
+export interface BatchNodes {
+  /** Each `[B, its dimension]`. */
+  readonly embeds: ByModality<Node>;
+  /** `[B, L]`, 0 or 1 as float32 */
+  readonly targets: Node;
+  /** `[B, 1]`: 1 ÷ (real samples × L), and 0 for rows that only fill the batch up. */
+  readonly rowWeights: Node;
+}
+
+/**
+ * Picks the batch out of the whole dataset's features (`image`, `text`: `[samples, D]`) and `targets` (`[samples, L]`,
+ * uint8) at `rows` (`[B]`, int32).
+ */
+export function gatherBatch(config: ModelConfig, dims: ModelDimensions, batch: Dim): BatchNodes {
+  const rows = input(FEEDS.rows, [batch], 'int32');
+  const embeds: Partial<Record<Modality, Node>> = {};
+  for (const modality of modalitiesOf(config.fusion.kind)) {
+    const dimension = dims.embeds[modality];
+    if (dimension === undefined) {
+      throw new Error(`${config.fusion.kind}: expected ${modality} embeddings`);
+    }
+    embeds[modality] = gather(input(modality, ['samples', dimension]), rows);
+  }
+  const targets = gather(input(FEEDS.targets, ['samples', dims.numLabels], 'uint8'), rows);
+  return {
+    embeds,
+    targets: cast(targets, 'float32'),
+    rowWeights: input(FEEDS.rowWeights, [batch, 1]),
+  };
+}
+
+/** Mean of `losses` `[B, L]` over real samples and labels: a scalar. */
+export function meanLoss(losses: Node, rowWeights: Node): Node {
+  return reshape(reduceSum(mul(losses, rowWeights), [0, 1], true), []);
+}

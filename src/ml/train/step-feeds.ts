@@ -1,0 +1,63 @@
+import { type EpochOrder, rowWeights } from '../data/batches.js';
+import type { Rng } from '../data/rng.js';
+import type { TensorData } from '../graph/dtype.js';
+import { optimizerOf } from '../nn/optimizers/table.js';
+import type { Tensors } from '../runtime/session.js';
+import type { ModelConfig } from './model.js';
+import { FEEDS } from './sample-feeds.js';
+import { scalarFeed, type TrainStep } from './train-step.js';
+
+export interface FeedSource {
+  readonly config: ModelConfig;
+  readonly step: TrainStep;
+  readonly numLabels: number;
+  readonly rng: Rng;
+}
+
+/** A stretch of steps of one epoch. */
+export interface Stretch {
+  readonly order: EpochOrder;
+  readonly from: number;
+  readonly steps: number;
+  /** Steps that earlier epochs took. */
+  readonly before: number;
+  learningRate(step: number): number;
+}
+
+/**
+ * What the loop is fed for `steps` steps: rows, weights and the optimizer's scalars of each, and its dropout masks, which
+ * are drawn here step by step, so that it does not matter how an epoch is cut into stretches.
+ */
+export function stepFeeds(
+  { step, numLabels, config, rng }: FeedSource,
+  { order, from, steps, before, learningRate }: Stretch,
+): Tensors {
+  const { batchSize } = step;
+  const rows = order.rows.subarray(from * batchSize, (from + steps) * batchSize);
+  const weights = rowWeights(order.counts.subarray(from, from + steps), batchSize, numLabels);
+  const feeds: Record<string, TensorData> = {
+    steps: { dtype: 'int64', shape: [], data: BigInt64Array.of(BigInt(steps)) },
+    [FEEDS.rows]: { dtype: 'int32', shape: [steps, batchSize], data: rows },
+    [FEEDS.rowWeights]: { dtype: 'float32', shape: [steps, batchSize, 1], data: weights },
+  };
+  const optimizer = optimizerOf(config.optimizer);
+  for (const name of optimizer.scalars) {
+    const data = Float32Array.from({ length: steps }, (_, i) => {
+      const at = before + from + i;
+      return optimizer.scalarsAt(at + 1, learningRate(at), config.optimizer)[name]!;
+    });
+    feeds[scalarFeed(name)] = { dtype: 'float32', shape: [steps], data };
+  }
+  const masks = step.masks.map(({ name, width }) => {
+    const data = new Uint8Array(steps * batchSize * width);
+    feeds[name] = { dtype: 'bool', shape: [steps, batchSize, width], data };
+    return data;
+  });
+  for (let i = 0; i < steps; i++) {
+    step.masks.forEach(({ width, keep }, index) => {
+      const size = batchSize * width;
+      rng.fillBernoulli(masks[index]!.subarray(i * size, (i + 1) * size), keep);
+    });
+  }
+  return feeds;
+}

@@ -1,0 +1,158 @@
+import { open, readFile, rename } from 'node:fs/promises';
+import path from 'node:path';
+import { ClipwrightError } from '../../errors/clipwright-error.js';
+import { type EvalMetrics, evaluate } from '../metrics/evaluate.js';
+import { fitThresholds } from '../metrics/fit-thresholds.js';
+import { labelMetrics } from '../metrics/label-metrics.js';
+import { modalitiesOf } from '../nn/fusions/table.js';
+import type { TrainEvent, TrainPayload, TrainResult } from '../processes/train.methods.js';
+import { readEmbeddingFile } from './embedding-file.js';
+import type { EpochRecord } from './epoch-record.js';
+import { type FitResult, fit } from './fit.js';
+import type { FitData } from './fit-data.js';
+import { decodeScores, encodeScores, type SplitScores } from './scores-file.js';
+import type { StepProgress } from './train-epoch.js';
+
+/**
+ * One training from an embedding set's file to head, scores, thresholds and metrics. Goes on from the checkpoint where
+ * there is one that fits; one that is torn or belongs to another configuration is passed over.
+ */
+export async function trainSamples(
+  payload: TrainPayload,
+  context: { signal: AbortSignal; emit(event: TrainEvent): void },
+): Promise<TrainResult> {
+  const { config, seed, threads, numLabels, train, validation, test } = payload;
+  const targets = denseTargets(payload);
+  const data: FitData = {
+    features: await readEmbeddingFile(
+      payload.featuresPath,
+      payload,
+      modalitiesOf(config.fusion.kind),
+    ),
+    targets,
+    numLabels,
+    train,
+    validation,
+    test,
+  };
+  const clock = new Clock(config.epochs);
+  const options = {
+    data,
+    config,
+    seed,
+    threads,
+    signal: context.signal,
+    saveCheckpoint: (bytes: Uint8Array) => writeWhole(payload.checkpointPath, bytes),
+    onEpoch: (epoch: EpochRecord) =>
+      context.emit({ kind: 'epoch', epoch, ...clock.at(epoch.epoch) }),
+    onProgress: ({ step, totalSteps }: StepProgress) =>
+      context.emit({ kind: 'progress', ...clock.at((config.epochs * step) / totalSteps) }),
+  };
+  const checkpoint = await readFile(payload.checkpointPath).catch(() => undefined);
+  const fitted = checkpoint
+    ? await fit({ ...options, checkpoint }).catch((error) => {
+        if (!isUnusableCheckpoint(error)) throw error;
+        return fit(options);
+      })
+    : await fit(options);
+  return summarize(payload, targets, fitted);
+}
+
+/** Metrics come from the scores file as it will lie on disk, so that whoever reads it later gets the same. */
+function summarize(payload: TrainPayload, targets: Uint8Array, fitted: FitResult): TrainResult {
+  const { numLabels, config } = payload;
+  const empty = new Float32Array(0);
+  const scores = encodeScores({
+    numLabels,
+    validation: { positions: payload.validation, scores: fitted.scores.validation ?? empty },
+    test: { positions: payload.test, scores: fitted.scores.test ?? empty },
+  });
+  const { validation, test } = decodeScores(scores);
+  const truth = (split: SplitScores) => rowsOf(targets, split.positions, numLabels);
+  const value = config.thresholds.kind === 'FIXED' ? config.thresholds.value : null;
+  const thresholds = fitThresholds(
+    config.thresholds.kind,
+    value,
+    validation.scores,
+    truth(validation),
+    numLabels,
+  );
+  const metrics = (split: SplitScores): EvalMetrics | null =>
+    split.positions.length === 0
+      ? null
+      : evaluate(split.scores, truth(split), numLabels, thresholds);
+  const byLabel = (split: SplitScores) =>
+    labelMetrics(split.scores, truth(split), numLabels, thresholds);
+  return {
+    bestEpoch: fitted.bestEpoch,
+    history: [...fitted.history],
+    head: fitted.head,
+    scores,
+    best: metrics(validation),
+    final: metrics(test),
+    labelMetrics: { VALIDATION: byLabel(validation), TEST: byLabel(test) },
+    thresholds: Array.from(thresholds),
+  };
+}
+
+/** [n, L], 0 or 1 */
+function denseTargets({ samples, numLabels, labelOffsets, labels }: TrainPayload): Uint8Array {
+  const targets = new Uint8Array(samples * numLabels);
+  for (let row = 0; row < samples; row++) {
+    for (let at = labelOffsets[row]!; at < labelOffsets[row + 1]!; at++) {
+      targets[row * numLabels + labels[at]!] = 1;
+    }
+  }
+  return targets;
+}
+
+/** [positions.length, L] */
+function rowsOf(targets: Uint8Array, positions: Int32Array, numLabels: number): Uint8Array {
+  const rows = new Uint8Array(positions.length * numLabels);
+  positions.forEach((position, row) => {
+    rows.set(targets.subarray(position * numLabels, (position + 1) * numLabels), row * numLabels);
+  });
+  return rows;
+}
+
+function isUnusableCheckpoint(error: unknown): boolean {
+  return error instanceof ClipwrightError && error.code.startsWith('CHECKPOINT_');
+}
+
+/** Written whole or not at all: a torn checkpoint would cost the epochs that the last good one holds. */
+async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
+  const unfinished = `${file}.unfinished`;
+  const handle = await open(unfinished, 'w', 0o600);
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(unfinished, file);
+  const directory = await open(path.dirname(file), 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+/** Progress as a part of all epochs, and the time left at the pace so far; early stopping may end it sooner. */
+class Clock {
+  readonly #started = performance.now();
+  #from: number | undefined;
+
+  constructor(private readonly epochs: number) {}
+
+  at(epochsDone: number): { progress: number; etaSeconds: number | null } {
+    this.#from ??= epochsDone;
+    const done = epochsDone - this.#from;
+    const seconds = (performance.now() - this.#started) / 1000;
+    const left = this.epochs - epochsDone;
+    return {
+      progress: Math.min(1, epochsDone / this.epochs),
+      etaSeconds: done > 0 ? (seconds / done) * left : null,
+    };
+  }
+}

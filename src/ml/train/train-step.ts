@@ -1,0 +1,80 @@
+import { gradients } from '../autodiff/gradients.js';
+import { constant, input } from '../graph/build.js';
+import { dedupe } from '../graph/dedupe.js';
+import type { Node } from '../graph/node.js';
+import { type StepGraph, verifyStep } from '../graph/step-graph.js';
+import { buildLoss } from '../nn/losses/table.js';
+import { optimizerOf } from '../nn/optimizers/table.js';
+import { type DropoutMask, type Parameter, Scope } from '../nn/scope.js';
+import { buildLogits, type ModelConfig, type ModelDimensions } from './model.js';
+import { FEEDS, gatherBatch, meanLoss } from './sample-feeds.js';
+
+export interface TrainStep {
+  /** One step: batch, forward, backward, update. Its only result is `loss`, before the update. */
+  readonly graph: StepGraph;
+  readonly parameters: readonly Parameter[];
+  /** The optimizer's state: name and shape of each, all zero at first. */
+  readonly slots: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  readonly masks: readonly DropoutMask[];
+  readonly batchSize: number;
+}
+
+/** The name under which an optimizer's scalar is fed. */
+export const scalarFeed = (name: string): string => `optimizer.${name}`;
+
+/** `positiveWeights`: `[L]`, where the loss asks for them. */
+export function buildTrainStep(
+  config: ModelConfig,
+  dims: ModelDimensions,
+  batchSize: number,
+  positiveWeights?: Float32Array,
+): TrainStep {
+  const scope = new Scope(batchSize);
+  const batch = gatherBatch(config, dims, batchSize);
+  const logits = buildLogits(scope, batch.embeds, config, dims.numLabels);
+  const weights = positiveWeights && constant([...positiveWeights], [dims.numLabels]);
+  const losses = buildLoss(
+    { logits, targets: batch.targets, positiveWeights: weights },
+    config.loss,
+  );
+  const loss = meanLoss(losses, batch.rowWeights);
+  const { states, slots, scalars } = buildUpdates(config, loss, scope.parameters);
+  const graph = {
+    outputs: { ...states, loss },
+    states: Object.keys(states),
+    perStep: [FEEDS.rows, FEEDS.rowWeights, ...scope.masks.map(({ name }) => name), ...scalars],
+  };
+  return {
+    graph: verifyStep(dedupe(graph)),
+    parameters: scope.parameters,
+    slots,
+    masks: scope.masks,
+    batchSize,
+  };
+}
+
+function buildUpdates(config: ModelConfig, loss: Node, parameters: readonly Parameter[]) {
+  const optimizer = optimizerOf(config.optimizer);
+  const byGradient = gradients(
+    loss,
+    parameters.map(({ node }) => node),
+  );
+  const scalars: Record<string, Node> = {};
+  for (const name of optimizer.scalars) scalars[name] = input(scalarFeed(name), []);
+  const states: Record<string, Node> = {};
+  const slots: { name: string; shape: readonly number[] }[] = [];
+  parameters.forEach(({ name, node, shape, decay }, index) => {
+    const before: Record<string, Node> = {};
+    for (const slot of optimizer.slots) before[slot] = input(`${name}.${slot}`, shape);
+    const updated = optimizer.update(
+      { parameter: node, gradient: byGradient[index]!, slots: before, scalars, decay },
+      config.optimizer,
+    );
+    states[name] = updated.parameter;
+    for (const slot of optimizer.slots) {
+      states[`${name}.${slot}`] = updated.slots[slot]!;
+      slots.push({ name: `${name}.${slot}`, shape });
+    }
+  });
+  return { states, slots, scalars: optimizer.scalars.map(scalarFeed) };
+}

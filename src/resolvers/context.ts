@@ -1,0 +1,115 @@
+import type { Database } from '../db/database.js';
+import type { EventHub } from '../db/event-hub.js';
+import type { Encoder } from '../schema/encoder.type.js';
+import type { ImportDatasetInput } from '../schema/import-dataset.input.js';
+import type { Precision } from '../schema/precision.enum.js';
+import type { Role } from '../schema/role.enum.js';
+import type { StartRunInput } from '../schema/start-run.input.js';
+import type { SignedUrls } from '../services/signed-url.js';
+import type { ThumbnailSize } from '../services/thumbnails.js';
+import type { Loaders } from './loaders.js';
+
+/** Who asks: the token behind the request or the socket. */
+export interface Viewer {
+  readonly role: Role;
+  /** `env` for CLIPWRIGHT_TOKEN, which has no row. */
+  readonly tokenId: string;
+  readonly tokenName: string | null;
+  readonly expiresAt: Date | null;
+}
+
+export interface Deleted {
+  id: string;
+  freedBytes: number;
+}
+
+export interface PredictionInput {
+  key: string | null;
+  text: string | null;
+  /** `bytes` are a client's, undecoded and unchecked but for their size. */
+  image: { bytes: Buffer } | { sampleId: string } | null;
+}
+
+export interface ScoredLabel {
+  labelIndex: number;
+  score: number;
+  threshold: number;
+}
+
+export interface PredictionResult {
+  /** By index. */
+  labels: readonly { key: string; name: string }[];
+  predictions: readonly {
+    key: string | null;
+    /** All of them, in label order. */
+    scores: readonly ScoredLabel[];
+    /** Those at or above their threshold, best first. */
+    labels: readonly ScoredLabel[];
+  }[];
+}
+
+/** Everything that the resolvers ask of the rest of the server; app.ts builds the bag. Ids out, rows by db/*.queries.ts. */
+export interface Services {
+  importDataset(input: ImportDatasetInput): Promise<{ datasetId: string; jobId: string }>;
+  embedDataset(input: {
+    datasetVersionId: string;
+    encoderId: string;
+    precision: Precision;
+  }): Promise<string>;
+  deleteDataset(id: string): Promise<Deleted>;
+  startRun(input: StartRunInput): Promise<string>;
+  updateRun(input: {
+    id: string;
+    name?: string | null;
+    tags?: readonly string[] | null;
+    /** Null removes them. */
+    notes?: string | null;
+  }): Promise<string>;
+  cancelRun(id: string): Promise<string>;
+  cancelJob(id: string): Promise<string>;
+  deleteRun(id: string): Promise<Deleted>;
+  registerModel(input: { runId: string; name: string }): Promise<string>;
+  setAlias(input: { model: string; alias: string; version: number }): Promise<string>;
+  removeAlias(input: { model: string; alias: string }): Promise<string>;
+  deleteModelVersion(ref: string): Promise<Deleted>;
+  predict(model: string, inputs: readonly PredictionInput[]): Promise<PredictionResult>;
+  encoders: {
+    list(): Promise<readonly Encoder[]>;
+    get(id: string): Promise<Encoder | null | undefined>;
+  };
+  system(): Promise<{
+    version: string;
+    device: string;
+    engine: string;
+    nodeVersion: string;
+    threads: number;
+  }>;
+  diskUsedBytes(): Promise<number>;
+  /** The local path of an image's file, or null where there is none. */
+  imageFile(sha256: string): Promise<{ path: string; contentType: string } | null>;
+  /** Made on demand and cached. */
+  thumbnail(
+    sha256: string,
+    size: ThumbnailSize,
+  ): Promise<{ path: string; contentType: string } | null>;
+}
+
+/** What lives as long as the server. */
+export interface ServerContext {
+  readonly db: Database;
+  readonly services: Services;
+  readonly eventHub: EventHub;
+  readonly urls: SignedUrls;
+  readonly limits: { readonly predictInputs: number; readonly imageBytes: number };
+}
+
+/** One operation's context, the same over HTTP and WebSocket. */
+export interface Context extends ServerContext {
+  readonly viewer: Viewer;
+  readonly requestId: string;
+  readonly transport: 'http' | 'websocket';
+  /** Rows loaded by this operation; a subscription gets new ones with every event. */
+  loaders: Loaders;
+  /** Called for an error that the client must not see. */
+  report(error: unknown): void;
+}

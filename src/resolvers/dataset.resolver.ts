@@ -1,0 +1,111 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  countDatasets,
+  countDatasetVersions,
+  DATASET_ORDER,
+  datasetByName,
+  datasetPage,
+  datasetVersionPages,
+} from '../db/datasets.queries.js';
+import { badUserInput } from '../errors/bad-user-input.js';
+import { ClipwrightError } from '../errors/clipwright-error.js';
+import type { Page } from '../schema/connection.js';
+import { Dataset, DatasetConnection } from '../schema/dataset.type.js';
+import { DatasetImport } from '../schema/dataset-import.type.js';
+import { DatasetVersion, DatasetVersionConnection } from '../schema/dataset-version.type.js';
+import { Deletion } from '../schema/deletion.type.js';
+import { ImportDatasetInput } from '../schema/import-dataset.input.js';
+import { Label } from '../schema/label.type.js';
+import { PageArgs } from '../schema/page.args.js';
+import { Requires } from '../schema/requires.js';
+import { isAtLeast } from '../schema/role.enum.js';
+import { isId } from '../services/parse-id.js';
+import type { Context } from './context.js';
+import { nestedPage } from './nested-page.js';
+import { rootPage } from './page.js';
+
+@Resolver(() => Dataset)
+export class DatasetResolver {
+  @Requires('VIEWER')
+  @Query(() => DatasetConnection, { description: 'Newest first.' })
+  datasets(@Ctx() { db }: Context, @Args(() => PageArgs) args: PageArgs): Promise<Page<Dataset>> {
+    return rootPage(args, {
+      list: 'datasets',
+      order: DATASET_ORDER,
+      load: (slice) => datasetPage(db, slice),
+      count: () => countDatasets(db),
+      node: (row) => row,
+    });
+  }
+
+  @Requires('VIEWER')
+  @Query(() => Dataset, { nullable: true, description: 'By exactly one of `id` and `name`.' })
+  async dataset(
+    @Ctx() { db, loaders }: Context,
+    @Arg('id', () => ID, { nullable: true }) id?: string | null,
+    @Arg('name', () => String, { nullable: true }) name?: string | null,
+  ): Promise<Dataset | null> {
+    if (typeof id === 'string' && typeof name !== 'string') {
+      return isId(id) ? loaders.dataset.load(id.toLowerCase()) : null;
+    }
+    if (typeof name === 'string' && typeof id !== 'string') return datasetByName(db, name);
+    throw badUserInput('expected exactly one of `id` and `name`');
+  }
+
+  @Requires('EDITOR')
+  @Mutation(() => DatasetImport)
+  importDataset(
+    @Ctx() { services, viewer }: Context,
+    @Arg('input', () => ImportDatasetInput) input: ImportDatasetInput,
+  ): Promise<DatasetImport> {
+    if (typeof input.source.directory === 'string' && !isAtLeast(viewer.role, 'ADMIN')) {
+      throw new ClipwrightError(
+        'FORBIDDEN',
+        'Importing from a directory of the server takes an ADMIN token; yours is ' +
+          `${viewer.role}. Ask an administrator to run the import.`,
+      );
+    }
+    return services.importDataset(input);
+  }
+
+  @Requires('EDITOR')
+  @Mutation(() => Deletion, {
+    description: 'CONFLICT while a run uses it or while a job works on it.',
+  })
+  deleteDataset(@Ctx() { services }: Context, @Arg('id', () => ID) id: string): Promise<Deletion> {
+    return services.deleteDataset(id);
+  }
+
+  @FieldResolver(() => [Label], { description: 'Of the latest version.' })
+  async labels(@Ctx() { loaders }: Context, @Root() dataset: Dataset): Promise<Label[]> {
+    if (!dataset.latestVersionId) return [];
+    return (await loaders.version.load(dataset.latestVersionId))?.labels ?? [];
+  }
+
+  @FieldResolver(() => DatasetVersion, {
+    nullable: true,
+    description: 'Null until the first import is done.',
+  })
+  async latestVersion(
+    @Ctx() { loaders }: Context,
+    @Root() dataset: Dataset,
+  ): Promise<DatasetVersion | null> {
+    return dataset.latestVersionId ? loaders.version.load(dataset.latestVersionId) : null;
+  }
+
+  @FieldResolver(() => DatasetVersionConnection, { description: 'Newest first.' })
+  versions(
+    @Ctx() context: Context,
+    @Root() dataset: Dataset,
+    @Args(() => PageArgs) args: PageArgs,
+  ): Promise<Page<DatasetVersion>> {
+    return nestedPage(context, dataset.id, args, {
+      list: 'versions',
+      load: (ids, slice) => datasetVersionPages(context.db, ids, slice),
+      count: (ids) => countDatasetVersions(context.db, ids),
+      parentOf: (row) => row.datasetId,
+      place: (row) => row.number,
+      node: (row) => row,
+    });
+  }
+}

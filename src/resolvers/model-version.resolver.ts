@@ -1,0 +1,95 @@
+import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Deletion } from '../schema/deletion.type.js';
+import { Encoder } from '../schema/encoder.type.js';
+import { Label } from '../schema/label.type.js';
+import { Model } from '../schema/model.type.js';
+import { ModelVersion } from '../schema/model-version.type.js';
+import { Requires } from '../schema/requires.js';
+import { Run } from '../schema/run.type.js';
+import { resolveModelVersion } from '../services/resolve-model-ref.js';
+import type { Context } from './context.js';
+import { encoderOf } from './encoder-of.js';
+import { modelVersionObject } from './model-objects.js';
+import { required } from './required.js';
+import { runObject } from './run-objects.js';
+
+@Resolver(() => ModelVersion)
+export class ModelVersionResolver {
+  @Requires('VIEWER')
+  @Query(() => ModelVersion, {
+    nullable: true,
+    description: '`ref`: "name/3", "name@alias" or "name@latest".',
+  })
+  async modelVersion(
+    @Ctx() { db, loaders }: Context,
+    @Arg('ref', () => String) ref: string,
+  ): Promise<ModelVersion | null> {
+    const version = await resolveModelVersion(db, ref);
+    const row = version && (await loaders.modelVersion.load(version.id));
+    return row && modelVersionObject(row);
+  }
+
+  @Requires('EDITOR')
+  @Mutation(() => ModelVersion, {
+    description: 'SUCCEEDED runs only, else CONFLICT. The model is made with its first version.',
+  })
+  async registerModel(
+    @Ctx() { services, loaders }: Context,
+    @Arg('runId', () => ID) runId: string,
+    @Arg('name', () => String) name: string,
+  ): Promise<ModelVersion> {
+    const id = await services.registerModel({ runId, name });
+    return modelVersionObject(required(await loaders.modelVersion.load(id), 'such model version'));
+  }
+
+  @Requires('EDITOR')
+  @Mutation(() => Deletion, { description: 'CONFLICT while an alias points at it.' })
+  deleteModelVersion(
+    @Ctx() { services }: Context,
+    @Arg('ref', () => String) ref: string,
+  ): Promise<Deletion> {
+    return services.deleteModelVersion(ref);
+  }
+
+  @FieldResolver(() => Model)
+  async model(@Ctx() { loaders }: Context, @Root() version: ModelVersion): Promise<Model> {
+    return required(await loaders.model.load(version.modelId), 'model of this version');
+  }
+
+  @FieldResolver(() => [String])
+  async aliases(@Ctx() { loaders }: Context, @Root() version: ModelVersion): Promise<string[]> {
+    return (await loaders.aliasesOfVersion.load(version.id)).map((alias) => alias.name);
+  }
+
+  @FieldResolver(() => Run, {
+    nullable: true,
+    description: 'Null for an ensemble or an imported bundle.',
+  })
+  async run(@Ctx() { loaders }: Context, @Root() version: ModelVersion): Promise<Run | null> {
+    const row = await loaders.run.load(version.runId);
+    return row && runObject(row);
+  }
+
+  @FieldResolver(() => [Run])
+  async runs(@Ctx() { loaders }: Context, @Root() version: ModelVersion): Promise<Run[]> {
+    const row = await loaders.run.load(version.runId);
+    return row ? [runObject(row)] : [];
+  }
+
+  @FieldResolver(() => [Label])
+  async labels(@Ctx() { loaders }: Context, @Root() version: ModelVersion): Promise<Label[]> {
+    return (await loaders.version.load(version.versionId))?.labels ?? [];
+  }
+
+  @FieldResolver(() => Encoder)
+  encoder(@Ctx() context: Context, @Root() version: ModelVersion): Promise<Encoder> {
+    return encoderOf(context, version.encoderId);
+  }
+
+  @FieldResolver(() => String, {
+    description: "The head's ONNX file: relative, signed, for some hours.",
+  })
+  downloadUrl(@Ctx() { urls }: Context, @Root() version: ModelVersion): string {
+    return urls.sign(`/files/models/${version.sha256}/head.onnx`);
+  }
+}

@@ -1,0 +1,39 @@
+import { AliasResolver } from './alias.resolver.js';
+import { DatasetResolver } from './dataset.resolver.js';
+import { DatasetImportResolver } from './dataset-import.resolver.js';
+import { DatasetVersionResolver } from './dataset-version.resolver.js';
+import { EmbeddingSetResolver } from './embedding-set.resolver.js';
+import { EncoderResolver } from './encoder.resolver.js';
+import { EvalMetricsResolver } from './eval-metrics.resolver.js';
+import { ImportReportResolver } from './import-report.resolver.js';
+import { JobResolver } from './job.resolver.js';
+import { ModelResolver } from './model.resolver.js';
+import { ModelVersionResolver } from './model-version.resolver.js';
+import { PredictionResolver } from './prediction.resolver.js';
+import { RunResolver } from './run.resolver.js';
+import { RunEventResolver } from './run-event.resolver.js';
+import { SampleResolver } from './sample.resolver.js';
+import { SystemResolver } from './system.resolver.js';
+import { TokenResolver } from './token.resolver.js';
+import { ViewerResolver } from './viewer.resolver.js';
+
+export const resolvers = [
+  AliasResolver,
+  DatasetImportResolver,
+  DatasetResolver,
+  DatasetVersionResolver,
+  EmbeddingSetResolver,
+  EncoderResolver,
+  EvalMetricsResolver,
+  ImportReportResolver,
+  JobResolver,
+  ModelResolver,
+  ModelVersionResolver,
+  PredictionResolver,
+  RunEventResolver,
+  RunResolver,
+  SampleResolver,
+  SystemResolver,
+  TokenResolver,
+  ViewerResolver,
+] as const;

@@ -1,0 +1,62 @@
+import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { connectionOf } from './connection.js';
+import { DateTime } from './date-time.scalar.js';
+import { Label } from './label.type.js';
+import { Requires } from './requires.js';
+
+@Requires('VIEWER')
+@ObjectType({ simpleResolvers: true })
+export class LabelStats {
+  @Field(() => Label)
+  label!: Label;
+
+  @Field(() => Int)
+  train!: number;
+
+  @Field(() => Int)
+  validation!: number;
+
+  @Field(() => Int)
+  test!: number;
+
+  @Field(() => Int)
+  total!: number;
+}
+
+@Requires('VIEWER')
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Immutable: an import or an edit makes the next one.',
+})
+export class DatasetVersion {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => Int)
+  number!: number;
+
+  @Field(() => String, { description: 'SHA-256 over its samples, independent of their order.' })
+  digest!: string;
+
+  @Field(() => String, { nullable: true })
+  note!: string | null;
+
+  @Field(() => DateTime)
+  createdAt!: Date;
+
+  @Field(() => [Label])
+  labels!: Label[];
+
+  @Field(() => Int)
+  sampleCount!: number;
+
+  @Field(() => Int)
+  labelledCount!: number;
+
+  datasetId!: string;
+  importJobId!: string | null;
+  /** [train, validation, test] by label index */
+  splitCounts!: number[][];
+}
+
+export const DatasetVersionConnection = connectionOf(DatasetVersion, 'DatasetVersion');

@@ -1,0 +1,4 @@
+import { GraphQLDateTime } from 'graphql-scalars';
+
+/** ISO-8601; written in UTC. */
+export const DateTime = GraphQLDateTime;

@@ -1,0 +1,40 @@
+import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { JobStatus } from './job-status.enum.js';
+import { Precision } from './precision.enum.js';
+import { Requires } from './requires.js';
+
+@Requires('VIEWER')
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'One per dataset version, encoder revision, pre-processing and precision; vectors are L2-normalised.',
+})
+export class EmbeddingSet {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => Precision)
+  precision!: Precision;
+
+  @Field(() => JobStatus)
+  status!: JobStatus;
+
+  @Field(() => Float)
+  progress!: number;
+
+  @Field(() => Int)
+  imageCount!: number;
+
+  @Field(() => Int)
+  textCount!: number;
+
+  @Field(() => Int)
+  computedCount!: number;
+
+  @Field(() => Int)
+  reusedCount!: number;
+
+  versionId!: string;
+  encoderId!: string;
+  jobId!: string | null;
+}

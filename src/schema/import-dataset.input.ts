@@ -1,0 +1,99 @@
+import { Field, Float, InputType, Int } from 'type-graphql';
+import { ImportFormat } from './import-format.enum.js';
+
+@InputType()
+export class ImportSourceInput {
+  @Field(() => String, { nullable: true, description: 'ADMIN: a folder under an import root.' })
+  directory?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Below the source; left out: the only table whose rows match images.',
+  })
+  table?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Below the source.' })
+  imageFolder?: string | null;
+}
+
+@InputType()
+export class ColumnsInput {
+  @Field(() => String, { nullable: true })
+  image?: string | null;
+
+  @Field(() => String, { nullable: true })
+  labels?: string | null;
+
+  @Field(() => String, { nullable: true })
+  caption?: string | null;
+
+  @Field(() => String, { nullable: true })
+  key?: string | null;
+
+  @Field(() => String, { nullable: true })
+  split?: string | null;
+}
+
+@InputType()
+export class LabelNameInput {
+  @Field(() => String)
+  key!: string;
+
+  @Field(() => String)
+  name!: string;
+}
+
+@InputType({
+  description:
+    'When left out { validation: 0.1, test: 0.1, seed: 1 }; iterative stratification over labels.',
+})
+export class SplitInput {
+  @Field(() => Float, { nullable: true })
+  validation?: number | null;
+
+  @Field(() => Float, { nullable: true })
+  test?: number | null;
+
+  @Field(() => Int, { nullable: true })
+  seed?: number | null;
+}
+
+@InputType({
+  description:
+    'Content equal to the latest version returns that version (Job.unchanged); other content without `append` fails ' +
+    'the job with CONFLICT. CSV: an empty label cell is unknown, `[]` is none. JSONL: null or absent is unknown, [] is none.',
+})
+export class ImportDatasetInput {
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => String, { nullable: true })
+  description?: string | null;
+
+  @Field(() => ImportSourceInput)
+  source!: ImportSourceInput;
+
+  @Field(() => ImportFormat, { nullable: true, defaultValue: 'AUTO' })
+  format?: ImportFormat | null;
+
+  @Field(() => ColumnsInput, {
+    nullable: true,
+    description: 'Guessed from the header when left out.',
+  })
+  columns?: ColumnsInput | null;
+
+  @Field(() => String, { nullable: true, description: 'Guessed when left out.' })
+  labelSeparator?: string | null;
+
+  @Field(() => [LabelNameInput], {
+    nullable: true,
+    description: 'Or a two-column table id,name in the source.',
+  })
+  labelNames?: LabelNameInput[] | null;
+
+  @Field(() => SplitInput, { nullable: true })
+  split?: SplitInput | null;
+
+  @Field(() => Boolean, { nullable: true, defaultValue: false })
+  append?: boolean | null;
+}

@@ -1,0 +1,68 @@
+import type { Database } from '../db/database.js';
+import { holdDatasetVersion } from '../db/datasets.queries.js';
+import { insertSet, lockSet, setJobOfSet, upsertSpace } from '../db/embeddings.queries.js';
+import type { Precision } from '../db/enums.js';
+import { hasEnded } from '../db/events.js';
+import type { Tx } from '../db/sql.js';
+import { badUserInput } from '../errors/bad-user-input.js';
+import { ClipwrightError } from '../errors/clipwright-error.js';
+import { enqueueJob } from '../jobs/enqueue.js';
+import { type EncoderSource, requireEncoder, type UsableEncoder } from './encoder-source.js';
+import { parseId } from './parse-id.js';
+
+export interface EnsuredSet {
+  readonly setId: string;
+  readonly complete: boolean;
+  /** of the job that makes the set, where it is not complete; else of the one that made it */
+  readonly jobId: string | null;
+}
+
+/**
+ * Sees to it that a dataset version has its vectors, or will have: at most one job makes a set, for all who need it.
+ * @returns the embedding set's id
+ */
+export async function embedDataset(
+  deps: { db: Database; encoders: EncoderSource },
+  input: { datasetVersionId: string; encoderId: string; precision?: Precision | null },
+): Promise<string> {
+  const datasetVersionId = parseId(input.datasetVersionId, 'dataset version');
+  const encoder = await requireEncoder(deps.encoders, input.encoderId);
+  const { setId } = await deps.db.transaction((tx) =>
+    ensureEmbeddingSet(tx, { datasetVersionId, encoder, precision: input.precision ?? 'FP32' }),
+  );
+  return setId;
+}
+
+/**
+ * The part of the caller's transaction that finds or makes the set's row and, unless it is complete or under way,
+ * enqueues its job. The row stays locked until the transaction ends; the job's end takes the same lock, so whoever begins
+ * to wait for the set in this transaction is seen by the one that ends it.
+ */
+export async function ensureEmbeddingSet(
+  tx: Tx,
+  input: { datasetVersionId: string; encoder: UsableEncoder; precision: Precision },
+): Promise<EnsuredSet> {
+  if (input.precision !== 'FP32') {
+    throw badUserInput(
+      `expected FP32 for \`precision\` but received ${input.precision}: other precisions are not available yet`,
+    );
+  }
+  if (!(await holdDatasetVersion(tx, input.datasetVersionId)))
+    throw new ClipwrightError('NOT_FOUND', 'There is no dataset version with this id.');
+  const { id: encoderId, description } = input.encoder;
+  const spaceId = await upsertSpace(tx, {
+    encoderId,
+    revision: description.revision,
+    preprocessing: description.preprocessingHash,
+    precision: input.precision,
+    dimension: description.dimension,
+  });
+  await insertSet(tx, input.datasetVersionId, spaceId);
+  const set = await lockSet(tx, input.datasetVersionId, spaceId);
+  if (set.complete || (set.jobStatus !== null && !hasEnded(set.jobStatus))) {
+    return { setId: set.id, complete: set.complete, jobId: set.jobId };
+  }
+  const jobId = await enqueueJob(tx, { task: 'embed-dataset', payload: { setId: set.id } });
+  await setJobOfSet(tx, set.id, jobId);
+  return { setId: set.id, complete: false, jobId };
+}

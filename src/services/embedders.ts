@@ -1,0 +1,75 @@
+import type { Database } from '../db/database.js';
+import { findSpace } from '../db/embeddings.queries.js';
+import type { Modality } from '../db/enums.js';
+import { ClipwrightError } from '../errors/clipwright-error.js';
+import type { EmbeddingRunner, PixelSource } from '../ml/clip/embed-ports.js';
+import { EncoderClient } from '../ml/clip/encoder-client.js';
+import type { BlobStore } from '../storage/blob-store.js';
+import { lookupEmbeddings } from './embedding-store.js';
+import type { EncoderSource } from './encoder-source.js';
+import type { ModelManifest } from './model-manifest.js';
+import type { Embedder } from './predict.js';
+
+export interface EmbeddersDeps {
+  db: Database;
+  blobs: BlobStore;
+  encoders: EncoderSource;
+  images: PixelSource;
+  runner: EmbeddingRunner;
+}
+
+/** Embeds what predictions are asked for: one batching client per encoder, and the store's vectors where it has them. */
+export class Embedders {
+  readonly #clients = new Map<string, EncoderClient>();
+  readonly #spaceIds = new Map<string, string>();
+
+  constructor(private readonly deps: EmbeddersDeps) {}
+
+  /** @throws ENCODER_REVISION_MISSING where the encoder is not there in the revision that the model was trained on */
+  async embedder(wanted: ModelManifest['encoder']): Promise<Embedder> {
+    const key = `${wanted.id} ${wanted.revision} ${wanted.preprocessing}`;
+    let client = this.#clients.get(key);
+    if (!client) {
+      const encoder = await this.deps.encoders.get(wanted.id);
+      const description = encoder?.description;
+      if (
+        description?.revision !== wanted.revision ||
+        description.preprocessingHash !== wanted.preprocessing
+      ) {
+        throw new ClipwrightError(
+          'ENCODER_REVISION_MISSING',
+          `The model needs encoder ${wanted.id} in revision ${wanted.revision.slice(0, 12)}, ` +
+            `${description ? 'but another revision is installed' : 'which is not installed'}. ` +
+            'Put its files back, or train a model on the encoder that is there.',
+        );
+      }
+      client = new EncoderClient({
+        encoder: description,
+        images: this.deps.images,
+        runner: this.deps.runner,
+      });
+      this.#clients.set(key, client);
+    }
+    const found = client;
+    return {
+      image: (source) => found.embedImage(source),
+      text: (text) => found.embedText(text),
+    };
+  }
+
+  /** In the order asked; undefined where the store has no vector. */
+  async known(
+    encoder: ModelManifest['encoder'],
+    modality: Modality,
+    contents: readonly Buffer[],
+  ): Promise<(Float32Array | undefined)[]> {
+    const { db, blobs } = this.deps;
+    const key = JSON.stringify(encoder);
+    const id =
+      this.#spaceIds.get(key) ?? (await findSpace(db, { ...encoder, encoderId: encoder.id }));
+    // Deleting a dataset may take a space's last vectors, but never the space.
+    if (id === undefined) return contents.map(() => undefined);
+    this.#spaceIds.set(key, id);
+    return lookupEmbeddings(db, blobs, { id, dimension: encoder.dimension }, modality, contents);
+  }
+}

@@ -1,0 +1,27 @@
+import { ClipwrightError } from '../errors/clipwright-error.js';
+import type { EncoderDescription } from '../ml/clip/encoder-description.js';
+
+/** An encoder that can be used now. */
+export interface UsableEncoder {
+  /** 'clipwright/clip-mini', … */
+  readonly id: string;
+  readonly name: string;
+  readonly status: 'BUILT_IN' | 'READY';
+  readonly license: string | null;
+  readonly description: EncoderDescription;
+}
+
+export interface EncoderSource {
+  list(): Promise<UsableEncoder[]>;
+  get(id: string): Promise<UsableEncoder | undefined>;
+}
+
+/** @throws NOT_FOUND */
+export async function requireEncoder(encoders: EncoderSource, id: string): Promise<UsableEncoder> {
+  const encoder = await encoders.get(id);
+  if (encoder) return encoder;
+  throw new ClipwrightError(
+    'NOT_FOUND',
+    `There is no encoder ${JSON.stringify(id.slice(0, 200))}. Ask \`encoders\` for those there are.`,
+  );
+}

@@ -1,0 +1,145 @@
+import { cursorPages } from '../db/cursor.js';
+import type { Split } from '../db/enums.js';
+import { STAGED_BESIDE_PREVIOUS, type StagedBesidePrevious } from '../db/imports.queries.js';
+import type { PublishedVersion } from '../db/publish.queries.js';
+import type { Tx } from '../db/sql.js';
+import { Rng } from '../ml/data/rng.js';
+import { SPLITS, splitDataset, type UnsplitSample } from '../ml/data/split-dataset.js';
+import { DatasetDigest } from './dataset-digest.js';
+import { type LabelName, mergeLabels } from './label-order.js';
+import { VersionDifference } from './version-difference.js';
+
+export interface PlanInput {
+  readonly jobId: string;
+  readonly before: PublishedVersion | undefined;
+  /** the samples of the version before stay, but for those whose keys come again */
+  readonly append: boolean;
+  readonly labelKeys: ReadonlySet<string>;
+  readonly labelNames: ReadonlyMap<string, string>;
+  readonly split: { readonly validation: number; readonly test: number; readonly seed: number };
+}
+
+/** Everything about the next version but the samples themselves, which stay in the database. */
+export interface VersionPlan {
+  readonly labels: readonly LabelName[];
+  /** by position */
+  readonly splits: readonly Split[];
+  readonly digest: Buffer;
+  readonly labelledCount: number;
+  /** by label index: how many samples of TRAIN, VALIDATION and TEST have it */
+  readonly labelStats: readonly (readonly number[])[];
+  readonly difference: VersionDifference;
+}
+
+export interface PlannedSample {
+  readonly key: string;
+  readonly caption: string | null;
+  readonly labels: readonly string[] | null;
+  readonly imageSha256: Buffer | null;
+  /** given by the source or kept from the version before */
+  readonly split: Split | null;
+}
+
+/** Reads what was staged twice, in key order: for the splits, and for the digest and the difference. */
+export async function planVersion(tx: Tx, input: PlanInput): Promise<VersionPlan> {
+  const labels = mergeLabels(input.before?.labels ?? [], input.labelKeys, input.labelNames);
+  const unsplit = await unsplitSamples(tx, input, indexByKey(labels));
+  const splits = splitDataset(unsplit, input.split, Rng.fromSeed(input.split.seed));
+
+  const digest = new DatasetDigest(labels);
+  const difference = new VersionDifference(input.before?.labels ?? [], labels);
+  let position = 0;
+  for await (const { row, sample } of plannedSamples(tx, input)) {
+    const split = sample ? splits[position++]! : null;
+    if (sample) digest.add({ ...sample, split: split! });
+    if (input.before) difference.compare(row, sample, split, input.before.labels);
+  }
+  return {
+    labels,
+    splits,
+    digest: digest.digest(),
+    labelledCount: unsplit.filter((sample) => sample.labels !== null).length,
+    labelStats: countLabels(unsplit, splits, labels.length),
+    difference,
+  };
+}
+
+/** The samples of the next version in key order, each beside the row it comes from; null where the next has none. */
+export async function* plannedSamples(
+  tx: Tx,
+  input: Pick<PlanInput, 'jobId' | 'before' | 'append'>,
+): AsyncGenerator<{ row: StagedBesidePrevious; sample: PlannedSample | null }> {
+  const pages = cursorPages<StagedBesidePrevious & { [column: string]: unknown }>(
+    tx,
+    'planned_samples',
+    STAGED_BESIDE_PREVIOUS,
+    [input.jobId, input.before?.versionId ?? null],
+  );
+  for await (const page of pages) {
+    for (const row of page) yield { row, sample: planned(row, input) };
+  }
+}
+
+function planned(
+  row: StagedBesidePrevious,
+  input: Pick<PlanInput, 'before' | 'append'>,
+): PlannedSample | null {
+  if (row.staged) {
+    return {
+      key: row.key,
+      caption: row.caption,
+      labels: row.labelled ? row.labels : null,
+      imageSha256: row.imageSha256,
+      split: row.split ?? (input.append && row.before ? row.beforeSplit : null),
+    };
+  }
+  if (!input.append) return null;
+  return {
+    key: row.key,
+    caption: row.beforeCaption,
+    labels: row.beforeLabelled
+      ? row.beforeLabels.map((index) => input.before!.labels[index]!.key)
+      : null,
+    imageSha256: row.beforeImageSha256,
+    split: row.beforeSplit,
+  };
+}
+
+export function indexByKey(labels: readonly LabelName[]): Map<string, number> {
+  return new Map(labels.map((label, index) => [label.key, index]));
+}
+
+/** Samples with the same labels share one list, and those with the same split too one object: memory stays small. */
+async function unsplitSamples(
+  tx: Tx,
+  input: PlanInput,
+  indices: ReadonlyMap<string, number>,
+): Promise<UnsplitSample[]> {
+  const shared = new Map<string, UnsplitSample>();
+  const samples: UnsplitSample[] = [];
+  for await (const { sample } of plannedSamples(tx, input)) {
+    if (!sample) continue;
+    const labels = sample.labels?.map((key) => indices.get(key)!).sort((a, b) => a - b) ?? null;
+    const name = `${labels?.join() ?? 'unknown'} ${sample.split}`;
+    let same = shared.get(name);
+    if (!same) {
+      same = { labels, split: sample.split };
+      shared.set(name, same);
+    }
+    samples.push(same);
+  }
+  return samples;
+}
+
+function countLabels(
+  samples: readonly UnsplitSample[],
+  splits: readonly Split[],
+  numLabels: number,
+): number[][] {
+  const counts = Array.from({ length: numLabels }, () => [0, 0, 0]);
+  samples.forEach(({ labels }, position) => {
+    const split = SPLITS.indexOf(splits[position]!);
+    for (const label of labels ?? []) counts[label]![split]! += 1;
+  });
+  return counts;
+}

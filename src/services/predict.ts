@@ -1,0 +1,235 @@
+import { createHash } from 'node:crypto';
+import type { Database } from '../db/database.js';
+import type { Modality } from '../db/enums.js';
+import { sampleImages } from '../db/samples.queries.js';
+import { badUserInput } from '../errors/bad-user-input.js';
+import { ClipwrightError } from '../errors/clipwright-error.js';
+import type { BlobStore, Sha256 } from '../storage/blob-store.js';
+import { sha256ToBytes } from '../storage/sha256.js';
+import { modalityNeeds } from './modality-needs.js';
+import type { ModelManifest } from './model-manifest.js';
+import { isId } from './parse-id.js';
+import { resolveManifest } from './resolve-manifest.js';
+
+export interface PredictInput {
+  key: string | null;
+  text: string | null;
+  /** `bytes` are a client's, of any content */
+  image: { bytes: Buffer } | { sampleId: string } | null;
+}
+
+export interface LabelScore {
+  labelIndex: number;
+  /** probability, 0 to 1 */
+  score: number;
+  threshold: number;
+}
+
+export interface Prediction {
+  key: string | null;
+  /** at or above their threshold, best first */
+  labels: LabelScore[];
+  /** all, in label order */
+  scores: LabelScore[];
+}
+
+/** Turns content into L2-normalised vectors [D], batching what is asked for at the same time. */
+export interface Embedder {
+  image(source: { path: string } | { bytes: Uint8Array }): Promise<Float32Array>;
+  text(text: string): Promise<Float32Array>;
+}
+
+/** Runs a head's ONNX file on features [n, D] per modality; answers logits [n, L]. */
+export interface HeadRunner {
+  run(
+    path: string,
+    features: { image?: Float32Array; text?: Float32Array },
+    count: number,
+  ): Promise<Float32Array>;
+}
+
+export interface PredictDeps {
+  db: Database;
+  blobs: BlobStore;
+  heads: HeadRunner;
+  /** @throws ENCODER_REVISION_MISSING where the encoder is not there in the revision that the model was trained on */
+  embedder(encoder: ModelManifest['encoder']): Promise<Embedder>;
+  /** Vectors that the store has already, by content; in the order asked, undefined where unknown. */
+  knownVectors(
+    encoder: ModelManifest['encoder'],
+    modality: Modality,
+    contents: readonly Buffer[],
+  ): Promise<(Float32Array | undefined)[]>;
+}
+
+/** Characters of a caption: far beyond any context, and a bound for the tokenizer. */
+const MAX_TEXT_LENGTH = 10_000;
+
+interface ImageContent {
+  sha256: Buffer;
+  source: { path: string } | { bytes: Uint8Array };
+}
+
+/**
+ * Scores inputs by one model: a registered version or a succeeded run.
+ * @throws NOT_FOUND for an unknown model or sample, BAD_USER_INPUT naming the input that lacks what the model needs
+ */
+export async function predict(
+  deps: PredictDeps,
+  ref: string,
+  inputs: readonly PredictInput[],
+): Promise<{ manifest: ModelManifest; predictions: Prediction[] }> {
+  const manifest = await resolveManifest(deps.db, ref);
+  if (!manifest) {
+    throw new ClipwrightError(
+      'NOT_FOUND',
+      `There is no model ${JSON.stringify(ref.slice(0, 160))}. A reference is "name/3", "name@alias", "name@latest" or "run:<id>".`,
+    );
+  }
+  if (inputs.length === 0) return { manifest, predictions: [] };
+  const needs = modalityNeeds(manifest.fusion);
+  inputs.forEach((input, place) => {
+    checkInput(input, place, ref, needs);
+  });
+
+  const [image, text] = await Promise.all([
+    needs.image ? imageFeatures(deps, manifest, inputs) : undefined,
+    needs.text ? textFeatures(deps, manifest, inputs) : undefined,
+  ]);
+  const logits = await deps.heads.run(
+    deps.blobs.path(manifest.headSha256 as Sha256),
+    { ...(image && { image }), ...(text && { text }) },
+    inputs.length,
+  );
+  const numLabels = manifest.labels.length;
+  const predictions = inputs.map((input, row) =>
+    toPrediction(
+      input,
+      logits.subarray(row * numLabels, (row + 1) * numLabels),
+      manifest.thresholds,
+    ),
+  );
+  return { manifest, predictions };
+}
+
+function checkInput(
+  input: PredictInput,
+  place: number,
+  ref: string,
+  needs: { image: boolean; text: boolean },
+): void {
+  const name = `inputs[${place}]`;
+  const hasText = typeof input.text === 'string' && input.text.trim() !== '';
+  if (!hasText && !input.image)
+    throw badUserInput(`expected \`text\` or \`image\` in \`${name}\` but received neither`);
+  if (needs.text && !hasText) {
+    throw badUserInput(
+      `Model ${ref} was trained on captions${needs.image ? ' and photos' : ''}: add \`text\` to \`${name}\`.`,
+    );
+  }
+  if (needs.image && !input.image) {
+    throw badUserInput(
+      `Model ${ref} was trained on photos${needs.text ? ' and captions' : ''}: add \`image\` to \`${name}\`.`,
+    );
+  }
+  if (hasText && input.text!.length > MAX_TEXT_LENGTH) {
+    throw badUserInput(
+      `expected at most ${MAX_TEXT_LENGTH} characters for \`${name}.text\` but received ${input.text!.length}`,
+    );
+  }
+}
+
+async function imageFeatures(
+  deps: PredictDeps,
+  manifest: ModelManifest,
+  inputs: readonly PredictInput[],
+): Promise<Float32Array> {
+  const samples = await imagesOfSamples(deps, inputs);
+  const contents = inputs.map((input, place): ImageContent => {
+    const image = input.image!;
+    if ('bytes' in image) {
+      return { sha256: createHash('sha256').update(image.bytes).digest(), source: image };
+    }
+    const sha256 = samples.get(image.sampleId.toLowerCase());
+    if (!sha256) {
+      throw new ClipwrightError(
+        'NOT_FOUND',
+        `There is no sample with a photo for \`inputs[${place}].image.sampleId\`.`,
+      );
+    }
+    return { sha256: sha256ToBytes(sha256), source: { path: deps.blobs.path(sha256) } };
+  });
+  const known = await deps.knownVectors(
+    manifest.encoder,
+    'IMAGE',
+    contents.map((content) => content.sha256),
+  );
+  const embedder = await deps.embedder(manifest.encoder);
+  const vectors = await Promise.all(
+    contents.map(async ({ source }, place) => {
+      try {
+        return known[place] ?? (await embedder.image(source));
+      } catch (error) {
+        if (error instanceof ClipwrightError && error.code.startsWith('IMAGE_')) {
+          throw badUserInput(`\`inputs[${place}].image\`: ${error.message}`);
+        }
+        throw error;
+      }
+    }),
+  );
+  return pack(vectors, manifest.encoder.dimension);
+}
+
+async function textFeatures(
+  deps: PredictDeps,
+  manifest: ModelManifest,
+  inputs: readonly PredictInput[],
+): Promise<Float32Array> {
+  const texts = inputs.map((input) => input.text!);
+  const hashes = texts.map((text) => createHash('sha256').update(text, 'utf8').digest());
+  const known = await deps.knownVectors(manifest.encoder, 'TEXT', hashes);
+  const embedder = await deps.embedder(manifest.encoder);
+  const vectors = await Promise.all(
+    texts.map(async (text, place) => known[place] ?? embedder.text(text)),
+  );
+  return pack(vectors, manifest.encoder.dimension);
+}
+
+/** @returns image digests by sample id, of those samples that have a photo */
+async function imagesOfSamples(
+  deps: PredictDeps,
+  inputs: readonly PredictInput[],
+): Promise<Map<string, Sha256>> {
+  const ids = inputs
+    .flatMap(({ image }) => (image && 'sampleId' in image ? [image.sampleId] : []))
+    .filter(isId);
+  if (ids.length === 0) return new Map();
+  const rows = await sampleImages(deps.db, ids);
+  return new Map(rows.map((row) => [row.id, row.sha256 as Sha256]));
+}
+
+function pack(vectors: readonly Float32Array[], dimension: number): Float32Array {
+  const packed = new Float32Array(vectors.length * dimension);
+  vectors.forEach((vector, row) => {
+    packed.set(vector, row * dimension);
+  });
+  return packed;
+}
+
+/** @param logits [L] */
+function toPrediction(
+  input: PredictInput,
+  logits: Float32Array,
+  thresholds: readonly number[],
+): Prediction {
+  const scores = Array.from(logits, (logit, labelIndex) => ({
+    labelIndex,
+    // Rounded to float32 as the scores were on which the thresholds were fitted.
+    score: Math.fround(1 / (1 + Math.exp(-logit))),
+    threshold: thresholds[labelIndex]!,
+  }));
+  const labels = scores
+    .filter(({ score, threshold }) => score >= threshold)
+    .sort((a, b) => b.score - a.score || a.labelIndex - b.labelIndex);
+  return { key: input.key, labels, scores };
+}

@@ -1,0 +1,112 @@
+import type { Database } from '../db/database.js';
+import { deleteStagedRows, insertSamples, type NewSample } from '../db/imports.queries.js';
+import {
+  deleteEmptyDataset,
+  insertVersion,
+  latestVersionByName,
+  lockDatasetName,
+  setImportResult,
+  setLatestVersion,
+} from '../db/publish.queries.js';
+import type { Tx } from '../db/sql.js';
+import { ClipwrightError } from '../errors/clipwright-error.js';
+import type { JobContext } from '../jobs/task.js';
+import {
+  indexByKey,
+  type PlanInput,
+  plannedSamples,
+  planVersion,
+  type VersionPlan,
+} from './plan-version.js';
+
+const INSERT_ROWS = 2000;
+
+export interface StagedImport extends Omit<PlanInput, 'before'> {
+  readonly name: string;
+  readonly description: string | null;
+  /** made for this import, or the dataset that had the name already */
+  readonly datasetId: string;
+}
+
+/**
+ * Turns what an import staged into the next version of its dataset, or finds that it is the latest one already.
+ *
+ * The plan is made beforehand, as reading and splitting take their time. The transaction that publishes holds the
+ * dataset's name, looks whether the version before is still the one planned for, and plans again where it is not: so of
+ * two first imports under one name the first to commit wins, and the other is compared with it.
+ *
+ * @throws CONFLICT where a version is there, the content differs and nothing was said of appending
+ */
+export async function publishImport(
+  db: Database,
+  context: JobContext,
+  staged: StagedImport,
+): Promise<void> {
+  let before = await latestVersionByName(db, staged.name);
+  let plan = await db.transaction((tx) => planVersion(tx, { ...staged, before }));
+  context.signal.throwIfAborted();
+
+  await context.succeed(async (tx) => {
+    await lockDatasetName(tx, staged.name);
+    const latest = await latestVersionByName(tx, staged.name);
+    if (latest?.versionId !== before?.versionId) {
+      before = latest;
+      plan = await planVersion(tx, { ...staged, before });
+    }
+    const datasetId = before?.datasetId ?? staged.datasetId;
+    const unchanged = before !== undefined && plan.digest.equals(before.digest);
+    if (before && !unchanged && !staged.append) {
+      throw new ClipwrightError(
+        'CONFLICT',
+        `Dataset ${JSON.stringify(staged.name)} has other content: ${plan.difference}. ` +
+          'Import with `append: true` to add to it, or under another name.',
+      );
+    }
+    const versionId = unchanged
+      ? before!.versionId
+      : await insertPlanned(tx, { ...staged, before }, plan, datasetId);
+    await setImportResult(tx, staged.jobId, { datasetId, versionId, unchanged });
+    await deleteStagedRows(tx, staged.jobId);
+    if (datasetId !== staged.datasetId) await deleteEmptyDataset(tx, staged.datasetId);
+  });
+}
+
+async function insertPlanned(
+  tx: Tx,
+  input: PlanInput & StagedImport,
+  plan: VersionPlan,
+  datasetId: string,
+): Promise<string> {
+  const version = await insertVersion(tx, {
+    datasetId,
+    jobId: input.jobId,
+    digest: plan.digest,
+    labels: plan.labels,
+    labelStats: plan.labelStats,
+    sampleCount: plan.splits.length,
+    labelledCount: plan.labelledCount,
+  });
+  const indices = indexByKey(plan.labels);
+  let rows: NewSample[] = [];
+  let position = 0;
+  for await (const { sample } of plannedSamples(tx, input)) {
+    if (!sample) continue;
+    rows.push({
+      position,
+      key: sample.key,
+      caption: sample.caption,
+      labels: sample.labels?.map((key) => indices.get(key)!).sort((a, b) => a - b) ?? [],
+      labelled: sample.labels !== null,
+      split: plan.splits[position]!,
+      imageSha256: sample.imageSha256?.toString('hex') ?? null,
+    });
+    position++;
+    if (rows.length === INSERT_ROWS) {
+      await insertSamples(tx, version.id, rows);
+      rows = [];
+    }
+  }
+  if (rows.length > 0) await insertSamples(tx, version.id, rows);
+  await setLatestVersion(tx, datasetId, version.id, input.description);
+  return version.id;
+}

@@ -1,0 +1,18 @@
+import { lockSetById } from '../db/embeddings.queries.js';
+import type { Tx } from '../db/sql.js';
+import { failWaitingRuns } from './enqueue-waiting-runs.js';
+
+/** The runs that waited for the set fail with its job. */
+export async function settleEmbedding(
+  tx: Tx,
+  setId: string,
+  end: { status: 'FAILED' | 'CANCELLED'; error?: { code: string; message: string } },
+): Promise<void> {
+  // Runs that begin to wait for the set hold its lock: those are seen here, later ones see this job's end.
+  if (!(await lockSetById(tx, setId))) return;
+  const cancelled = {
+    code: 'CANCELLED',
+    message: 'The embedding that the run waited for was cancelled: start the run again.',
+  };
+  await failWaitingRuns(tx, setId, end.error ?? cancelled);
+}

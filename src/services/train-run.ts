@@ -1,0 +1,144 @@
+import { lockBlobsForWriting } from '../db/blob-lock.js';
+import type { Database } from '../db/database.js';
+import { appendRunEvent } from '../db/events.js';
+import {
+  finishRun,
+  insertEpoch,
+  markRunStarted,
+  runToTrain,
+  setRunEta,
+} from '../db/run-lifecycle.queries.js';
+import { ClipwrightError } from '../errors/clipwright-error.js';
+import type { JobContext } from '../jobs/task.js';
+import type { TrainEvent, TrainPayload, TrainResult } from '../ml/processes/train.methods.js';
+import { fillRunConfig } from '../ml/train/run-config.js';
+import type { BlobStore, Sha256 } from '../storage/blob-store.js';
+import { modalityNeeds } from './modality-needs.js';
+import { checkpointPath } from './remove-stale-checkpoints.js';
+import { loadTrainingData } from './training-data.js';
+
+export interface TrainRunDeps {
+  db: Database;
+  blobs: BlobStore;
+  /** trains in a child process; resolves when the best epoch is known */
+  train(
+    payload: TrainPayload,
+    options: { signal: AbortSignal; onEvent(event: TrainEvent): void },
+  ): Promise<TrainResult>;
+  /** where checkpoints lie while their runs train */
+  checkpoints: string;
+  threads: number;
+}
+
+/** Step-level progress goes out this often at most; epochs always do. */
+const PROGRESS_INTERVAL_MS = 200;
+
+/**
+ * Trains a run from its embedding set, publishing every epoch once. A second attempt goes on from the checkpoint; epochs
+ * that the first one trained but did not publish come out of it.
+ */
+export async function trainRun(deps: TrainRunDeps, runId: string, job: JobContext): Promise<void> {
+  const run = await runToTrain(deps.db, runId);
+  if (!run?.artifactSha256) {
+    throw new ClipwrightError('NOT_FOUND', 'The run or its embedding set is gone.');
+  }
+  const checkpoint = checkpointPath(deps.checkpoints, runId);
+  const config = fillRunConfig(run.config);
+  const data = await loadTrainingData(deps.db, run.versionId, modalityNeeds(config.fusion.kind));
+  await job.fenced(async (tx) => {
+    await markRunStarted(tx, runId);
+    const resumed = job.attempt > 1 ? 'resumed' : 'training';
+    await appendRunEvent(tx, runId, {
+      status: 'RUNNING',
+      message: `${resumed} on ${data.train.length} samples, ${data.validation.length} for validation, ${data.test.length} for test`,
+    });
+  });
+
+  const publisher = new Publisher(runId, job);
+  const result = await deps.train(
+    {
+      ...data,
+      featuresPath: deps.blobs.path(run.artifactSha256.toString('hex') as Sha256),
+      dimension: run.dimension,
+      numLabels: run.numLabels,
+      config,
+      seed: run.seed,
+      threads: config.deterministic ? 1 : deps.threads,
+      checkpointPath: checkpoint,
+    },
+    { signal: job.signal, onEvent: (event) => publisher.take(event) },
+  );
+  await publisher.finished();
+
+  await job.succeed(async (tx) => {
+    await lockBlobsForWriting(tx);
+    // Files first: the row that names them must never be there without them.
+    const headSha256 = await deps.blobs.put(result.head);
+    const scoresSha256 = await deps.blobs.put(result.scores);
+    for (const epoch of result.history) await publisher.publishEpoch(tx, epoch);
+    await finishRun(tx, runId, { ...result, headSha256, scoresSha256 });
+    await appendRunEvent(tx, runId, {
+      status: 'SUCCEEDED',
+      progress: 1,
+      message: `best epoch ${result.bestEpoch} of ${result.history.length}`,
+    });
+  });
+}
+
+/** Writes events one after the other, in the order in which the training sent them. */
+class Publisher {
+  #tail: Promise<void> = Promise.resolve();
+  #failure: unknown;
+  #lastProgressAt = 0;
+
+  constructor(
+    private readonly runId: string,
+    private readonly job: JobContext,
+  ) {}
+
+  take(event: TrainEvent): void {
+    if (event.kind === 'progress') {
+      const now = performance.now();
+      if (now - this.#lastProgressAt < PROGRESS_INTERVAL_MS) return;
+      this.#lastProgressAt = now;
+    }
+    this.#tail = this.#tail
+      .then(() => this.#write(event))
+      .catch((error) => {
+        this.#failure ??= error;
+      });
+  }
+
+  /** @throws what a write failed with: an event that is not on disk must not be passed over */
+  async finished(): Promise<void> {
+    await this.#tail;
+    if (this.#failure) throw this.#failure;
+  }
+
+  async #write(event: TrainEvent): Promise<void> {
+    if (this.#failure) return;
+    const etaSeconds = event.etaSeconds ?? undefined;
+    await this.job.fenced(async (tx) => {
+      await setRunEta(tx, this.runId, etaSeconds);
+      if (event.kind === 'epoch') await this.publishEpoch(tx, event.epoch, event.progress);
+      else await appendRunEvent(tx, this.runId, { progress: event.progress });
+    });
+    await this.job.progress({
+      progress: event.progress,
+      ...(etaSeconds !== undefined && { etaSeconds }),
+    });
+  }
+
+  /** An epoch that is there already was published before a crash. */
+  async publishEpoch(
+    tx: Parameters<typeof insertEpoch>[0],
+    epoch: TrainResult['history'][number],
+    progress?: number,
+  ): Promise<void> {
+    if (!(await insertEpoch(tx, this.runId, epoch))) return;
+    await appendRunEvent(tx, this.runId, {
+      epoch: epoch.epoch,
+      ...(progress !== undefined && { progress }),
+    });
+  }
+}

@@ -1,0 +1,68 @@
+import path from 'node:path';
+import { openGround, openTasks } from './app.js';
+import type { Config } from './config.js';
+import { embeddedPostgresUrl } from './db/embedded/embedded-postgres.js';
+import { migrate } from './db/migrate.js';
+import { ClipwrightError } from './errors/clipwright-error.js';
+import { startWorker } from './jobs/worker.js';
+import type { Logger } from './logger.js';
+
+/** Where the embedded PostgreSQL keeps its files. */
+export function embeddedDirectory(config: Config): string {
+  return path.join(config.data, 'postgres');
+}
+
+const CLEANING_MS = 30_000;
+
+/**
+ * Takes jobs until it is told to stop. It needs the database and the data directory of a server, on this machine or shared.
+ * @param id given by a parent that wants to know its child's
+ * @throws UNAVAILABLE where there is no DATABASE_URL and no server has made a database in the data directory
+ */
+export async function work(
+  config: Config,
+  logger: Logger,
+  id?: string,
+): Promise<{ stop(): Promise<void> }> {
+  const url = config.databaseUrl ?? (await embeddedPostgresUrl(embeddedDirectory(config)));
+  if (url === undefined) {
+    throw new ClipwrightError(
+      'UNAVAILABLE',
+      `There is no database in ${config.data}: start the server first (npm start), or set DATABASE_URL.`,
+    );
+  }
+  await migrate(url);
+  const ground = await openGround(config, logger, url);
+  const { tasks, close, removeStaleCheckpoints } = await openTasks(ground);
+  const cleaning = every(CLEANING_MS, () =>
+    removeStaleCheckpoints().catch((error) =>
+      logger.warn({ err: error }, 'stale checkpoints could not be removed'),
+    ),
+  );
+  const worker = await startWorker({
+    db: ground.db,
+    hub: ground.eventHub,
+    tasks,
+    logger,
+    lanes: [
+      { tasks: ['import-dataset', 'embed-dataset'], concurrency: 2 },
+      // One training takes all threads; two at once would each take longer.
+      { tasks: ['train-run'], concurrency: 1 },
+    ],
+    ...(id !== undefined && { id }),
+  });
+  return {
+    async stop() {
+      clearInterval(cleaning);
+      await worker.stop();
+      await close();
+      await ground.close();
+    },
+  };
+}
+
+/** Now and then again, until cleared. */
+function every(ms: number, work: () => Promise<void>): NodeJS.Timeout {
+  void work();
+  return setInterval(work, ms);
+}

@@ -1,0 +1,54 @@
+import type { Database } from '../../../src/db/database.js';
+import { ClipwrightError } from '../../../src/errors/clipwright-error.js';
+import type { Services } from '../../../src/resolvers/context.js';
+import type { Encoder } from '../../../src/schema/encoder.type.js';
+import { updateRun } from '../../../src/services/update-run.js';
+
+export const CLIP_MINI: Encoder = {
+  id: 'clipwright/clip-mini',
+  name: 'clip-mini',
+  dimension: 512,
+  imageSize: 96,
+  contextLength: 64,
+  status: 'BUILT_IN',
+  sizeBytes: 14_000_000,
+  license: 'Apache-2.0',
+  revision: 'a'.repeat(64),
+};
+
+/** Services that remember nothing; a test overrides what it is about. */
+export function fakeServices(db: Database, overrides: Partial<Services> = {}): Services {
+  const absent = async (): Promise<never> => {
+    throw new ClipwrightError('NOT_FOUND', 'There is nothing with this id.');
+  };
+  return {
+    importDataset: absent,
+    embedDataset: absent,
+    deleteDataset: absent,
+    startRun: absent,
+    updateRun: (input) => updateRun({ db }, input),
+    cancelRun: absent,
+    cancelJob: absent,
+    deleteRun: absent,
+    registerModel: absent,
+    setAlias: absent,
+    removeAlias: absent,
+    deleteModelVersion: absent,
+    predict: absent,
+    encoders: {
+      list: async () => [CLIP_MINI],
+      get: async (id) => (id === CLIP_MINI.id ? CLIP_MINI : null),
+    },
+    system: async () => ({
+      version: '0.0.0',
+      device: 'cpu',
+      engine: 'onnxruntime',
+      nodeVersion: process.versions.node,
+      threads: 2,
+    }),
+    diskUsedBytes: async () => 12,
+    imageFile: async () => null,
+    thumbnail: async () => null,
+    ...overrides,
+  };
+}

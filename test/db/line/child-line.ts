@@ -1,0 +1,51 @@
+// A worker with import and embedding in a process of its own, for tests that kill it. Arguments: the database's URL, the
+// data directory, the import root, a file that grows by one byte for each content embedded, milliseconds per batch.
+import { appendFileSync } from 'node:fs';
+import { Database } from '../../../src/db/database.js';
+import { EventHub } from '../../../src/db/event-hub.js';
+import { taskRegistry } from '../../../src/jobs/registry.js';
+import { embedDatasetTask } from '../../../src/jobs/tasks/embed-dataset.task.js';
+import { importDatasetTask } from '../../../src/jobs/tasks/import-dataset.task.js';
+import { startWorker } from '../../../src/jobs/worker.js';
+import { ImageProcess } from '../../../src/ml/processes/image-process.js';
+import { DiskStore } from '../../../src/storage/disk-store.js';
+import { FakeEncoder } from './fake-encoder.js';
+import { LIMITS } from './limits.js';
+
+const [url, data, importRoot, tally, delay] = process.argv.slice(2) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+];
+const db = Database.open(url, { connections: 8 });
+const encoder = new FakeEncoder();
+encoder.delay = Number(delay);
+encoder.onBatch = (count) => appendFileSync(tally, '.'.repeat(count));
+const deps = {
+  db,
+  blobs: await DiskStore.open(data),
+  images: new ImageProcess({ threads: 2 }),
+  importRoots: [importRoot],
+  limits: LIMITS,
+};
+const tasks = taskRegistry(
+  [
+    importDatasetTask(deps),
+    embedDatasetTask({ ...deps, encoders: encoder, images: encoder, runner: encoder }),
+  ],
+  ['import-dataset', 'embed-dataset'],
+);
+const quiet = () => {};
+await startWorker({
+  db,
+  hub: EventHub.open(url),
+  tasks,
+  logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+  beatMs: 200,
+  deadlineMs: 1500,
+  pollMs: 100,
+});
+process.on('disconnect', () => process.exit(0));
+process.send?.('started');

@@ -1,0 +1,246 @@
+import { fork } from 'node:child_process';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EventHub } from '../../../src/db/event-hub.js';
+import { jobEventsAfter } from '../../../src/db/events.js';
+import type { JobLogger } from '../../../src/jobs/job-logger.js';
+import { taskRegistry } from '../../../src/jobs/registry.js';
+import { embedDatasetTask } from '../../../src/jobs/tasks/embed-dataset.task.js';
+import { importDatasetTask } from '../../../src/jobs/tasks/import-dataset.task.js';
+import { type RunningWorker, startWorker } from '../../../src/jobs/worker.js';
+import { ImageProcess } from '../../../src/ml/processes/image-process.js';
+import { cancelJob } from '../../../src/services/cancel-job.js';
+import { importDataset } from '../../../src/services/import-dataset.js';
+import type { ImportDatasetInput } from '../../../src/services/import-input.js';
+import { DiskStore } from '../../../src/storage/disk-store.js';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { FakeEncoder } from './fake-encoder.js';
+import { LIMITS } from './limits.js';
+
+export interface EndedJob {
+  id: string;
+  status: string;
+  attempt: number;
+  errorCode: string | null;
+  errorMessage: string | null;
+  unchanged: boolean | null;
+  datasetId: string | null;
+  versionId: string | null;
+}
+
+/** Import and embedding on a fresh database, a data directory and an import root of its own. */
+export class DataLine {
+  readonly encoder = new FakeEncoder();
+  readonly warnings: { message: string; fields: object }[] = [];
+  readonly #workers: RunningWorker[] = [];
+  readonly #children: (() => Promise<void>)[] = [];
+
+  private constructor(
+    readonly directory: string,
+    readonly test: TestDatabase,
+    readonly hub: EventHub,
+    readonly blobs: DiskStore,
+    readonly images: ImageProcess,
+    readonly importRoots: readonly string[],
+  ) {}
+
+  static async create(options: { importRoots?: readonly string[] } = {}): Promise<DataLine> {
+    const directory = await mkdtemp(join(tmpdir(), 'clipwright-line-'));
+    await mkdir(join(directory, 'import'));
+    const test = await createTestDatabase({ connections: 12 });
+    const hub = EventHub.open(test.url);
+    const blobs = await DiskStore.open(join(directory));
+    const importRoots = [join(directory, 'import'), ...(options.importRoots ?? [])];
+    return new DataLine(directory, test, hub, blobs, new ImageProcess({ threads: 2 }), importRoots);
+  }
+
+  get db() {
+    return this.test.db;
+  }
+
+  get importRoot(): string {
+    return join(this.directory, 'import');
+  }
+
+  get deps() {
+    const { db, blobs, images, importRoots } = this;
+    return { db, blobs, images, importRoots, limits: LIMITS };
+  }
+
+  get tasks() {
+    const { encoder } = this;
+    return taskRegistry(
+      [
+        importDatasetTask(this.deps),
+        embedDatasetTask({ ...this.deps, encoders: encoder, images: encoder, runner: encoder }),
+      ],
+      ['import-dataset', 'embed-dataset'],
+    );
+  }
+
+  async worker(concurrency = 2): Promise<RunningWorker> {
+    const quiet = () => {};
+    const keep = (fields: object, message: string) => this.warnings.push({ fields, message });
+    const logger: JobLogger = { debug: quiet, info: quiet, warn: keep, error: keep };
+    const { db, hub, tasks } = this;
+    const worker = await startWorker({ db, hub, tasks, logger, concurrency, pollMs: 200 });
+    this.#workers.push(worker);
+    return worker;
+  }
+
+  /** A worker in a process of its own; `kill` it with SIGKILL. `delay`: milliseconds per batch of vectors. */
+  async childWorker(delay = 0): Promise<{ kill(): Promise<void>; tally(): Promise<number> }> {
+    const tally = join(this.directory, 'tally');
+    await writeFile(tally, '', { flag: 'a' });
+    const child = fork(
+      join(import.meta.dirname, 'child-line.ts'),
+      [this.test.url, this.directory, this.importRoot, tally, String(delay)],
+      { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
+    );
+    await new Promise((resolve, reject) => {
+      child.once('message', resolve);
+      child.once('exit', (code) => reject(new Error(`the child ended with ${code}`)));
+    });
+    const kill = async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      await gone;
+    };
+    this.#children.push(kill);
+    return { kill, tally: async () => (await stat(tally)).size };
+  }
+
+  async stopWorkers(): Promise<void> {
+    await Promise.all(this.#workers.splice(0).map((worker) => worker.stop()));
+    await Promise.all(this.#children.splice(0).map((kill) => kill()));
+  }
+
+  async close(): Promise<void> {
+    await this.stopWorkers();
+    await this.images.close();
+    await this.hub.close();
+    await this.test.drop();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  /** Writes files below the import root; texts as they are. */
+  async write(folder: string, files: Record<string, string | Uint8Array>): Promise<void> {
+    for (const [name, content] of Object.entries(files)) {
+      const path = join(this.importRoot, folder, name);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, content);
+    }
+  }
+
+  start(input: ImportDatasetInput) {
+    const { importRoots, limits } = this.deps;
+    return importDataset(
+      { db: this.db, importRoots, listingEntries: limits.listingEntries },
+      input,
+    );
+  }
+
+  /** Imports a folder and waits for the end of the job. */
+  async import(
+    name: string,
+    directory: string,
+    more: Partial<ImportDatasetInput> & { table?: string; imageFolder?: string } = {},
+  ): Promise<EndedJob> {
+    const { table, imageFolder, ...rest } = more;
+    const source = { directory, ...(table && { table }), ...(imageFolder && { imageFolder }) };
+    const { jobId } = await this.start({ name, source, ...rest });
+    return this.ended(jobId);
+  }
+
+  cancel(jobId: string) {
+    return cancelJob({ db: this.db, settlers: this.tasks }, jobId);
+  }
+
+  async job(jobId: string): Promise<EndedJob> {
+    const [row] = await this.db.query<EndedJob & { [column: string]: unknown }>(
+      `select id, status, attempt, error_code as "errorCode", error_message as "errorMessage", unchanged,
+         dataset_id as "datasetId", dataset_version_id as "versionId" from jobs where id = $1`,
+      [jobId],
+    );
+    return row!;
+  }
+
+  async ended(jobId: string, withinMs = 60_000): Promise<EndedJob> {
+    const deadline = Date.now() + withinMs;
+    for (;;) {
+      const job = await this.job(jobId);
+      if (['SUCCEEDED', 'FAILED', 'CANCELLED'].includes(job.status)) return job;
+      if (Date.now() > deadline) throw new Error(`job ${jobId} is still ${job.status}`);
+      await sleep(25);
+    }
+  }
+
+  events(jobId: string) {
+    return jobEventsAfter(this.db, jobId, 0, 1000);
+  }
+
+  async samples(versionId: string) {
+    return this.db.query<{
+      position: number;
+      key: string;
+      caption: string | null;
+      labels: number[] | null;
+      split: string;
+      image: string | null;
+    }>(
+      `select position, key, caption, case when labelled then labels end as labels, split,
+         encode(image_sha256, 'hex') as image from samples where version_id = $1 order by position`,
+      [versionId],
+    );
+  }
+
+  async version(versionId: string) {
+    const [row] = await this.db.query<{
+      number: number;
+      digest: string;
+      labels: { key: string; name: string }[];
+      labelStats: number[][];
+      sampleCount: number;
+      labelledCount: number;
+      datasetId: string;
+    }>(
+      `select number, encode(digest, 'hex') as digest, labels, label_stats as "labelStats", dataset_id as "datasetId",
+         sample_count as "sampleCount", labelled_count as "labelledCount" from dataset_versions where id = $1`,
+      [versionId],
+    );
+    return row!;
+  }
+
+  async report(jobId: string) {
+    const [counts] = await this.db.query<{ read: number; imported: number; rejectedCount: number }>(
+      `select read, imported, rejected_count as "rejectedCount" from import_reports where job_id = $1`,
+      [jobId],
+    );
+    const rejected = await this.db.query<{ line: number; key: string | null; reason: string }>(
+      'select line, key, reason from rejected_rows where job_id = $1 order by line',
+      [jobId],
+    );
+    return { ...counts!, rejected };
+  }
+
+  async count(
+    table:
+      | 'datasets'
+      | 'dataset_versions'
+      | 'samples'
+      | 'images'
+      | 'import_rows'
+      | 'embedding_entries'
+      | 'embedding_packs'
+      | 'embedding_sets'
+      | 'embedding_spaces',
+  ): Promise<number> {
+    const [row] = await this.db.query<{ count: number }>(
+      `select count(*)::int as count from ${table}`,
+    );
+    return row!.count;
+  }
+}

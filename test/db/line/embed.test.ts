@@ -1,0 +1,301 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { setToEmbed } from '../../../src/db/embeddings.queries.js';
+import { readEmbeddingFile } from '../../../src/ml/train/embedding-file.js';
+import { embedDataset, ensureEmbeddingSet } from '../../../src/services/embed-dataset.js';
+import { lookupEmbeddings } from '../../../src/services/embedding-store.js';
+import { sha256FromBytes, sha256Of } from '../../../src/storage/sha256.js';
+import { makePng } from '../../support/png.js';
+import { DataLine } from './data-line.js';
+import { DIMENSION, imageVector, textVector } from './fake-encoder.js';
+
+let line: DataLine;
+
+beforeAll(async () => {
+  line = await DataLine.create();
+});
+afterEach(async () => {
+  line.encoder.delay = 0;
+  line.encoder.fail = undefined;
+  await line.stopWorkers();
+});
+afterAll(() => line.close());
+
+/** `n` samples from number `from` on; every fifth without a caption. */
+async function makeDataset(name: string, n: number, from = 0): Promise<string> {
+  const rows = Array.from({ length: n }, (_, i) => from + i);
+  await line.write(name, {
+    'table.csv': `image,labels,caption\n${rows
+      .map((i) => `${i}.png,1,${i % 5 === 0 ? '' : `caption ${i}`}`)
+      .join('\n')}\n`,
+    ...Object.fromEntries(rows.map((i) => [`images/${i}.png`, makePng(i)])),
+  });
+  await line.worker();
+  const job = await line.import(name, name);
+  await line.stopWorkers();
+  expect(job.status).toBe('SUCCEEDED');
+  return job.versionId!;
+}
+
+function embed(datasetVersionId: string) {
+  return embedDataset(
+    { db: line.db, encoders: line.encoder },
+    { datasetVersionId, encoderId: 'test/fake' },
+  );
+}
+
+async function setRow(setId: string) {
+  const [row] = await line.db.query<{
+    jobId: string;
+    imageCount: number;
+    textCount: number;
+    computedCount: number;
+    reusedCount: number;
+    artifact: string | null;
+  }>(
+    `select job_id as "jobId", image_count as "imageCount", text_count as "textCount",
+       computed_count as "computedCount", reused_count as "reusedCount",
+       encode(artifact_sha256, 'hex') as artifact from embedding_sets where id = $1`,
+    [setId],
+  );
+  return row!;
+}
+
+async function load(setId: string) {
+  const set = (await setToEmbed(line.db, setId))!;
+  const artifactSha256 = sha256FromBytes(set.artifactSha256!);
+  const file = await readEmbeddingFile(
+    line.blobs.path(artifactSha256),
+    { samples: set.sampleCount, dimension: set.dimension },
+    ['image', 'text'],
+  );
+  return { image: file.image!.data, text: file.text!.data };
+}
+
+describe('embedding', () => {
+  it('makes one file with the vectors in sample order, zeros where a modality is missing', async () => {
+    const versionId = await makeDataset('first', 30);
+    await line.worker();
+    const setId = await embed(versionId);
+    const { jobId } = await setRow(setId);
+    expect(await line.ended(jobId)).toMatchObject({ status: 'SUCCEEDED', errorMessage: null });
+    expect(await setRow(setId)).toMatchObject({
+      imageCount: 30,
+      textCount: 24,
+      computedCount: 54,
+      reusedCount: 0,
+    });
+    const file = await load(setId);
+    const samples = await line.samples(versionId);
+    for (const { position, caption, image } of samples) {
+      const at = (vectors: Float32Array) =>
+        vectors.subarray(position * DIMENSION, (position + 1) * DIMENSION);
+      const bytes = await readFile(
+        line.blobs.path(sha256Of(makePng(Number(samples[position]!.key.split('.')[0])))),
+      );
+      expect(sha256Of(bytes)).toBe(image);
+      expect(at(file.image)).toEqual(imageVector(bytes));
+      expect(at(file.text)).toEqual(
+        caption === null ? new Float32Array(DIMENSION) : textVector(caption),
+      );
+    }
+  });
+
+  it('computes nothing a second time, for the same version or for another one', async () => {
+    const versionId = await makeDataset('again', 30);
+    const [images, texts] = [line.encoder.images, line.encoder.texts.length];
+    await line.worker();
+    const setId = await embed(versionId);
+    await line.ended((await setRow(setId)).jobId);
+    expect([line.encoder.images, line.encoder.texts.length]).toEqual([images, texts]);
+    expect(await setRow(setId)).toMatchObject({ computedCount: 0, reusedCount: 54 });
+    const before = await setRow(setId);
+    expect(await embed(versionId)).toBe(setId);
+    expect(await setRow(setId)).toEqual(before);
+  });
+
+  it('gives everyone who asks at once the same job', async () => {
+    const versionId = await makeDataset('many', 20, 1000);
+    const sets = await Promise.all(Array.from({ length: 10 }, () => embed(versionId)));
+    expect(new Set(sets).size).toBe(1);
+    const [{ count }] = (await line.db.query<{ count: number }>(
+      `select count(*)::int as count from jobs where payload->>'setId' = $1`,
+      [sets[0]],
+    )) as [{ count: number }];
+    expect(count).toBe(1);
+    await line.worker();
+    await line.ended((await setRow(sets[0]!)).jobId);
+  });
+
+  it('goes on after a stop with what was not yet done', async () => {
+    const versionId = await makeDataset('stopped', 700, 10_000);
+    const [images, texts] = [line.encoder.images, line.encoder.texts.length];
+    line.encoder.delay = 10;
+    await line.worker(1);
+    const setId = await embed(versionId);
+    const { jobId } = await setRow(setId);
+    while ((await setRow(setId)).computedCount < 500) await sleep(20);
+    await line.stopWorkers();
+    const done = (await setRow(setId)).computedCount;
+    expect(done).toBeLessThan(1260);
+    line.encoder.delay = 0;
+    await line.worker(1);
+    expect(await line.ended(jobId)).toMatchObject({ status: 'SUCCEEDED', attempt: 2 });
+    expect(await setRow(setId)).toMatchObject({ computedCount: 1260, reusedCount: 0 });
+    const repeated = line.encoder.images - images + (line.encoder.texts.length - texts) - 1260;
+    // One pack that was being gathered, and the batches under way.
+    expect(repeated).toBeLessThan(512 + 4 * 16);
+    const progress = (await line.events(jobId)).map((event) => event.progress);
+    expect(progress.at(-1)).toBe(1);
+  });
+
+  it('that was cancelled or failed is begun anew by the next who asks', async () => {
+    const versionId = await makeDataset('cancelled', 40, 2000);
+    const setId = await embed(versionId);
+    const first = (await setRow(setId)).jobId;
+    await line.cancel(first);
+    expect((await line.job(first)).status).toBe('CANCELLED');
+    await embed(versionId);
+    const second = (await setRow(setId)).jobId;
+    expect(second).not.toBe(first);
+    const { ClipwrightError } = await import('../../../src/errors/clipwright-error.js');
+    line.encoder.fail = new ClipwrightError('ENCODER_FILE_INVALID', 'the model is broken');
+    await line.worker();
+    expect(await line.ended(second)).toMatchObject({
+      status: 'FAILED',
+      errorCode: 'ENCODER_FILE_INVALID',
+    });
+    line.encoder.fail = undefined;
+    await embed(versionId);
+    expect(await line.ended((await setRow(setId)).jobId)).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  it('refuses what it cannot do', async () => {
+    const deps = { db: line.db, encoders: line.encoder };
+    const ask = (more: object) =>
+      embedDataset(deps, {
+        datasetVersionId: '00000000-0000-0000-0000-000000000000',
+        encoderId: 'test/fake',
+        ...more,
+      });
+    await expect(ask({})).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(ask({ encoderId: 'no/such' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(ask({ datasetVersionId: "' or 1=1" })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    await expect(ask({ precision: 'INT8' })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
+
+  it('shares contents within a version and finds vectors by content', async () => {
+    await line.write('twins', {
+      'table.csv':
+        'key,image,labels,caption\na,x.png,1,same\nb,x.png,1,same\nc,y.png,1,"two\nlines"\n',
+      'x.png': makePng(5001),
+      'y.png': makePng(5002),
+    });
+    await line.worker();
+    const { versionId } = await line.import('twins', 'twins');
+    const setId = await embed(versionId!);
+    await line.ended((await setRow(setId)).jobId);
+    expect(await setRow(setId)).toMatchObject({ imageCount: 3, computedCount: 4, reusedCount: 2 });
+    const file = await load(setId);
+    expect(file.image.slice(0, 8)).toEqual(file.image.slice(8, 16));
+    const set = (await setToEmbed(line.db, setId))!;
+    const contents = ['two\nlines', 'unknown', 'same'].map((text) =>
+      Buffer.from(sha256Of(text), 'hex'),
+    );
+    const space = { id: set.spaceId, dimension: DIMENSION };
+    expect(await lookupEmbeddings(line.db, line.blobs, space, 'TEXT', contents)).toEqual([
+      textVector('two\nlines'),
+      undefined,
+      textVector('same'),
+    ]);
+    expect(await lookupEmbeddings(line.db, line.blobs, space, 'IMAGE', contents)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('is ensured within a transaction, and not at all where that rolls back', async () => {
+    const versionId = await makeDataset('rolled', 5, 9000);
+    const encoder = (await line.encoder.get('test/fake'))!;
+    const before = await line.count('embedding_sets');
+    await expect(
+      line.db.transaction(async (tx) => {
+        const set = await ensureEmbeddingSet(tx, {
+          datasetVersionId: versionId,
+          encoder,
+          precision: 'FP32',
+        });
+        expect(set).toMatchObject({ complete: false, jobId: expect.any(String) });
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
+    expect(await line.count('embedding_sets')).toBe(before);
+  });
+});
+
+describe('runs that wait for a set', () => {
+  const waitingRun = async (setId: string) => {
+    const [run] = await line.db.query<{ id: string }>(
+      `insert into runs (name, version_id, set_id, encoder_id, config, seed, thresholds, tags)
+       select 'waits', version_id, id, 'test/fake', '{}', 1, '{}', '{}' from embedding_sets where id = $1
+       returning id`,
+      [setId],
+    );
+    return run!.id;
+  };
+  const run = async (id: string) => {
+    const [row] = await line.db.query<{ status: string; task: string | null; errorCode: string }>(
+      `select r.status, j.task, r.error_code as "errorCode" from runs r left join jobs j on j.id = r.job_id
+       where r.id = $1`,
+      [id],
+    );
+    return row!;
+  };
+
+  it('get their training job in the transaction that completes it', async () => {
+    const setId = await embed(await makeDataset('waited for', 10, 20_000));
+    const runs = [await waitingRun(setId), await waitingRun(setId)];
+    await line.worker();
+    await line.ended((await setRow(setId)).jobId);
+    for (const id of runs)
+      expect(await run(id)).toMatchObject({ status: 'QUEUED', task: 'train-run' });
+  });
+
+  it('fail with it, whether it failed or was cancelled', async () => {
+    const setId = await embed(await makeDataset('in vain', 10, 21_000));
+    const first = await waitingRun(setId);
+    await line.cancel((await setRow(setId)).jobId);
+    expect(await run(first)).toMatchObject({ status: 'FAILED', task: null });
+    await embed((await setToEmbed(line.db, setId))!.versionId);
+    const second = await waitingRun(setId);
+    const { ClipwrightError } = await import('../../../src/errors/clipwright-error.js');
+    line.encoder.fail = new ClipwrightError('ENCODER_FILE_INVALID', 'the model is broken');
+    await line.worker();
+    await line.ended((await setRow(setId)).jobId);
+    expect(await run(second)).toMatchObject({
+      status: 'FAILED',
+      errorCode: 'ENCODER_FILE_INVALID',
+    });
+  });
+});
+
+describe('loading a set', () => {
+  it('gives views of what was asked for, and refuses a file of another size', async () => {
+    const [samples, dimension] = [300, 8];
+    const vectors = new Float32Array(2 * samples * dimension).map((_, i) => i);
+    const path = line.blobs.path(await line.blobs.put(new Uint8Array(vectors.buffer)));
+    const both = await readEmbeddingFile(path, { samples, dimension }, ['image', 'text']);
+    expect(both.image!.data.buffer).toBe(both.text!.data.buffer);
+    const { text, image } = await readEmbeddingFile(path, { samples, dimension }, ['text']);
+    expect(image).toBeUndefined();
+    expect(text!.data).toEqual(both.text!.data);
+    expect(text!.data[dimension + 3]).toBe(vectors[(samples + 1) * dimension + 3]);
+    await expect(
+      readEmbeddingFile(path, { samples: 10, dimension }, ['image']),
+    ).rejects.toMatchObject({ code: 'ARTIFACT_DAMAGED' });
+  });
+});

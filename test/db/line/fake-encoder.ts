@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EmbeddingRunner, PixelSource } from '../../../src/ml/clip/embed-ports.js';
+import type { EncoderSource, UsableEncoder } from '../../../src/services/encoder-source.js';
+
+export const DIMENSION = 8;
+
+/** Embeds content as a unit vector made from its hash, and remembers what it was asked. */
+export class FakeEncoder implements EncoderSource, PixelSource, EmbeddingRunner {
+  readonly processes = 1;
+  images = 0;
+  texts: string[] = [];
+  /** milliseconds a batch takes */
+  delay = 0;
+  fail: Error | undefined;
+  /** hears how much each batch holds, before it is given back */
+  onBatch: (count: number) => void = () => {};
+
+  constructor(private revision = 'a'.repeat(64)) {}
+
+  async list(): Promise<UsableEncoder[]> {
+    return [(await this.get('test/fake'))!];
+  }
+
+  async get(id: string): Promise<UsableEncoder | undefined> {
+    if (id !== 'test/fake') return undefined;
+    return {
+      id,
+      name: 'fake',
+      status: 'BUILT_IN',
+      license: null,
+      description: {
+        directory: '/nowhere',
+        revision: this.revision,
+        preprocessingHash: 'b'.repeat(64),
+        dimension: DIMENSION,
+        sizeBytes: 1,
+        image: {
+          geometry: { crop: { width: 4, height: 1 } },
+          normalization: {},
+        },
+        text: { contextLength: 77 },
+      } as unknown as UsableEncoder['description'],
+    };
+  }
+
+  /** Twelve levels that depend on the bytes. */
+  async pixels(source: { path: string } | { bytes: Uint8Array }): Promise<Uint8Array> {
+    const bytes = 'path' in source ? await readFile(source.path) : source.bytes;
+    return createHash('sha256').update(bytes).digest().subarray(0, 12);
+  }
+
+  async embedImages(_: unknown, levels: Uint8Array, count: number): Promise<Float32Array> {
+    await this.#work();
+    this.onBatch(count);
+    this.images += count;
+    return vectors(Array.from({ length: count }, (_, i) => levels.subarray(i * 12, i * 12 + 12)));
+  }
+
+  async embedTexts(_: unknown, texts: readonly string[]): Promise<Float32Array> {
+    await this.#work();
+    this.onBatch(texts.length);
+    this.texts.push(...texts);
+    return vectors(texts);
+  }
+
+  async #work(): Promise<void> {
+    if (this.delay > 0) await sleep(this.delay);
+    if (this.fail) throw this.fail;
+  }
+}
+
+export function imageVector(bytes: Uint8Array): Float32Array {
+  return vectors([createHash('sha256').update(bytes).digest().subarray(0, 12)]);
+}
+
+export function textVector(text: string): Float32Array {
+  return vectors([text]);
+}
+
+function vectors(contents: readonly (string | Uint8Array)[]): Float32Array {
+  const rows = new Float32Array(contents.length * DIMENSION);
+  contents.forEach((content, row) => {
+    const hash = createHash('sha256').update(content).digest();
+    const values = Array.from({ length: DIMENSION }, (_, i) => hash[i]! - 127.5);
+    const norm = Math.hypot(...values);
+    values.forEach((value, i) => {
+      rows[row * DIMENSION + i] = value / norm;
+    });
+  });
+  return rows;
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { gradients } from '../../src/ml/autodiff/gradients.js';
+import { constant, input, reduceMean, reduceSum } from '../../src/ml/graph/build.js';
+import { buildLoss, LOSSES } from '../../src/ml/nn/losses/table.js';
+import { fillVariant } from '../../src/ml/nn/variant.js';
+import { exportGraph } from '../../src/ml/onnx/export-graph.js';
+import { Session } from '../../src/ml/runtime/session.js';
+import { LOSS_CASES } from '../support/ml/variants.js';
+
+const LOGITS = [-100, -88.8, -50, -17, -1e-3, 0, 1e-3, 17, 50, 88.8, 100];
+const HARD = [
+  ...LOSS_CASES,
+  { kind: 'ASYMMETRIC', margin: 1e-9 },
+  { kind: 'ASYMMETRIC', gammaPositive: 0.01, gammaNegative: 0.01, margin: 0 },
+  { kind: 'ASYMMETRIC', gammaPositive: 10, gammaNegative: 10, margin: 0.99 },
+];
+
+async function lossesAndGradients(given: { kind: string; positiveWeights?: boolean }) {
+  const shape = [2, LOGITS.length];
+  const logits = input('logits', shape);
+  const targets = constant([...LOGITS.map(() => 1), ...LOGITS.map(() => 0)], shape);
+  const positiveWeights = given.positiveWeights ? constant(100, [LOGITS.length]) : undefined;
+  const config = fillVariant('loss', LOSSES, given, 'BCE');
+  const loss = buildLoss({ logits, targets, positiveWeights }, config);
+  const gradient = gradients(reduceSum(loss, [0, 1]), [logits])[0]!;
+  const mean = reduceMean(loss, [0, 1]);
+  const session = await Session.open(exportGraph({ outputs: { loss, gradient, mean } }), {
+    threads: 1,
+  });
+  try {
+    const data = Float32Array.from([...LOGITS, ...LOGITS]);
+    const outputs = await session.run({ logits: { dtype: 'float32', shape, data } });
+    return {
+      loss: [...(outputs.loss!.data as Float32Array)],
+      gradient: [...(outputs.gradient!.data as Float32Array)],
+    };
+  } finally {
+    await session.close();
+  }
+}
+
+describe('losses and their gradients in float32', () => {
+  it.each(HARD)('are finite, and no loss is negative, at ±100 logits: %o', async (given) => {
+    const { loss, gradient } = await lossesAndGradients(given);
+    expect(gradient.every(Number.isFinite)).toBe(true);
+    for (const value of loss) {
+      expect(Number.isFinite(value)).toBe(true);
+      expect(value).toBeGreaterThanOrEqual(0);
+    }
+  });
+
+  it('grow with the logit where BCE is wrong', async () => {
+    const { loss, gradient } = await lossesAndGradients({ kind: 'BCE' });
+    expect(loss[0]).toBeCloseTo(100, 4);
+    expect(gradient[0]).toBeCloseTo(-1, 6);
+    expect(loss.at(-1)).toBeCloseTo(100, 4);
+    expect(gradient.at(-1)).toBeCloseTo(1, 6);
+  });
+
+  it('of ASL ignore a negative whose probability is below the margin', async () => {
+    const { loss, gradient } = await lossesAndGradients({ kind: 'ASYMMETRIC' });
+    expect(Math.abs(loss[LOGITS.length]!)).toBe(0);
+    expect(Math.abs(gradient[LOGITS.length]!)).toBe(0);
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { drawEpoch } from '../../src/ml/data/batches.js';
+import { Rng } from '../../src/ml/data/rng.js';
+import { positiveWeights } from '../../src/ml/nn/losses/positive-weights.js';
+import { embedDimensions, sharedFeeds } from '../../src/ml/train/fit-data.js';
+import { initialState } from '../../src/ml/train/initial-state.js';
+import { fillRunConfig } from '../../src/ml/train/run-config.js';
+import { stepFeeds } from '../../src/ml/train/step-feeds.js';
+import { buildTrainStep } from '../../src/ml/train/train-step.js';
+import { Trainer } from '../../src/ml/train/trainer.js';
+import { expectClose } from '../support/ml/close.js';
+import { repeatStep } from '../support/ml/reference-training.js';
+import { smallProblem } from '../support/ml/small-problem.js';
+import { VARIANTS } from '../support/ml/variants.js';
+
+const data = smallProblem({ samples: 60, image: 5, text: 4, labels: 3 });
+
+describe('an epoch with a partial last batch in ONNX Runtime', () => {
+  it.each(VARIANTS)('equal the reference: $name', async ({ config: given }) => {
+    const config = fillRunConfig({ ...given, optimizer: { kind: 'ADAMW', learningRate: 0.01 } });
+    const { numLabels } = data;
+    const { kind } = config.fusion;
+    const dims = { embeds: embedDimensions(data, kind), numLabels };
+    const weights = config.loss.positiveWeights
+      ? positiveWeights(data.targets, numLabels, data.train)
+      : undefined;
+    const step = buildTrainStep(config, dims, 16, weights);
+    const shared = sharedFeeds(data, kind);
+    const learningRate = () => config.optimizer.learningRate;
+    const order = drawEpoch(repeated(data.train, 7), 16, Rng.fromSeed(4));
+    expect(order.counts.at(-1)).toBeLessThan(16);
+    const stretch = { order, from: 0, steps: order.steps, before: 0, learningRate };
+
+    const rng = Rng.fromSeed(5);
+    const start = initialState(step, rng);
+    const feeds = { ...shared, ...stepFeeds({ config, step, numLabels, rng }, stretch) };
+    const reference = repeatStep(step.graph, start, feeds);
+
+    const options = { config, step, numLabels, shared, rng: Rng.fromSeed(5), threads: 1 };
+    const trainer = await Trainer.open(options);
+    try {
+      const losses = await trainer.run(stretch);
+      expectClose(losses, reference.losses, { absolute: 1e-6, relative: 1e-5 }, 'loss');
+      for (const [name, { data: expected }] of Object.entries(reference.states)) {
+        const actual = trainer.state[name]!.data as Float32Array;
+        expectClose(actual, expected, { absolute: 2e-4, relative: 1e-3 }, name);
+      }
+    } finally {
+      await trainer.close();
+    }
+  });
+});
+
+function repeated(samples: Int32Array, times: number): Int32Array {
+  return Int32Array.from(
+    { length: samples.length * times },
+    (_, i) => samples[i % samples.length]!,
+  );
+}

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+
+export interface TorchFixture {
+  losses: {
+    logits: number[];
+    targets: number[];
+    weights: number[];
+    cases: {
+      config: { kind: string; positiveWeights?: boolean };
+      each: number[];
+      gradient: number[];
+    }[];
+  };
+  activations: { points: number[] } & Record<
+    'GELU' | 'RELU' | 'SILU',
+    { values: number[]; gradient: number[] }
+  >;
+  layerNorm: Record<'x' | 'scale' | 'shift' | 'values' | 'gradient', number[]>;
+  adamw: {
+    weightDecay: number;
+    rates: number[];
+    start: number[];
+    gradients: number[][];
+    after: number[][];
+  }[];
+  run: {
+    image: number[];
+    text: number[];
+    targets: number[];
+    start: Record<string, { shape: number[]; values: number[] }>;
+    batches: number[][];
+    losses: number[];
+    final: Record<string, number[]>;
+  };
+}
+
+/** Recorded by tools/fixtures/torch_training.py. */
+export const torchFixture = JSON.parse(
+  readFileSync(new URL('../../fixtures/torch/training.json', import.meta.url), 'utf8'),
+) as TorchFixture;

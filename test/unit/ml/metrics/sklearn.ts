@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+
+/** A case of test/fixtures/sklearn/metrics.json, made by tools/fixtures/sklearn_metrics.py. */
+export interface SklearnCase {
+  name: string;
+  numLabels: number;
+  scores: Float32Array;
+  targets: Uint8Array;
+  thresholds: Float64Array;
+  metrics: Record<string, number | null | number[]>;
+  labels: Record<string, number | null>[];
+}
+
+export function sklearnCases(): SklearnCase[] {
+  const file = new URL('../../../fixtures/sklearn/metrics.json', import.meta.url);
+  const { cases } = JSON.parse(readFileSync(file, 'utf8'));
+  return cases.map((it: SklearnCase) => ({
+    ...it,
+    scores: Float32Array.from(it.scores),
+    targets: Uint8Array.from(it.targets),
+    thresholds: Float64Array.from(it.thresholds),
+  }));
+}
+
+/** Where `actual` and `expected` differ by more than 1e-9, or one is null alone. */
+export function differences(actual: object, expected: object): string[] {
+  const found: string[] = [];
+  const entries = new Map<string, unknown>(Object.entries(actual));
+  for (const [name, want] of Object.entries(expected)) {
+    const got = entries.get(name);
+    const same = Array.isArray(want)
+      ? JSON.stringify(got) === JSON.stringify(want)
+      : typeof want === 'number' && typeof got === 'number'
+        ? Math.abs(got - want) <= 1e-9
+        : got === want;
+    if (!same) found.push(`${name}: ${got} instead of ${want}`);
+  }
+  return found;
+}

@@ -1,0 +1,109 @@
+import { describe, it } from 'vitest';
+import { gradients } from '../../../../src/ml/autodiff/gradients.js';
+import { constant, input, mul, reduceMean, reduceSum } from '../../../../src/ml/graph/build.js';
+import { interpret } from '../../../../src/ml/interpret/interpret.js';
+import { makeValue } from '../../../../src/ml/interpret/value.js';
+import { ACTIVATIONS, type Activation } from '../../../../src/ml/nn/activations.js';
+import { layerNorm } from '../../../../src/ml/nn/layer-norm.js';
+import { buildLoss, LOSSES } from '../../../../src/ml/nn/losses/table.js';
+import { adamw } from '../../../../src/ml/nn/optimizers/adamw.js';
+import { Scope } from '../../../../src/ml/nn/scope.js';
+import { fillVariant } from '../../../../src/ml/nn/variant.js';
+import { expectClose } from '../../../support/ml/close.js';
+import { torchFixture } from '../../../support/ml/torch-fixture.js';
+
+const EXACT = { absolute: 1e-12, relative: 1e-10 };
+
+describe('losses equal PyTorch', () => {
+  const { logits: x, targets, weights, cases } = torchFixture.losses;
+  it.each(cases)('$config', ({ config, each, gradient }) => {
+    const logits = input('logits', [6, 4]);
+    const loss = buildLoss(
+      {
+        logits,
+        targets: constant(targets, [6, 4]),
+        positiveWeights: config.positiveWeights ? constant(weights, [4]) : undefined,
+      },
+      fillVariant('loss', LOSSES, config, 'BCE'),
+    );
+    const grad = gradients(reduceMean(loss, [0, 1]), [logits])[0]!;
+    const result = interpret({ outputs: { loss, grad } }, { logits: makeValue(x, [6, 4]) });
+    expectClose(result.loss.data, each, EXACT);
+    expectClose(result.grad.data, gradient, EXACT);
+  });
+});
+
+describe('activations equal PyTorch', () => {
+  it.each(Object.keys(ACTIVATIONS) as Activation[])('%s', (name) => {
+    const { points } = torchFixture.activations;
+    const recorded = torchFixture.activations[name];
+    const x = input('x', [points.length]);
+    const y = ACTIVATIONS[name](x);
+    const grad = gradients(reduceSum(y, [0]), [x])[0]!;
+    const result = interpret({ outputs: { y, grad } }, { x: makeValue(points, [points.length]) });
+    expectClose(result.y.data, recorded.values, EXACT);
+    expectClose(result.grad.data, recorded.gradient, EXACT);
+  });
+});
+
+describe('layer norm', () => {
+  it('equals PyTorch', () => {
+    const recorded = torchFixture.layerNorm;
+    const x = input('x', [3, 5]);
+    const y = layerNorm(new Scope(null), 'norm', x);
+    const factors = constant([...Array(15).keys()], [3, 5]);
+    const grad = gradients(reduceSum(mul(y, factors), [0, 1]), [x])[0]!;
+    const feeds = {
+      x: makeValue(recorded.x, [3, 5]),
+      'norm.scale': makeValue(recorded.scale, [5]),
+      'norm.shift': makeValue(recorded.shift, [5]),
+    };
+    const result = interpret({ outputs: { y, grad } }, feeds);
+    expectClose(result.y.data, recorded.values, EXACT);
+    expectClose(result.grad.data, recorded.gradient, { absolute: 1e-11, relative: 1e-9 });
+  });
+});
+
+describe('AdamW equals PyTorch', () => {
+  it.each(torchFixture.adamw)('with weight decay $weightDecay', (recorded) => {
+    const names = ['firstMoment', 'secondMoment'] as const;
+    const scalarNames = ['stepSize', 'epsilon', 'shrink'] as const;
+    const updated = adamw.update(
+      {
+        parameter: input('parameter', [4]),
+        gradient: input('gradient', [4]),
+        slots: { firstMoment: input('firstMoment', [4]), secondMoment: input('secondMoment', [4]) },
+        scalars: {
+          stepSize: input('stepSize', []),
+          epsilon: input('epsilon', []),
+          shrink: input('shrink', []),
+        },
+        decay: true,
+      },
+      { learningRate: 1, schedule: 'CONSTANT', warmupEpochs: 1, weightDecay: 0 },
+    );
+    let parameter = makeValue(recorded.start, [4]);
+    let slots = {
+      firstMoment: makeValue([0, 0, 0, 0], [4]),
+      secondMoment: makeValue([0, 0, 0, 0], [4]),
+    };
+    recorded.gradients.forEach((gradient, index) => {
+      const { weightDecay } = recorded;
+      const options = {
+        learningRate: 1,
+        schedule: 'CONSTANT',
+        warmupEpochs: 1,
+        weightDecay,
+      } as const;
+      const scalars = adamw.scalarsAt(index + 1, recorded.rates[index]!, options);
+      const fed = scalarNames.map((name) => [name, makeValue([scalars[name]], [])]);
+      const result = interpret(
+        { outputs: { parameter: updated.parameter, ...updated.slots } },
+        { parameter, gradient: makeValue(gradient, [4]), ...slots, ...Object.fromEntries(fed) },
+      );
+      parameter = result.parameter!;
+      slots = { firstMoment: result[names[0]]!, secondMoment: result[names[1]]! };
+      expectClose(parameter.data, recorded.after[index]!, EXACT, `after step ${index + 1}`);
+    });
+  });
+});

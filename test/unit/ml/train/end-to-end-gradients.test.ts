@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { Rng } from '../../../../src/ml/data/rng.js';
+import { constant } from '../../../../src/ml/graph/build.js';
+import { inputsOf } from '../../../../src/ml/graph/graph.js';
+import { sizeOf } from '../../../../src/ml/graph/shape.js';
+import { makeValue, type Value } from '../../../../src/ml/interpret/value.js';
+import { FUSIONS } from '../../../../src/ml/nn/fusions/table.js';
+import { HEADS } from '../../../../src/ml/nn/heads/table.js';
+import { initialize } from '../../../../src/ml/nn/initializer.js';
+import { buildLoss, LOSSES } from '../../../../src/ml/nn/losses/table.js';
+import { Scope } from '../../../../src/ml/nn/scope.js';
+import { buildLogits } from '../../../../src/ml/train/model.js';
+import { fillRunConfig } from '../../../../src/ml/train/run-config.js';
+import { gatherBatch, meanLoss } from '../../../../src/ml/train/sample-feeds.js';
+import { expectGradients } from '../../../support/ml/finite-differences.js';
+import { randomValue } from '../../../support/ml/random.js';
+import { FUSION_CASES, HEAD_CASES, LOSS_CASES, VARIANTS } from '../../../support/ml/variants.js';
+
+const [BATCH, SAMPLES, LABELS] = [4, 6, 3];
+
+describe('the gradient of the mean loss by every parameter', () => {
+  it.each(VARIANTS)('equals finite differences: $name', ({ config: given }) => {
+    const config = fillRunConfig(given);
+    const dims = { embeds: { image: 5, text: 4 }, numLabels: LABELS };
+    const scope = new Scope(BATCH);
+    const batch = gatherBatch(config, dims, BATCH);
+    const logits = buildLogits(scope, batch.embeds, config, LABELS);
+    const positiveWeights = constant([1, 2.5, 100], [LABELS]);
+    const losses = buildLoss(
+      {
+        logits,
+        targets: batch.targets,
+        positiveWeights: config.loss.positiveWeights ? positiveWeights : undefined,
+      },
+      config.loss,
+    );
+    const loss = meanLoss(losses, batch.rowWeights);
+    const rng = Rng.fromSeed(7);
+    const feeds: Record<string, Value> = {
+      image: randomValue([SAMPLES, 5], 1),
+      text: randomValue([SAMPLES, 4], 2),
+      targets: makeValue([1, 0, 1, 0, 0, 1, 1, 1, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1], [SAMPLES, LABELS]),
+      rows: makeValue([5, 0, 3, 3], [BATCH]),
+      rowWeights: makeValue([1 / 9, 1 / 9, 1 / 9, 0], [BATCH, 1]),
+    };
+    for (const { name, width, keep } of scope.masks) {
+      const mask = new Uint8Array(BATCH * width);
+      rng.fillBernoulli(mask, keep);
+      feeds[name] = makeValue(mask, [BATCH, width]);
+    }
+    for (const { name, shape, initializer } of scope.parameters) {
+      const start = initialize(initializer, sizeOf(shape), rng);
+      const nudged = Float64Array.from(start, (x) => x + 0.2 * (rng.uniform() - 0.5));
+      feeds[name] = makeValue(nudged, shape);
+    }
+    expect(inputsOf({ outputs: { loss } }).map(({ attrs }) => attrs.name)).toEqual(
+      expect.arrayContaining(scope.parameters.map(({ name }) => name)),
+    );
+    expectGradients(
+      loss,
+      scope.parameters.map(({ node }) => node),
+      feeds,
+    );
+  });
+
+  it('is checked for every head, fusion and loss of the tables', () => {
+    const kinds = (cases: { kind: string }[]) => new Set(cases.map(({ kind }) => kind));
+    expect(kinds(HEAD_CASES)).toEqual(new Set(Object.keys(HEADS)));
+    expect(kinds(FUSION_CASES)).toEqual(new Set(Object.keys(FUSIONS)));
+    expect(kinds(LOSS_CASES)).toEqual(new Set(Object.keys(LOSSES)));
+  });
+});

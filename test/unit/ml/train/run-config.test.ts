@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { fillRunConfig } from '../../../../src/ml/train/run-config.js';
+
+const DEFAULTS = {
+  head: { kind: 'MLP', hidden: [512], activation: 'GELU', dropout: 0.2, layerNorm: false },
+  fusion: { kind: 'CONCAT' },
+  loss: { kind: 'BCE', positiveWeights: false },
+  optimizer: {
+    kind: 'ADAMW',
+    learningRate: 0.001,
+    weightDecay: 0.01,
+    schedule: 'CONSTANT',
+    warmupEpochs: 1,
+  },
+  epochs: 30,
+  batchSize: 256,
+  earlyStopping: { metric: 'MEAN_AVERAGE_PRECISION', patience: 5 },
+  thresholds: { kind: 'PER_LABEL' },
+  deterministic: false,
+};
+
+describe('a run’s settings', () => {
+  it('have the defaults of the API', () => {
+    expect(fillRunConfig()).toEqual(DEFAULTS);
+    expect(fillRunConfig({ head: { kind: 'LINEAR' } }).head).toEqual({ kind: 'LINEAR' });
+    expect(fillRunConfig({ loss: { kind: 'ASYMMETRIC' } }).loss).toEqual({
+      kind: 'ASYMMETRIC',
+      positiveWeights: false,
+      gammaPositive: 0,
+      gammaNegative: 4,
+      margin: 0.05,
+    });
+    expect(fillRunConfig({ thresholds: { kind: 'FIXED' } }).thresholds).toEqual({
+      kind: 'FIXED',
+      value: 0.5,
+    });
+  });
+
+  it('are taken again as they were given out, nulls for absent options included', () => {
+    const filled = fillRunConfig({ head: { kind: 'LINEAR' }, epochs: 3 });
+    expect(fillRunConfig(filled)).toEqual(filled);
+    const head = { kind: 'LINEAR', hidden: null, dropout: null };
+    expect(fillRunConfig({ ...filled, head })).toEqual(filled);
+  });
+
+  it('run all epochs where early stopping is null', () => {
+    expect(fillRunConfig({ earlyStopping: null }).earlyStopping).toBeNull();
+    expect(fillRunConfig({ earlyStopping: undefined }).earlyStopping).toEqual(
+      DEFAULTS.earlyStopping,
+    );
+  });
+
+  it.each([
+    [{ epochs: 0 }, 'expected an integer from 1 to 10000 for `epochs` but received 0'],
+    [{ batchSize: 1.5 }, 'expected an integer from 1 to 65536 for `batchSize` but received 1.5'],
+    [{ head: { kind: 'CNN' } }, 'expected one of LINEAR, MLP for `head.kind` but received "CNN"'],
+    [
+      { head: { kind: 'LINEAR', dropout: 0.5 } },
+      'expected no such option with kind LINEAR for `head.dropout` but received 0.5',
+    ],
+    [
+      { head: { kind: 'MLP', dropout: 1 } },
+      'expected a number from 0 and below 1 for `head.dropout` but received 1',
+    ],
+    [
+      { head: { kind: 'MLP', hidden: [] } },
+      'expected 1 to 16 integers from 1 to 16384 for `head.hidden` but received []',
+    ],
+    [
+      { head: { kind: 'MLP', activation: 'TANH' } },
+      'expected one of GELU, RELU, SILU for `head.activation` but received "TANH"',
+    ],
+    [
+      { optimizer: { kind: 'ADAMW', learningRate: 0 } },
+      'expected a number above 0 and up to 10 for `optimizer.learningRate` but received 0',
+    ],
+    [
+      { optimizer: { kind: 'ADAMW', learningRate: Number.NaN } },
+      'expected a number above 0 and up to 10 for `optimizer.learningRate` but received NaN',
+    ],
+    [
+      { loss: { kind: 'BCE', margin: 0.1 } },
+      'expected no such option with kind BCE for `loss.margin` but received 0.1',
+    ],
+    [
+      { earlyStopping: { metric: 'LOSS' } },
+      'expected one of VALIDATION_LOSS, MICRO_F1, MACRO_F1, SAMPLES_F1, MEAN_AVERAGE_PRECISION for ' +
+        '`earlyStopping.metric` but received "LOSS"',
+    ],
+    [{ deterministic: 'yes' }, 'expected true or false for `deterministic` but received "yes"'],
+    [{ fusion: 'CONCAT' }, 'expected an object for `fusion` but received "CONCAT"'],
+    [{ head: { kind: 'toString' } }, 'for `head.kind` but received "toString"'],
+    [{ epoch: 3 }, 'for `config` but received "epoch"'],
+  ])('are refused with a message that names option, range and value: %o', (given, message) => {
+    expect(() => fillRunConfig(given)).toThrow(message);
+  });
+});
