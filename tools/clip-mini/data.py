@@ -3,7 +3,7 @@ import csv, json, os, re
 import numpy as np
 from PIL import Image
 
-STORE = 88  # px kept in memory; random crops come out of it
+STORE = 96  # px kept in memory: the short side of photos-96px; random crops come out of it
 
 
 def read_samples(folder):
