@@ -47,7 +47,8 @@ const shared: Record<string, TensorData> = {
 async function training(name: string, head: object): Promise<Subject> {
   const config = fillRunConfig({ head });
   const dims = { embeds: { image: DIMENSION, text: DIMENSION }, numLabels: LABELS };
-  const step = buildTrainStep(config, dims, BATCH);
+  const statistics = { samples: SAMPLES, positives: Array(LABELS).fill(SAMPLES / 4) };
+  const step = buildTrainStep(config, dims, BATCH, statistics);
   const trainer = await Trainer.open({ config, step, numLabels: LABELS, shared, rng, threads });
   const order = drawEpoch(
     Int32Array.from({ length: SAMPLES }, (_, i) => i),

@@ -28,7 +28,8 @@ describe('a whole run', () => {
       validation: none,
       test: none,
     };
-    const step = buildTrainStep(config, { embeds: { image: 3, text: 2 }, numLabels: 2 }, 5);
+    const dims = { embeds: { image: 3, text: 2 }, numLabels: 2 };
+    const step = buildTrainStep(config, dims, 5, { samples: 5, positives: [1, 1] });
     const start: Record<string, TensorData> = initialState(step, Rng.fromSeed(1));
     for (const [name, { shape, values }] of Object.entries(run.start)) {
       start[name] = { dtype: 'float32', shape, data: Float32Array.from(values) };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { drawEpoch } from '../../src/ml/data/batches.js';
 import { Rng } from '../../src/ml/data/rng.js';
-import { positiveWeights } from '../../src/ml/nn/losses/positive-weights.js';
+import { labelStatistics } from '../../src/ml/nn/losses/label-statistics.js';
 import { embedDimensions, sharedFeeds } from '../../src/ml/train/fit-data.js';
 import { initialState } from '../../src/ml/train/initial-state.js';
 import { fillRunConfig } from '../../src/ml/train/run-config.js';
@@ -21,10 +21,8 @@ describe('an epoch with a partial last batch in ONNX Runtime', () => {
     const { numLabels } = data;
     const { kind } = config.fusion;
     const dims = { embeds: embedDimensions(data, kind), numLabels };
-    const weights = config.loss.positiveWeights
-      ? positiveWeights(data.targets, numLabels, data.train)
-      : undefined;
-    const step = buildTrainStep(config, dims, 16, weights);
+    const statistics = labelStatistics(data.targets, numLabels, data.train);
+    const step = buildTrainStep(config, dims, 16, statistics);
     const shared = sharedFeeds(data, kind);
     const learningRate = () => config.optimizer.learningRate;
     const order = drawEpoch(repeated(data.train, 7), 16, Rng.fromSeed(4));

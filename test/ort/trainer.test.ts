@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { drawEpoch } from '../../src/ml/data/batches.js';
 import { Rng } from '../../src/ml/data/rng.js';
+import { labelStatistics } from '../../src/ml/nn/losses/label-statistics.js';
 import { embedDimensions, sharedFeeds } from '../../src/ml/train/fit-data.js';
 import { fillRunConfig } from '../../src/ml/train/run-config.js';
 import { buildTrainStep } from '../../src/ml/train/train-step.js';
@@ -13,7 +14,8 @@ const config = fillRunConfig({ head: { kind: 'MLP', hidden: [7], dropout: 0.5 } 
 /** The losses and final weights of an epoch that is cut into stretches of `lengths`. */
 async function epochIn(lengths: readonly number[]) {
   const dims = { embeds: embedDimensions(data, 'CONCAT'), numLabels: 3 };
-  const step = buildTrainStep(config, dims, 20);
+  const statistics = labelStatistics(data.targets, 3, data.train);
+  const step = buildTrainStep(config, dims, 20, statistics);
   const rng = Rng.fromSeed(1);
   const shared = sharedFeeds(data, 'CONCAT');
   const trainer = await Trainer.open({ config, step, numLabels: 3, shared, rng, threads: 1 });

@@ -8,14 +8,17 @@ import {
   gemm,
   greater,
   log,
+  matmul,
   mul,
   neg,
   pow,
+  reduceSum,
   reshape,
   sigmoid,
   slice,
   sub,
   sumTo,
+  swapLast,
   transpose,
   where,
 } from '../graph/build.js';
@@ -91,7 +94,22 @@ export const GRADIENT_RULES: { readonly [O in Op]: GradientRule<O> } = {
     ];
   },
   gemm: gemmRule,
-  transpose: (_, gradOut) => [transpose(gradOut)],
+  matmul: (node, gradOut) => {
+    const [a, b] = node.inputs as Pair;
+    return [
+      sumTo(matmul(gradOut, swapLast(b)), a.shape),
+      sumTo(matmul(swapLast(a), gradOut), b.shape),
+    ];
+  },
+  transpose: (node, gradOut) => {
+    const { perm } = node.attrs;
+    return [
+      transpose(
+        gradOut,
+        perm.map((_, axis) => perm.indexOf(axis)),
+      ),
+    ];
+  },
   gather: none,
   concat: (node, gradOut) => {
     const { axis } = node.attrs;
@@ -120,6 +138,11 @@ export const GRADIENT_RULES: { readonly [O in Op]: GradientRule<O> } = {
     ];
   },
   reduceSum: (node, gradOut) => [broadcastTo(gradOut, node.inputs[0]!.shape)],
+  logSumExp: (node, gradOut) => [mul(gradOut, exp(sub(node.inputs[0]!, node)))],
+  softmax: (node, gradOut) => {
+    const flow = mul(gradOut, node);
+    return [sub(flow, mul(node, reduceSum(flow, [node.shape.length - 1], true)))];
+  },
   reshape: (node, gradOut) => [reshape(gradOut, node.inputs[0]!.shape)],
   broadcastTo: (node, gradOut) => [sumTo(gradOut, node.inputs[0]!.shape)],
 };

@@ -85,7 +85,22 @@ export function gemm(
   return makeNode('gemm', bias ? [a, b, bias] : [a, b], { transA, transB });
 }
 
-export const transpose = (x: Node): Node => makeNode('transpose', [x], NONE);
+/**
+ * A·B over the last two axes; the axes before them broadcast (NumPy's matmul for operands of at least two axes). For plain
+ * matrices `gemm` is faster.
+ */
+export const matmul = (a: Node, b: Node): Node => makeNode('matmul', [a, b], NONE);
+
+/** Axis i of the result is axis `perm[i]` of `x`; a matrix is turned over when it is left out. */
+export const transpose = (x: Node, perm: readonly number[] = [1, 0]): Node =>
+  makeNode('transpose', [x], { perm });
+
+/** The last two axes exchanged. */
+export function swapLast(x: Node): Node {
+  const perm = x.shape.map((_, axis) => axis);
+  const [row, column] = perm.splice(-2) as [number, number];
+  return transpose(x, [...perm, column, row]);
+}
 
 /** Rows of `rows` `[n, …]` at `indices` `[…]`. */
 export const gather = (rows: Node, indices: Node): Node =>
@@ -106,6 +121,16 @@ export function reduceSum(x: Node, axes: readonly number[], keepDims = false): N
     sum.shape.filter((_, axis) => !axes.includes(axis)),
   );
 }
+
+/** log Σ eˣ over `axes`, which stay with size 1; finite wherever the largest element is. */
+export const logSumExp = (x: Node, axes: readonly number[]): Node =>
+  makeNode('logSumExp', [x], { axes });
+
+/** eˣ ÷ Σ eˣ over the last axis. */
+export const softmax = (x: Node): Node => makeNode('softmax', [x], NONE);
+
+/** tanh(x) = 2·σ(2x) − 1 */
+export const tanh = (x: Node): Node => sub(mul(sigmoid(mul(x, 2)), 2), 1);
 
 /** A symbolic dimension stays whole; at most one is possible. */
 export function reshape(x: Node, shape: Shape): Node {

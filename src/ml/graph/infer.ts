@@ -56,6 +56,20 @@ function checkAxis(op: Op, axis: number, inputs: readonly Node[]): void {
   }
 }
 
+function reduction(op: 'reduceSum' | 'logSumExp'): InferRule<typeof op> {
+  return (inputs, { axes }) => {
+    arity(op, inputs, 1);
+    const [x] = inputs as [Node];
+    if (x.dtype !== 'float32') fail(op, 'a float32 input', inputs);
+    if (axes.length === 0 || new Set(axes).size !== axes.length) {
+      fail(op, `distinct axes, not ${formatShape(axes)},`, inputs);
+    }
+    for (const axis of axes) checkAxis(op, axis, inputs);
+    const shape = x.shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim));
+    return { shape, dtype: 'float32' };
+  };
+}
+
 /** Shape and dtype of every op. */
 export const INFER: { readonly [O in Op]: InferRule<O> } = {
   input: (inputs, { shape, dtype }) => {
@@ -118,11 +132,30 @@ export const INFER: { readonly [O in Op]: InferRule<O> } = {
     }
     return { shape, dtype: 'float32' };
   },
-  transpose: (inputs) => {
+  matmul: (inputs) => {
+    arity('matmul', inputs, 2);
+    const [a, b] = inputs as [Node, Node];
+    if (a.dtype !== 'float32' || b.dtype !== 'float32') fail('matmul', 'float32 inputs', inputs);
+    if (a.shape.length < 2 || b.shape.length < 2) fail('matmul', 'at least two axes', inputs);
+    const [rows, innerA] = a.shape.slice(-2) as [Dim, Dim];
+    const [innerB, columns] = b.shape.slice(-2) as [Dim, Dim];
+    if (innerA !== innerB) fail('matmul', 'equal inner dimensions', inputs);
+    const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
+    if (!batch) fail('matmul', 'broadcastable leading axes', inputs);
+    return { shape: [...batch, rows, columns], dtype: 'float32' };
+  },
+  transpose: (inputs, { perm }) => {
     arity('transpose', inputs, 1);
     const [x] = inputs as [Node];
-    if (x.shape.length !== 2) fail('transpose', 'a matrix', inputs);
-    return { shape: [...x.shape].reverse(), dtype: x.dtype };
+    const axes = x.shape.map((_, axis) => axis);
+    if (!sameShape([...perm].sort(), axes)) {
+      fail(
+        'transpose',
+        `each of the axes ${formatShape(axes)} once in ${formatShape(perm)}`,
+        inputs,
+      );
+    }
+    return { shape: perm.map((axis) => x.shape[axis]!), dtype: x.dtype };
   },
   gather: (inputs) => {
     arity('gather', inputs, 2);
@@ -159,16 +192,11 @@ export const INFER: { readonly [O in Op]: InferRule<O> } = {
     }
     return { shape: x.shape.map((d, at) => (at === axis ? end - start : d)), dtype: x.dtype };
   },
-  reduceSum: (inputs, { axes }) => {
-    arity('reduceSum', inputs, 1);
-    const [x] = inputs as [Node];
-    if (x.dtype !== 'float32') fail('reduceSum', 'a float32 input', inputs);
-    if (axes.length === 0 || new Set(axes).size !== axes.length) {
-      fail('reduceSum', `distinct axes, not ${formatShape(axes)},`, inputs);
-    }
-    for (const axis of axes) checkAxis('reduceSum', axis, inputs);
-    const shape = x.shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim));
-    return { shape, dtype: 'float32' };
+  reduceSum: reduction('reduceSum'),
+  logSumExp: reduction('logSumExp'),
+  softmax: (inputs, attrs) => {
+    if (inputs[0]?.shape.length === 0) fail('softmax', 'at least one axis', inputs);
+    return unary('softmax')(inputs, attrs);
   },
   reshape: (inputs, { shape }) => {
     arity('reshape', inputs, 1);

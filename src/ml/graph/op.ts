@@ -23,11 +23,14 @@ export const OPS = [
   'greater',
   'where',
   'gemm',
+  'matmul',
   'transpose',
   'gather',
   'concat',
   'slice',
   'reduceSum',
+  'logSumExp',
+  'softmax',
   'reshape',
   'broadcastTo',
 ] as const;
@@ -67,12 +70,18 @@ export interface OpAttrs {
   greater: NoAttrs;
   where: NoAttrs;
   gemm: { readonly transA: boolean; readonly transB: boolean };
-  transpose: NoAttrs;
+  matmul: NoAttrs;
+  /** Axis i of the result is axis `perm[i]` of the input. */
+  transpose: { readonly perm: readonly number[] };
   gather: NoAttrs;
   concat: { readonly axis: number };
   slice: { readonly axis: number; readonly start: number; readonly end: number };
   /** The axes stay, with size 1. */
   reduceSum: { readonly axes: readonly number[] };
+  /** The axes stay, with size 1. */
+  logSumExp: { readonly axes: readonly number[] };
+  /** Over the last axis. */
+  softmax: NoAttrs;
   reshape: { readonly shape: Shape };
   broadcastTo: { readonly shape: Shape };
 }

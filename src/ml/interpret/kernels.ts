@@ -20,15 +20,29 @@ function elementwise(f: (...xs: number[]) => number): Kernel<Op> {
   };
 }
 
-function transposed({ shape, data }: Value): Value {
-  const [rows, columns] = shape as [number, number];
-  const out = filled([columns, rows]);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      out.data[column * rows + row] = data[row * columns + column]!;
+/** Axis i of the result is axis `perm[i]` of the input. */
+function transposed({ shape, data }: Value, perm: readonly number[] = [1, 0]): Value {
+  const out = filled(perm.map((axis) => shape[axis]!));
+  const strides = perm.map((axis) => around(shape, axis).inner);
+  for (let at = 0; at < out.data.length; at++) {
+    let rest = at;
+    let from = 0;
+    for (let axis = perm.length - 1; axis >= 0; axis--) {
+      from += (rest % out.shape[axis]!) * strides[axis]!;
+      rest = Math.floor(rest / out.shape[axis]!);
     }
+    out.data[at] = data[from]!;
   }
   return out;
+}
+
+/** The matrices of a stack, in row-major order of the leading axes broadcast to `batch`. */
+function matrices({ shape, data }: Value, batch: readonly number[]): Value[] {
+  const matrix = shape.slice(-2);
+  const size = matrix[0]! * matrix[1]!;
+  return Array.from(broadcastOffsets(shape.slice(0, -2), batch), (offset) => {
+    return { shape: matrix, data: data.subarray(offset * size, (offset + 1) * size) };
+  });
 }
 
 function product(a: Value, b: Value): Value {
@@ -95,7 +109,18 @@ export const KERNELS: { readonly [O in Op]: Kernel<O> } = {
     const out = product(transA ? transposed(a) : a, transB ? transposed(b) : b);
     return bias ? addition([out, bias], {}) : out;
   },
-  transpose: ([x]) => transposed(x!),
+  matmul: ([a, b]) => {
+    const batch = broadcastShapes(a!.shape.slice(0, -2), b!.shape.slice(0, -2));
+    const stack = batch as readonly number[];
+    const [left, right] = [matrices(a!, stack), matrices(b!, stack)];
+    const [rows, columns] = [a!.shape.at(-2)!, b!.shape.at(-1)!];
+    const out = filled([...stack, rows, columns]);
+    left.forEach((matrix, at) => {
+      out.data.set(product(matrix, right[at]!).data, at * rows * columns);
+    });
+    return out;
+  },
+  transpose: ([x], { perm }) => transposed(x!, perm),
   gather: ([rows, indices]) => {
     const rest = rows!.shape.slice(1);
     const { inner } = around(rows!.shape, 0);
@@ -143,6 +168,38 @@ export const KERNELS: { readonly [O in Op]: Kernel<O> } = {
     x!.data.forEach((value, at) => {
       out.data[offsets[at]!]! += value;
     });
+    return out;
+  },
+  logSumExp: ([x], { axes }) => {
+    const shape = x!.shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim));
+    const offsets = broadcastOffsets(shape, x!.shape);
+    const largest = filled(shape, -Infinity);
+    x!.data.forEach((value, at) => {
+      largest.data[offsets[at]!] = Math.max(largest.data[offsets[at]!]!, value);
+    });
+    const out = filled(shape);
+    x!.data.forEach((value, at) => {
+      const offset = offsets[at]!;
+      out.data[offset]! += value === -Infinity ? 0 : Math.exp(value - largest.data[offset]!);
+    });
+    out.data.forEach((sum, at) => {
+      out.data[at] = Math.log(sum) + largest.data[at]!;
+    });
+    return out;
+  },
+  softmax: ([x]) => {
+    const width = x!.shape.at(-1)!;
+    const out = filled(x!.shape);
+    for (let from = 0; from < x!.data.length; from += width) {
+      const row = x!.data.subarray(from, from + width);
+      const largest = row.reduce((max, value) => Math.max(max, value), -Infinity);
+      const powers = row.map((value) => Math.exp(value - largest));
+      const sum = powers.reduce((total, value) => total + value, 0);
+      out.data.set(
+        powers.map((value) => value / sum),
+        from,
+      );
+    }
     return out;
   },
   reshape: ([x], { shape }) => {

@@ -11,7 +11,7 @@ export interface Parameter {
   readonly node: Node;
 }
 
-/** A dropout mask that every step is fed: `[B, width]` bool, true where the activation is kept. */
+/** A mask that every step is fed: `[B, width]` bool, each element true with probability `keep`. */
 export interface DropoutMask {
   readonly name: string;
   readonly width: number;
@@ -23,11 +23,21 @@ export interface DropoutMask {
  * initialised; names must be unique.
  */
 export class Scope {
-  readonly parameters: Parameter[] = [];
-  readonly masks: DropoutMask[] = [];
+  /**
+   * `batch`: the leading size of activations when training, null when not: masks then keep everything. `prefix` stands
+   * before every name that is declared.
+   */
+  constructor(
+    readonly batch: number | null,
+    private readonly prefix = '',
+    readonly parameters: Parameter[] = [],
+    readonly masks: DropoutMask[] = [],
+  ) {}
 
-  /** `batch`: the leading size of activations when training, null when not: dropout then does nothing. */
-  constructor(private readonly batch: number | null) {}
+  /** The same collection, with `name.` before what is declared through it. */
+  within(name: string): Scope {
+    return new Scope(this.batch, `${this.prefix}${name}.`, this.parameters, this.masks);
+  }
 
   parameter(
     name: string,
@@ -35,21 +45,26 @@ export class Scope {
     initializer: Initializer,
     { decay }: { decay: boolean },
   ): Node {
-    if (this.parameters.some((parameter) => parameter.name === name)) {
-      throw new Error(`expected one parameter named \`${name}\``);
+    const full = this.prefix + name;
+    if (this.parameters.some((parameter) => parameter.name === full)) {
+      throw new Error(`expected one parameter named \`${full}\``);
     }
-    const node = input(name, shape);
-    this.parameters.push({ name, shape, initializer, decay, node });
+    const node = input(full, shape);
+    this.parameters.push({ name: full, shape, initializer, decay, node });
     return node;
+  }
+
+  /** A mask `[B, width]` for this step, 1 with probability `keep` and otherwise 0; null when not training. */
+  mask(name: string, width: number, keep: number): Node | null {
+    if (this.batch === null || keep === 1) return null;
+    const full = this.prefix + name;
+    this.masks.push({ name: full, width, keep });
+    return cast(input(full, [this.batch, width], 'bool'), 'float32');
   }
 
   /** Inverted dropout: keeps each element of `x` `[B, width]` with probability 1 − `rate` and scales by its inverse. */
   dropout(name: string, x: Node, rate: number): Node {
-    if (this.batch === null || rate === 0) return x;
-    const width = x.shape[1] as number;
-    const keep = 1 - rate;
-    this.masks.push({ name, width, keep });
-    const mask = input(name, [this.batch, width], 'bool');
-    return mul(x, mul(cast(mask, 'float32'), 1 / keep));
+    const mask = this.mask(name, x.shape[1] as number, 1 - rate);
+    return mask ? mul(x, mul(mask, 1 / (1 - rate))) : x;
   }
 }

@@ -66,8 +66,9 @@ const LOWER: { readonly [O in Op]: LowerRule<O> } = {
   where: direct('Where'),
   gemm: (emitter, inputs, output, { transA, transB }) =>
     emitter.emit('Gemm', inputs, output, { transA: int(+transA), transB: int(+transB) }),
-  transpose: (emitter, inputs, output) =>
-    emitter.emit('Transpose', inputs, output, { perm: { kind: 'ints', value: [1, 0] } }),
+  matmul: direct('MatMul'),
+  transpose: (emitter, inputs, output, { perm }) =>
+    emitter.emit('Transpose', inputs, output, { perm: { kind: 'ints', value: [...perm] } }),
   gather: direct('Gather'),
   concat: (emitter, inputs, output, { axis }) =>
     emitter.emit('Concat', inputs, output, { axis: int(axis) }),
@@ -77,6 +78,9 @@ const LOWER: { readonly [O in Op]: LowerRule<O> } = {
   },
   reduceSum: (emitter, [x], output, { axes }) =>
     emitter.emit('ReduceSum', [x!, emitter.initializer(integers(axes))], output),
+  logSumExp: (emitter, [x], output, { axes }) =>
+    emitter.emit('ReduceLogSumExp', [x!], output, { axes: { kind: 'ints', value: [...axes] } }),
+  softmax: (emitter, inputs, output) => emitter.emit('Softmax', inputs, output, { axis: int(-1) }),
   reshape: (emitter, [x], output, { shape }) =>
     emitter.emit('Reshape', [x!, emitter.initializer(integers(inferrable(shape)))], output),
   broadcastTo: (emitter, [x], output, { shape }) =>

@@ -1,7 +1,8 @@
-import { constant, sigmoid } from '../graph/build.js';
+import { sigmoid } from '../graph/build.js';
 import { dedupe } from '../graph/dedupe.js';
 import type { Graph } from '../graph/graph.js';
 import { verify } from '../graph/verify.js';
+import type { LabelStatistics } from '../nn/losses/label-statistics.js';
 import { buildLoss } from '../nn/losses/table.js';
 import { Scope } from '../nn/scope.js';
 import { buildLogits, type ModelConfig, type ModelDimensions } from './model.js';
@@ -14,15 +15,11 @@ import { gatherBatch, meanLoss } from './sample-feeds.js';
 export function buildEvaluation(
   config: ModelConfig,
   dims: ModelDimensions,
-  positiveWeights?: Float32Array,
+  statistics: LabelStatistics,
 ): Graph {
   const batch = gatherBatch(config, dims, 'rows');
   const logits = buildLogits(new Scope(null), batch.embeds, config, dims.numLabels);
-  const weights = positiveWeights && constant([...positiveWeights], [dims.numLabels]);
-  const losses = buildLoss(
-    { logits, targets: batch.targets, positiveWeights: weights },
-    config.loss,
-  );
-  const outputs = { probs: sigmoid(logits), loss: meanLoss(losses, batch.rowWeights) };
+  const loss = meanLoss(buildLoss({ logits, ...batch, statistics }, config.loss), batch);
+  const outputs = { probs: sigmoid(logits), loss };
   return verify(dedupe({ outputs }));
 }

@@ -2,7 +2,7 @@ import { ClipwrightError } from '../../errors/clipwright-error.js';
 import { Rng } from '../data/rng.js';
 import type { TensorData } from '../graph/dtype.js';
 import { evaluate } from '../metrics/evaluate.js';
-import { positiveWeights } from '../nn/losses/positive-weights.js';
+import { labelStatistics } from '../nn/losses/label-statistics.js';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
 import { DivergedError } from './diverged.js';
 import { type BestSoFar, shouldStop, updateBest } from './early-stopping.js';
@@ -64,14 +64,12 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   const rng = resumed ? Rng.fromState(resumed.rng) : Rng.fromSeed(seed);
   const { numLabels } = data;
   const dims = { embeds: embedDimensions(data, config.fusion.kind), numLabels };
-  const weights = config.loss.positiveWeights
-    ? positiveWeights(data.targets, numLabels, data.train)
-    : undefined;
+  const statistics = labelStatistics(data.targets, numLabels, data.train);
   const batchSize = Math.min(config.batchSize, data.train.length);
-  const step = buildTrainStep(config, dims, batchSize, weights);
+  const step = buildTrainStep(config, dims, batchSize, statistics);
   const shared = sharedFeeds(data, config.fusion.kind);
   const threads = config.deterministic ? 1 : options.threads;
-  const evaluation = buildEvaluation(config, dims, weights);
+  const evaluation = buildEvaluation(config, dims, statistics);
   const evaluator = await Evaluator.open(evaluation, shared, numLabels, { threads });
   try {
     const trainer = await Trainer.open(

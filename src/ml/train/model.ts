@@ -38,6 +38,7 @@ export function buildLogits(
   for (const [modality, node] of Object.entries(embeds) as [Modality, Node][]) {
     scaled[modality] = mul(node, Math.sqrt(node.shape[1] as number));
   }
-  const features = buildFusion(scope, scaled, config.fusion);
-  return buildHead(scope, features, numLabels, config.head);
+  const putHead = (where: Scope, features: Node) =>
+    buildHead(where, features, numLabels, config.head);
+  return buildFusion(scope, scaled, putHead, config.fusion);
 }

@@ -40,7 +40,12 @@ export function gatherBatch(config: ModelConfig, dims: ModelDimensions, batch: D
   };
 }
 
-/** Mean of `losses` `[B, L]` over real samples and labels: a scalar. */
-export function meanLoss(losses: Node, rowWeights: Node): Node {
-  return reshape(reduceSum(mul(losses, rowWeights), [0, 1], true), []);
+/**
+ * The mean over real samples and labels, a scalar, of a loss for every sample and label `[B, L]`, for every sample `[B, 1]`
+ * or for the whole batch `[]`. Over a split that is cut into chunks the results of the chunks add up.
+ */
+export function meanLoss(loss: Node, { targets, rowWeights }: BatchNodes): Node {
+  const numLabels = targets.shape[1] as number;
+  const each = loss.shape[1] === numLabels ? loss : mul(loss, numLabels);
+  return reshape(reduceSum(mul(each, rowWeights), [0, 1], true), []);
 }

@@ -1,8 +1,9 @@
 import { gradients } from '../autodiff/gradients.js';
-import { constant, input } from '../graph/build.js';
+import { input } from '../graph/build.js';
 import { dedupe } from '../graph/dedupe.js';
 import type { Node } from '../graph/node.js';
 import { type StepGraph, verifyStep } from '../graph/step-graph.js';
+import type { LabelStatistics } from '../nn/losses/label-statistics.js';
 import { buildLoss } from '../nn/losses/table.js';
 import { optimizerOf } from '../nn/optimizers/table.js';
 import { type DropoutMask, type Parameter, Scope } from '../nn/scope.js';
@@ -22,22 +23,16 @@ export interface TrainStep {
 /** The name under which an optimizer's scalar is fed. */
 export const scalarFeed = (name: string): string => `optimizer.${name}`;
 
-/** `positiveWeights`: `[L]`, where the loss asks for them. */
 export function buildTrainStep(
   config: ModelConfig,
   dims: ModelDimensions,
   batchSize: number,
-  positiveWeights?: Float32Array,
+  statistics: LabelStatistics,
 ): TrainStep {
   const scope = new Scope(batchSize);
   const batch = gatherBatch(config, dims, batchSize);
   const logits = buildLogits(scope, batch.embeds, config, dims.numLabels);
-  const weights = positiveWeights && constant([...positiveWeights], [dims.numLabels]);
-  const losses = buildLoss(
-    { logits, targets: batch.targets, positiveWeights: weights },
-    config.loss,
-  );
-  const loss = meanLoss(losses, batch.rowWeights);
+  const loss = meanLoss(buildLoss({ logits, ...batch, statistics }, config.loss), batch);
   const { states, slots, scalars } = buildUpdates(config, loss, scope.parameters);
   const graph = {
     outputs: { ...states, loss },

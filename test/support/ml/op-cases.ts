@@ -93,6 +93,37 @@ function gemms(): OpCase[] {
   return cases;
 }
 
+function matmuls(): OpCase[] {
+  const shapes: [number[], number[]][] = [
+    [
+      [3, 4],
+      [4, 5],
+    ],
+    [
+      [2, 3, 4],
+      [2, 4, 5],
+    ],
+    [
+      [2, 3, 4],
+      [4, 5],
+    ],
+    [
+      [3, 4],
+      [2, 4, 5],
+    ],
+    [
+      [2, 1, 3, 4],
+      [3, 4, 2],
+    ],
+  ];
+  return shapes.map(([a, b], at) => ({
+    name: `[${a}] · [${b}]`,
+    inputs: [randomValue(a, at * 2 + 1), randomValue(b, at * 2 + 2)],
+    build: g.matmul,
+    differentiable: [0, 1],
+  }));
+}
+
 const tie = [makeValue([1, 2, 3], [3]), makeValue([3, 2, 1], [3])];
 
 export const OP_CASES: Readonly<Record<Op, readonly OpCase[]>> = {
@@ -171,9 +202,32 @@ export const OP_CASES: Readonly<Record<Op, readonly OpCase[]>> = {
     },
   ],
   gemm: gemms(),
+  matmul: matmuls(),
   transpose: [
-    { name: 'matrix', inputs: [randomValue([3, 4], 1)], build: g.transpose, differentiable: [0] },
-    { name: 'empty', inputs: [makeValue([], [0, 4])], build: g.transpose, differentiable: [] },
+    {
+      name: 'matrix',
+      inputs: [randomValue([3, 4], 1)],
+      build: (x) => g.transpose(x),
+      differentiable: [0],
+    },
+    {
+      name: 'every axis moves',
+      inputs: [randomValue([2, 3, 4], 1)],
+      build: (x) => g.transpose(x, [2, 0, 1]),
+      differentiable: [0],
+    },
+    {
+      name: 'the last two of four',
+      inputs: [randomValue([2, 1, 3, 4], 1)],
+      build: g.swapLast,
+      differentiable: [0],
+    },
+    {
+      name: 'empty',
+      inputs: [makeValue([], [0, 4])],
+      build: (x) => g.transpose(x),
+      differentiable: [],
+    },
   ],
   gather: [
     {
@@ -212,6 +266,41 @@ export const OP_CASES: Readonly<Record<Op, readonly OpCase[]>> = {
     build: (x: Node) => g.slice(x, axis!, start!, end!),
     differentiable: [0],
   })),
+  logSumExp: [
+    {
+      name: 'last axis',
+      inputs: [randomValue([3, 4], 1)],
+      build: (x) => g.logSumExp(x, [1]),
+      differentiable: [0],
+    },
+    {
+      name: 'first and last of three axes',
+      inputs: [randomValue([2, 3, 4], 1)],
+      build: (x) => g.logSumExp(x, [0, 2]),
+      differentiable: [0],
+    },
+    {
+      name: 'far from 0',
+      inputs: [makeValue([1000, 999, -1000, -1001], [2, 2])],
+      build: (x) => g.logSumExp(x, [1]),
+      differentiable: [],
+    },
+  ],
+  softmax: [
+    { name: 'rows', inputs: [randomValue([3, 4], 1)], build: g.softmax, differentiable: [0] },
+    {
+      name: 'three axes',
+      inputs: [randomValue([2, 3, 4], 1)],
+      build: g.softmax,
+      differentiable: [0],
+    },
+    {
+      name: 'far from 0',
+      inputs: [makeValue([1000, 999, -1000, -1001], [2, 2])],
+      build: g.softmax,
+      differentiable: [],
+    },
+  ],
   reduceSum: [[0], [1], [0, 1], [2], [0, 2]].flatMap((axes) =>
     [true, false].map((keepDims) => ({
       name: `axes [${axes}]${keepDims ? ' kept' : ''}`,

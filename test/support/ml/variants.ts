@@ -14,11 +14,13 @@ export const LOSS_CASES = [
   { kind: 'ASYMMETRIC', gammaPositive: 0.5, gammaNegative: 2.5, margin: 0.1 },
 ];
 
-export const VARIANTS = HEAD_CASES.flatMap((head) =>
-  FUSION_CASES.flatMap((fusion) =>
-    LOSS_CASES.map((loss) => ({
+/** Every head with every fusion; the losses take turns, so that each of them is met too. */
+export const VARIANTS = HEAD_CASES.flatMap((head, row) =>
+  FUSION_CASES.map((fusion, column) => {
+    const loss = LOSS_CASES[(row * FUSION_CASES.length + column) % LOSS_CASES.length]!;
+    return {
       name: [head, fusion, loss].map((x) => Object.values(x).join(' ')).join(' × '),
       config: { head, fusion, loss },
-    })),
-  ),
+    };
+  }),
 );

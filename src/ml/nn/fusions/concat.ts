@@ -1,9 +1,9 @@
 import { concat as concatenate } from '../../graph/build.js';
-import { defineFusion } from './fusion.js';
+import { defineFeatureFusion } from './fusion.js';
 
 /** [v; t] */
-export const concat = defineFusion({
+export const concat = defineFeatureFusion({
   options: {},
   needs: ['image', 'text'],
-  build: (_scope, { image, text }) => concatenate([image, text], 1),
+  fuse: (_scope, { image, text }) => concatenate([image, text], 1),
 });

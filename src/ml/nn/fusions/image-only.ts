@@ -1,7 +1,7 @@
-import { defineFusion } from './fusion.js';
+import { defineFeatureFusion } from './fusion.js';
 
-export const imageOnly = defineFusion({
+export const imageOnly = defineFeatureFusion({
   options: {},
   needs: ['image'],
-  build: (_scope, { image }) => image,
+  fuse: (_scope, { image }) => image,
 });

@@ -4,7 +4,7 @@ import type { Options } from '../options.js';
 import type { Scope } from '../scope.js';
 import type { ConfigOf } from '../variant.js';
 import { concat } from './concat.js';
-import type { Fusion } from './fusion.js';
+import type { Fusion, PutHead } from './fusion.js';
 import { imageOnly } from './image-only.js';
 import { textOnly } from './text-only.js';
 
@@ -18,11 +18,16 @@ export function modalitiesOf(kind: FusionKind): readonly Modality[] {
   return FUSIONS[kind].needs;
 }
 
-/** `embeds`: each `[B, its dimension]`, at least those needed. Gives `[B, D]`. */
-export function buildFusion(scope: Scope, embeds: ByModality<Node>, config: FusionConfig): Node {
+/** `embeds`: each `[B, its dimension]`, at least those needed. Gives logits `[B, L]`. */
+export function buildFusion(
+  scope: Scope,
+  embeds: ByModality<Node>,
+  putHead: PutHead,
+  config: FusionConfig,
+): Node {
   const fusion: Fusion<Options, Modality> = FUSIONS[config.kind];
   for (const modality of fusion.needs) {
     if (!embeds[modality]) throw new Error(`${config.kind}: expected ${modality} embeddings`);
   }
-  return fusion.build(scope, embeds as Record<Modality, Node>, config);
+  return fusion.build(scope, embeds as Record<Modality, Node>, putHead, config);
 }

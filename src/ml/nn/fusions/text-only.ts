@@ -1,7 +1,7 @@
-import { defineFusion } from './fusion.js';
+import { defineFeatureFusion } from './fusion.js';
 
-export const textOnly = defineFusion({
+export const textOnly = defineFeatureFusion({
   options: {},
   needs: ['text'],
-  build: (_scope, { text }) => text,
+  fuse: (_scope, { text }) => text,
 });

@@ -14,6 +14,7 @@ import {
 import type { Node } from '../../graph/node.js';
 import { boolean, number } from '../options.js';
 import { defineLoss } from './loss.js';
+import { positiveWeights } from './positive-weights.js';
 
 /**
  * ASL (Ridnik et al. 2021, 2009.14119, equations 4 to 7): −[y·(1 − p)^γ₊·log p + (1 − y)·p_m^γ₋·log(1 − p_m)] with
@@ -27,9 +28,10 @@ export const asymmetric = defineLoss({
     gammaNegative: number({ min: 0, max: 10 }, 4),
     margin: number({ min: 0, max: 1, belowMax: true }, 0.05),
   },
-  build: ({ logits, targets, positiveWeights }, { gammaPositive, gammaNegative, margin }) => {
+  build: ({ logits, targets, statistics }, options) => {
+    const { gammaPositive, gammaNegative, margin } = options;
     const missed = sigmoid(neg(logits));
-    const weight = positiveWeights ? mul(targets, positiveWeights) : targets;
+    const weight = options.positiveWeights ? mul(targets, positiveWeights(statistics)) : targets;
     const positive = mul(softplus(neg(logits)), power(missed, gammaPositive));
     const shifted = margin === 0 ? sigmoid(logits) : relu(sub(sigmoid(logits), margin));
     const notShifted = margin === 0 ? softplus(logits) : neg(log(minimum(add(missed, margin), 1)));

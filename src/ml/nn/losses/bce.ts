@@ -1,6 +1,7 @@
 import { add, mul, neg, softplus, sub } from '../../graph/build.js';
 import { boolean } from '../options.js';
 import { defineLoss } from './loss.js';
+import { positiveWeights } from './positive-weights.js';
 
 /**
  * Binary cross-entropy of logits: −[w·y·log σ(s) + (1 − y)·log(1 − σ(s))], written with softplus so that it stays finite:
@@ -8,9 +9,9 @@ import { defineLoss } from './loss.js';
  */
 export const bce = defineLoss({
   options: { positiveWeights: boolean(false) },
-  build: ({ logits, targets, positiveWeights }) => {
-    if (!positiveWeights) return sub(softplus(logits), mul(targets, logits));
-    const positive = mul(mul(targets, positiveWeights), softplus(neg(logits)));
+  build: ({ logits, targets, statistics }, options) => {
+    if (!options.positiveWeights) return sub(softplus(logits), mul(targets, logits));
+    const positive = mul(mul(targets, positiveWeights(statistics)), softplus(neg(logits)));
     return add(positive, mul(sub(1, targets), softplus(logits)));
   },
 });

@@ -1,16 +1,22 @@
 import type { Node } from '../../graph/node.js';
 import type { Options, OptionValues } from '../options.js';
+import type { LabelStatistics } from './label-statistics.js';
 
 export interface LossInputs {
   /** `[B, L]` */
   readonly logits: Node;
   /** `[B, L]`, 0 or 1 as float32 */
   readonly targets: Node;
-  /** `[L]`: what a positive weighs, label by label; absent: 1 */
-  readonly positiveWeights?: Node | undefined;
+  /** `[B, 1]`: above 0 for real samples, all alike, and 0 for rows that only fill the batch up. */
+  readonly rowWeights: Node;
+  /** Of the training samples. */
+  readonly statistics: LabelStatistics;
 }
 
-/** The loss of every sample and label, `[B, L]`; its mean over real samples and labels is what is minimised. */
+/**
+ * What is minimised, before its mean is taken (`meanLoss`): the loss of every sample and label `[B, L]`, of every sample
+ * `[B, 1]`, or of the batch as a whole `[]`. Only the last has to leave out, by `rowWeights`, the rows that fill it up.
+ */
 export interface Loss<O extends Options> {
   readonly options: O;
   build(inputs: LossInputs, options: OptionValues<O>): Node;

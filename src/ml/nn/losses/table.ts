@@ -10,7 +10,7 @@ export const LOSSES = { BCE: bce, ASYMMETRIC: asymmetric } as const;
 export type LossKind = keyof typeof LOSSES;
 export type LossConfig = ConfigOf<typeof LOSSES>;
 
-/** The loss of every sample and label, `[B, L]`. */
+/** `[B, L]`, `[B, 1]` or `[]`: see `Loss`. */
 export function buildLoss(inputs: LossInputs, config: LossConfig): Node {
   const loss: Loss<Options> = LOSSES[config.kind];
   return loss.build(inputs, config);

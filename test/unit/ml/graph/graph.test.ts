@@ -73,7 +73,7 @@ describe('nodes', () => {
     [
       'a tensor where a matrix is needed',
       () => g.transpose(g.input('y', [2])),
-      'transpose: expected a matrix',
+      'transpose: expected each of the axes [0] once in [1, 0]',
     ],
     [
       'too few values',

@@ -22,7 +22,9 @@ describe('losses equal PyTorch', () => {
       {
         logits,
         targets: constant(targets, [6, 4]),
-        positiveWeights: config.positiveWeights ? constant(weights, [4]) : undefined,
+        rowWeights: constant(1 / 24, [6, 1]),
+        // Negatives ÷ positives are then the recorded weights.
+        statistics: { samples: 1, positives: weights.map((weight) => 1 / (1 + weight)) },
       },
       fillVariant('loss', LOSSES, config, 'BCE'),
     );

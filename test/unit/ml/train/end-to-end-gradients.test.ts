@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { Rng } from '../../../../src/ml/data/rng.js';
-import { constant } from '../../../../src/ml/graph/build.js';
 import { inputsOf } from '../../../../src/ml/graph/graph.js';
 import { sizeOf } from '../../../../src/ml/graph/shape.js';
 import { makeValue, type Value } from '../../../../src/ml/interpret/value.js';
@@ -25,16 +24,8 @@ describe('the gradient of the mean loss by every parameter', () => {
     const scope = new Scope(BATCH);
     const batch = gatherBatch(config, dims, BATCH);
     const logits = buildLogits(scope, batch.embeds, config, LABELS);
-    const positiveWeights = constant([1, 2.5, 100], [LABELS]);
-    const losses = buildLoss(
-      {
-        logits,
-        targets: batch.targets,
-        positiveWeights: config.loss.positiveWeights ? positiveWeights : undefined,
-      },
-      config.loss,
-    );
-    const loss = meanLoss(losses, batch.rowWeights);
+    const statistics = { samples: 60, positives: [30, 17, 1] };
+    const loss = meanLoss(buildLoss({ logits, ...batch, statistics }, config.loss), batch);
     const rng = Rng.fromSeed(7);
     const feeds: Record<string, Value> = {
       image: randomValue([SAMPLES, 5], 1),
