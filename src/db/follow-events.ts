@@ -1,5 +1,6 @@
 import { isConnectionLoss } from './connection-loss.js';
 import type { EventHub } from './event-hub.js';
+import { serialIterator } from './serial-iterator.js';
 
 /** A follower whose read failed asks again after this long, or as soon as the hub is back. */
 const RETRY_MS = 500;
@@ -36,15 +37,7 @@ export function followEvents<Event extends { seq: number }>(
   let after = options.after;
   let batch: readonly Event[] = [];
   let taken = 0;
-  let done = false;
-  let turn: Promise<unknown> = Promise.resolve();
-
-  const finish = (): IteratorReturnResult<undefined> => {
-    done = true;
-    batch = [];
-    subscription.close();
-    return { done: true, value: undefined };
-  };
+  let closed = false;
 
   const load = async (): Promise<boolean> => {
     try {
@@ -55,7 +48,7 @@ export function followEvents<Event extends { seq: number }>(
       if (known && isLast(known)) return false;
       batch = known ? events.slice(1) : events;
       taken = 0;
-      if (batch.length > 0 || done) return true;
+      if (batch.length > 0) return true;
       if (!known && (await isOver?.())) return false;
       return await subscription.next();
     } catch (error) {
@@ -64,38 +57,25 @@ export function followEvents<Event extends { seq: number }>(
     }
   };
 
-  const step = async (): Promise<IteratorResult<Event, undefined>> => {
-    try {
-      while (!done) {
+  let ended = false;
+  return serialIterator({
+    async produce() {
+      while (!closed && !ended) {
         const event = batch[taken];
         if (event) {
           taken += 1;
           after = event.seq;
-          if (isLast(event)) finish();
-          return { done: false, value: event };
+          ended = isLast(event);
+          return event;
         }
         if (!(await load())) break;
       }
-    } catch (error) {
-      finish();
-      throw error;
-    }
-    return finish();
-  };
-
-  return {
-    next() {
-      const result = turn.then(step);
-      turn = result.catch(() => {});
-      return result;
+      return null;
     },
-    return: () => Promise.resolve(finish()),
-    throw(error) {
-      finish();
-      return Promise.reject(error);
+    close() {
+      closed = true;
+      batch = [];
+      subscription.close();
     },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+  });
 }

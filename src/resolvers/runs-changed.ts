@@ -1,5 +1,6 @@
 import { RUN_STATE } from '../db/events.js';
 import { runsByIds, runsChangedSince } from '../db/runs.queries.js';
+import { serialIterator } from '../db/serial-iterator.js';
 import type { Run } from '../schema/run.type.js';
 import type { Context } from './context.js';
 import { runObject } from './run-objects.js';
@@ -14,49 +15,19 @@ const OVERLAP_MS = 10_000;
 export function followRuns({ db, eventHub }: Context): AsyncIterableIterator<Run> {
   const watch = eventHub.watch(RUN_STATE);
   let pending: Run[] = [];
-  let done = false;
   let seenAt = Date.now();
-  let turn: Promise<unknown> = Promise.resolve();
-
-  const finish = (): IteratorReturnResult<undefined> => {
-    done = true;
-    pending = [];
-    watch.close();
-    return { done: true, value: undefined };
-  };
-
-  const step = async (): Promise<IteratorResult<Run, undefined>> => {
-    try {
-      while (!done) {
-        const run = pending.shift();
-        if (run) return { done: false, value: run };
+  return serialIterator({
+    async produce() {
+      while (pending.length === 0) {
         const ids = await watch.next();
-        if (ids === null || done) break;
+        if (ids === null) return null;
         const since = new Date(seenAt - OVERLAP_MS);
         seenAt = Date.now();
         const rows = await (ids.size > 0 ? runsByIds(db, [...ids]) : runsChangedSince(db, since));
-        if (!done) pending = rows.map(runObject);
+        pending = rows.map(runObject);
       }
-    } catch (error) {
-      finish();
-      throw error;
-    }
-    return finish();
-  };
-
-  return {
-    next() {
-      const result = turn.then(step);
-      turn = result.catch(() => {});
-      return result;
+      return pending.shift() as Run;
     },
-    return: () => Promise.resolve(finish()),
-    throw(error) {
-      finish();
-      return Promise.reject(error);
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+    close: () => watch.close(),
+  });
 }
