@@ -55,8 +55,8 @@ async function emit() {
   process.chdir(ROOT);
   const { register } = await import('tsx/esm/api');
   register();
-  await import(pathToFileURL(join(ROOT, 'src/schema/emit.ts')).href);
-  await import(pathToFileURL(join(ROOT, 'scripts/emit-errors.ts')).href);
+  await become(join(ROOT, 'src/schema/emit.ts'), []);
+  await become(join(ROOT, 'scripts/emit-errors.ts'), []);
 }
 
 /** A program in TypeScript, run as it is. */

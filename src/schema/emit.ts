@@ -10,7 +10,7 @@ function main(): void {
   if (!process.argv.includes('--check')) {
     writeFileSync(path, emitted);
   } else if (readFileSync(path, 'utf8') !== emitted) {
-    console.error('schema.graphql differs from the types: run `npx tsx src/schema/emit.ts`.');
+    console.error('schema.graphql differs from the types: run `node scripts/run.mjs emit`.');
     process.exitCode = 1;
   } else {
     console.log(`compared ${emitted.split('\n').length} lines of schema.graphql`);

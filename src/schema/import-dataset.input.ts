@@ -1,5 +1,6 @@
 import { Field, Float, InputType, Int } from 'type-graphql';
 import { ImportFormat } from './import-format.enum.js';
+import { KeepTogether } from './keep-together.enum.js';
 
 @InputType()
 export class ImportSourceInput {
@@ -45,7 +46,8 @@ export class LabelNameInput {
 
 @InputType({
   description:
-    'When left out { validation: 0.1, test: 0.1, seed: 1 }; iterative stratification over labels.',
+    'When left out { validation: 0.1, test: 0.1, seed: 1, order: 1, keepTogether: NOTHING }; iterative stratification ' +
+    'over labels.',
 })
 export class SplitInput {
   @Field(() => Float, { nullable: true })
@@ -56,6 +58,19 @@ export class SplitInput {
 
   @Field(() => Int, { nullable: true })
   seed?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: '1: every label keeps its proportion in each split; 2: every pair of labels too.',
+  })
+  order?: number | null;
+
+  @Field(() => KeepTogether, {
+    nullable: true,
+    description:
+      'Samples that get the same split, so that nothing of TEST was seen in TRAIN. Given splits come first.',
+  })
+  keepTogether?: KeepTogether | null;
 }
 
 @InputType({

@@ -24,9 +24,19 @@ export interface ImportDatasetInput {
   } | null;
   labelSeparator?: string | null;
   labelNames?: readonly { key: string; name: string }[] | null;
-  split?: { validation?: number | null; test?: number | null; seed?: number | null } | null;
+  split?: {
+    validation?: number | null;
+    test?: number | null;
+    seed?: number | null;
+    order?: number | null;
+    keepTogether?: KeepTogether | null;
+  } | null;
   append?: boolean | null;
 }
+
+/** Which samples always get the same split. */
+export const KEEP_TOGETHER = ['NOTHING', 'SAME_IMAGE', 'SAME_CAPTION'] as const;
+export type KeepTogether = (typeof KEEP_TOGETHER)[number];
 
 const text = z.string().nullable();
 
@@ -39,7 +49,13 @@ const importSettings = z.object({
   columns: z.object({ image: text, labels: text, caption: text, key: text, split: text }),
   labelSeparator: text,
   labelNames: z.array(z.object({ key: z.string(), name: z.string() })).nullable(),
-  split: z.object({ validation: z.number(), test: z.number(), seed: z.number() }),
+  split: z.object({
+    validation: z.number(),
+    test: z.number(),
+    seed: z.number(),
+    order: z.union([z.literal(1), z.literal(2)]),
+    keepTogether: z.enum(KEEP_TOGETHER),
+  }),
   append: z.boolean(),
 });
 
@@ -158,7 +174,11 @@ function checkSplit(split: ImportDatasetInput['split']): ImportSettings['split']
   if (!Number.isSafeInteger(seed)) {
     throw badUserInput(`expected a whole number for \`split.seed\` but received ${seed}`);
   }
-  return { validation, test, seed };
+  const order = split?.order ?? 1;
+  if (order !== 1 && order !== 2) {
+    throw badUserInput(`expected 1 or 2 for \`split.order\` but received ${order}`);
+  }
+  return { validation, test, seed, order, keepTogether: split?.keepTogether ?? 'NOTHING' };
 }
 
 function shown(value: string): string {

@@ -6,6 +6,7 @@ import type { Tx } from '../db/sql.js';
 import { Rng } from '../ml/data/rng.js';
 import { SPLITS, splitDataset, type UnsplitSample } from '../ml/data/split-dataset.js';
 import { DatasetDigest } from './dataset-digest.js';
+import type { ImportSettings, KeepTogether } from './import-input.js';
 import { type LabelName, mergeLabels } from './label-order.js';
 import { VersionDifference } from './version-difference.js';
 
@@ -16,7 +17,7 @@ export interface PlanInput {
   readonly append: boolean;
   readonly labelKeys: ReadonlySet<string>;
   readonly labelNames: ReadonlyMap<string, string>;
-  readonly split: { readonly validation: number; readonly test: number; readonly seed: number };
+  readonly split: ImportSettings['split'];
 }
 
 /** Everything about the next version but the samples themselves, which stay in the database. */
@@ -43,8 +44,8 @@ export interface PlannedSample {
 /** Reads what was staged twice, in key order: for the splits, and for the digest and the difference. */
 export async function planVersion(tx: Tx, input: PlanInput): Promise<VersionPlan> {
   const labels = mergeLabels(input.before?.labels ?? [], input.labelKeys, input.labelNames);
-  const unsplit = await unsplitSamples(tx, input, indexByKey(labels));
-  const splits = splitDataset(unsplit, input.split, Rng.fromSeed(input.split.seed));
+  const { samples: unsplit, groups } = await unsplitSamples(tx, input, indexByKey(labels));
+  const splits = splitDataset(unsplit, input.split, Rng.fromSeed(input.split.seed), groups);
 
   const digest = new DatasetDigest(labels);
   const difference = new VersionDifference(input.before?.labels ?? [], labels);
@@ -114,9 +115,10 @@ async function unsplitSamples(
   tx: Tx,
   input: PlanInput,
   indices: ReadonlyMap<string, number>,
-): Promise<UnsplitSample[]> {
+): Promise<{ samples: UnsplitSample[]; groups: Int32Array | undefined }> {
   const shared = new Map<string, UnsplitSample>();
   const samples: UnsplitSample[] = [];
+  const grouping = new Grouping(input.split.keepTogether);
   for await (const { sample } of plannedSamples(tx, input)) {
     if (!sample) continue;
     const labels = sample.labels?.map((key) => indices.get(key)!).sort((a, b) => a - b) ?? null;
@@ -127,8 +129,33 @@ async function unsplitSamples(
       shared.set(name, same);
     }
     samples.push(same);
+    grouping.add(sample);
   }
-  return samples;
+  return { samples, groups: grouping.groups };
+}
+
+/** Numbers the samples that must not be parted; a sample without the image or caption in question is alone. */
+class Grouping {
+  readonly #known = new Map<string, number>();
+  readonly #numbers: number[] = [];
+  #next = 0;
+
+  constructor(private readonly keepTogether: KeepTogether) {}
+
+  add({ imageSha256, caption }: PlannedSample): void {
+    if (this.keepTogether === 'NOTHING') return;
+    const shared =
+      this.keepTogether === 'SAME_IMAGE' ? imageSha256?.toString('latin1') : caption?.trim();
+    const known = shared ? this.#known.get(shared) : undefined;
+    const number = known ?? this.#next++;
+    if (shared) this.#known.set(shared, number);
+    this.#numbers.push(number);
+  }
+
+  /** `[N]`, where samples are to be kept together. */
+  get groups(): Int32Array | undefined {
+    return this.keepTogether === 'NOTHING' ? undefined : Int32Array.from(this.#numbers);
+  }
 }
 
 function countLabels(

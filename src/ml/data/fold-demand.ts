@@ -13,10 +13,13 @@ export class FoldDemand {
     private readonly offsets: Int32Array,
     private readonly labels: Int32Array,
     private readonly rng: Rng,
+    /** How many samples each entry of `offsets` stands for; one when left out. */
+    private readonly sizes?: Int32Array,
   ) {
     this.#folds = shares.length;
     this.numLabels = labels.reduce((most, label) => Math.max(most, label), -1) + 1;
-    this.#samples = Float64Array.from(shares, (share) => share * (offsets.length - 1));
+    const total = sizes?.reduce((sum, size) => sum + size, 0) ?? offsets.length - 1;
+    this.#samples = Float64Array.from(shares, (share) => share * total);
     const counts = new Float64Array(this.numLabels);
     for (const label of labels) counts[label]!++;
     this.#labels = new Float64Array(this.numLabels * this.#folds);
@@ -26,7 +29,7 @@ export class FoldDemand {
   }
 
   give(sample: number, fold: number): void {
-    this.#samples[fold]!--;
+    this.#samples[fold]! -= this.sizes?.[sample] ?? 1;
     for (let at = this.offsets[sample]!; at < this.offsets[sample + 1]!; at++) {
       this.#labels[this.labels[at]! * this.#folds + fold]!--;
     }

@@ -24,6 +24,7 @@ export const FREE = -1;
  * @param samples label indices of N samples
  * @param proportions one per fold, at most 127; scaled to sum to 1; a fold of 0 gets no sample
  * @param fixed `[N]`
+ * @param sizes `[N]`: how many samples each stands for, where groups are kept together (`groupSamples`)
  * @returns `[N]`: the fold of each sample
  */
 export function stratify(
@@ -31,6 +32,7 @@ export function stratify(
   proportions: readonly number[],
   rng: Rng,
   fixed?: Int8Array,
+  sizes?: Int32Array,
 ): Uint8Array {
   const { offsets, labels } = 'offsets' in samples ? samples : packLabelSets(samples);
   const count = offsets.length - 1;
@@ -40,7 +42,7 @@ export function stratify(
   const isFree = Uint8Array.from({ length: count }, (_, i) =>
     (fixed?.[i] ?? FREE) === FREE ? 1 : 0,
   );
-  const demand = new FoldDemand(shares, offsets, labels, rng);
+  const demand = new FoldDemand(shares, offsets, labels, rng, sizes);
 
   for (let sample = 0; sample < count; sample++) {
     if (isFree[sample] === 0) demand.give(sample, folds[sample]!);

@@ -2,7 +2,7 @@
 export interface LabelSets {
   /** `[N + 1]`: where each sample's labels begin in `labels`; the last entry is its length. */
   readonly offsets: Int32Array;
-  /** Label indices, each at most once per sample. */
+  /** Label indices; a group of samples that stands as one has a label as often as its samples do. */
   readonly labels: Int32Array;
 }
 

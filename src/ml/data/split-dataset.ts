@@ -1,6 +1,9 @@
 import { badUserInput } from '../../errors/bad-user-input.js';
 import { FREE, stratify } from './iterative-stratification.js';
+import { pairLabelSets } from './label-pairs.js';
+import { packLabelSets } from './label-sets.js';
 import type { Rng } from './rng.js';
+import { groupSamples, type SampleUnits } from './sample-groups.js';
 
 /** The folds of a dataset, by index. */
 export const SPLITS = ['TRAIN', 'VALIDATION', 'TEST'] as const;
@@ -14,10 +17,12 @@ export interface UnsplitSample {
   readonly split: Split | null;
 }
 
-/** Fractions of the labelled samples; the rest is TRAIN. */
-export interface SplitFractions {
+export interface SplitSettings {
+  /** Fraction of the labelled samples, as `test`; the rest is TRAIN. */
   readonly validation: number;
   readonly test: number;
+  /** 1: each label keeps its proportion in every split; 2: each pair of labels too. */
+  readonly order: 1 | 2;
 }
 
 /**
@@ -25,11 +30,14 @@ export interface SplitFractions {
  * stratified over labels. A sample whose labels are unknown is TEST, also where another split is
  * given, and takes no part in the stratification. The result depends on the order of the samples:
  * sort them first.
+ *
+ * @param groups `[N]`: labelled samples with the same number get the same split
  */
 export function splitDataset(
   samples: readonly UnsplitSample[],
-  { validation, test }: SplitFractions,
+  { validation, test, order }: SplitSettings,
   rng: Rng,
+  groups?: Int32Array,
 ): Split[] {
   if (!(validation >= 0 && test >= 0 && validation + test <= 1)) {
     throw badUserInput(
@@ -37,12 +45,29 @@ export function splitDataset(
     );
   }
   const labelled = samples.filter((sample) => sample.labels !== null);
-  const folds = stratify(
-    labelled.map((sample) => sample.labels ?? []),
-    [Math.max(0, 1 - validation - test), validation, test],
-    rng,
-    Int8Array.from(labelled, ({ split }) => (split === null ? FREE : SPLITS.indexOf(split))),
+  const each = packLabelSets(labelled.map((sample) => sample.labels ?? []));
+  const labelSets = order === 2 ? pairLabelSets(each) : each;
+  const fixed = Int8Array.from(labelled, ({ split }) =>
+    split === null ? FREE : SPLITS.indexOf(split),
   );
+  const shares = [Math.max(0, 1 - validation - test), validation, test];
+  const folds = groups
+    ? stratifyGroups(groupSamples(labelSets, fixed, labelledOnly(groups, samples)), shares, rng)
+    : stratify(labelSets, shares, rng, fixed);
   let next = 0;
   return samples.map(({ labels }) => (labels === null ? 'TEST' : SPLITS[folds[next++]!]!));
+}
+
+/** `[N]`: the fold of each sample. */
+function stratifyGroups(
+  { labelSets, fixed, sizes, unitOf }: SampleUnits,
+  shares: readonly number[],
+  rng: Rng,
+): Uint8Array {
+  const folds = stratify(labelSets, shares, rng, fixed, sizes);
+  return Uint8Array.from(unitOf, (unit) => folds[unit]!);
+}
+
+function labelledOnly(groups: Int32Array, samples: readonly UnsplitSample[]): Int32Array {
+  return groups.filter((_, sample) => samples[sample]!.labels !== null);
 }

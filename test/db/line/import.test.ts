@@ -114,6 +114,24 @@ describe('a second import', () => {
     expect(latest).toBe(first.versionId);
   });
 
+  it('keeps samples of the same image in one split where it is asked to', async () => {
+    const images = Object.fromEntries(
+      Object.entries(small(20)).filter(([name]) => name.endsWith('.png')),
+    );
+    const rows = Array.from({ length: 80 }, (_, i) => `k${i},${i % 20}.png,${i % 3},caption ${i}`);
+    const table = ['key,image,labels,caption', ...rows].join('\n');
+    await line.write('together', { ...images, 'table.csv': table });
+    const job = await line.import('together', 'together', {
+      split: { validation: 0.2, test: 0.2, order: 2, keepTogether: 'SAME_IMAGE' },
+    });
+    const found = await line.db.query<{ splits: number; samples: number }>(
+      `select count(distinct s.split)::int as splits, count(*)::int as samples
+       from samples s where s.version_id = $1 group by s.image_sha256`,
+      [job.versionId],
+    );
+    expect(found).toEqual(Array.from({ length: 20 }, () => ({ splits: 1, samples: 4 })));
+  });
+
   it('with other splits or label names is other content', async () => {
     await line.write('splits', small(20));
     await line.import('splits', 'splits');
