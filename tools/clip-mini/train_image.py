@@ -40,11 +40,11 @@ def start_from(im, path, X):
     convolution's output as it is, from the statistics of 512 pictures."""
     weights = {i.name: numpy_helper.to_array(i).astype(np.float32) for i in onnx.load(path).graph.initializer}
     at = lambda name: torch.from_numpy(next(v for k, v in weights.items() if k in (name, name + '_f16')))
-    pairs = [(im.net[0], im.net[1], 'nets.0.0')]
+    pairs = [(im.net[0], im.net[1], 'net.0')]
     for k, block in enumerate(im.net):
         if not isinstance(block, Block): continue
-        pairs += [(block.c1, block.b1, f'nets.0.{k}.c1'), (block.c2, block.b2, f'nets.0.{k}.c2')]
-        if isinstance(block.skip, nn.Sequential): pairs.append((block.skip[0], block.skip[1], f'nets.0.{k}.skip'))
+        pairs += [(block.c1, block.b1, f'net.{k}.c1'), (block.c2, block.b2, f'net.{k}.c2')]
+        if isinstance(block.skip, nn.Sequential): pairs.append((block.skip[0], block.skip[1], f'net.{k}.skip'))
     def settle(norm, bias):
         def hook(_, __, out):
             v, m = torch.var_mean(out, (0, 2, 3)); norm.running_mean.copy_(m); norm.running_var.copy_(v)
@@ -56,7 +56,7 @@ def start_from(im, path, X):
             conv.weight.copy_(at(name + '.weight')); hooks.append(conv.register_forward_hook(settle(norm, at(name + '.bias'))))
         im.eval()((F.interpolate(X[:512].permute(0, 3, 1, 2).float(), (64, 64), mode='bilinear', antialias=True) - mean) / std)
         for h in hooks: h.remove()
-        im.proj.weight.copy_(at('projs.0.weight')); im.proj.bias.copy_(at('projs.0.bias'))
+        im.proj.weight.copy_(at('proj.weight')); im.proj.bias.copy_(at('proj.bias'))
 
 
 def worker(rank, a, X, q, bow, im, head, ema, counter, start, photos):
