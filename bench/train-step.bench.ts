@@ -10,6 +10,7 @@ import { gemm, input, transpose } from '../src/ml/graph/build.js';
 import type { TensorData } from '../src/ml/graph/dtype.js';
 import { exportLoop } from '../src/ml/onnx/export-loop.js';
 import { Session } from '../src/ml/runtime/session.js';
+import { onnxEngine } from '../src/ml/train/onnx-engine.js';
 import { fillRunConfig } from '../src/ml/train/run-config.js';
 import { buildTrainStep } from '../src/ml/train/train-step.js';
 import { Trainer } from '../src/ml/train/trainer.js';
@@ -48,7 +49,15 @@ async function training(name: string, head: object): Promise<Subject> {
   const config = fillRunConfig({ head });
   const dims = { embeds: { image: DIMENSION, text: DIMENSION }, numLabels: LABELS };
   const step = buildTrainStep(config, dims, BATCH);
-  const trainer = await Trainer.open({ config, step, numLabels: LABELS, shared, rng, threads });
+  const trainer = await Trainer.open({
+    engine: onnxEngine,
+    config,
+    step,
+    numLabels: LABELS,
+    shared,
+    rng,
+    threads,
+  });
   const order = drawEpoch(
     Int32Array.from({ length: SAMPLES }, (_, i) => i),
     BATCH,
