@@ -7,6 +7,7 @@
  */
 import { Rng } from '../src/ml/data/rng.js';
 import { fit } from '../src/ml/train/fit.js';
+import { onnxEngine } from '../src/ml/train/onnx-engine.js';
 import { fillRunConfig } from '../src/ml/train/run-config.js';
 import { quantile, writeResult } from './harness.js';
 
@@ -54,7 +55,7 @@ const seconds: number[] = [];
 let meanAveragePrecision: number | null = null;
 for (let round = 0; round < 3; round++) {
   const started = performance.now();
-  const { history } = await fit({ data, config, seed: round, threads: 2 });
+  const { history } = await fit({ engine: onnxEngine, data, config, seed: round, threads: 2 });
   seconds.push((performance.now() - started) / 1000);
   meanAveragePrecision = history.at(-1)!.validation!.meanAveragePrecision;
 }

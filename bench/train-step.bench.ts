@@ -14,6 +14,7 @@ import { gemm, input, transpose } from '../src/ml/graph/build.js';
 import type { TensorData } from '../src/ml/graph/dtype.js';
 import { exportLoop } from '../src/ml/onnx/export-loop.js';
 import { Session } from '../src/ml/runtime/session.js';
+import { onnxEngine } from '../src/ml/train/onnx-engine.js';
 import { fillRunConfig } from '../src/ml/train/run-config.js';
 import { buildTrainStep } from '../src/ml/train/train-step.js';
 import { Trainer } from '../src/ml/train/trainer.js';
@@ -56,6 +57,7 @@ async function training(name: string, head: object): Promise<Subject> {
   const statistics = { samples: SAMPLES, positives: Array(LABELS).fill(SAMPLES / 4) };
   const step = buildTrainStep(config, dims, BATCH, statistics);
   const trainer = await Trainer.open({
+    engine: onnxEngine,
     config,
     step,
     numLabels: LABELS,

@@ -13,6 +13,7 @@ const COMMANDS = {
   'kill-trials': { help: 'kill trials', run: script('test/e2e/kill-trials/main.ts') },
   emit: { help: 'write schema.graphql and docs/errors.md', run: emit },
   migration: { help: 'write the next migration: <name>', run: script('scripts/make-migration.ts') },
+  tensorflow: { help: 'install TensorFlow.js (downloads): [gpu | cpu]', run: tensorflow },
   setup: { help: 'only what the others do first', run: async () => {} },
 };
 
@@ -57,6 +58,11 @@ async function emit() {
   register();
   await become(join(ROOT, 'src/schema/emit.ts'), []);
   await become(join(ROOT, 'scripts/emit-errors.ts'), []);
+}
+
+async function tensorflow(_name, parameters) {
+  const { installTensorFlow } = await import('./setup/tensorflow.mjs');
+  process.exitCode = installTensorFlow(parameters) ? 0 : 1;
 }
 
 /** A program in TypeScript, run as it is. */

@@ -15,6 +15,7 @@ import { ImageProcess } from './ml/processes/image-process.js';
 import { InferProcess } from './ml/processes/infer-process.js';
 import { planInference } from './ml/processes/plan-inference.js';
 import { TrainProcess } from './ml/processes/train-process.js';
+import { findTensorFlow } from './ml/tensorflow/load-tensorflow.js';
 import type { Services } from './resolvers/context.js';
 import { cancelJob } from './services/cancel-job.js';
 import { cancelRun } from './services/cancel-run.js';
@@ -76,6 +77,11 @@ export async function openGround(config: Config, logger: Logger, url: string): P
   };
 }
 
+/** @throws NOT_INSTALLED where trainings would fail for want of the engine's package */
+export function requireEngine({ engine }: Config): void {
+  if (engine === 'tensorflow') findTensorFlow();
+}
+
 /** How each kind of job ends; all that a process without the tasks needs. */
 export const settlers = settlerRegistry([
   importDatasetSettler,
@@ -85,7 +91,7 @@ export const settlers = settlerRegistry([
 
 /** What a worker does, and the child processes that it does it in. */
 export async function openTasks({ config, db, blobs, encoders }: Ground) {
-  const { threads, limits } = config;
+  const { engine, threads, limits } = config;
   const checkpoints = path.join(config.data, 'checkpoints');
   await mkdir(checkpoints, { recursive: true, mode: 0o700 });
   const images = new ImageProcess({ threads, limits: imageLimits(config) });
@@ -104,6 +110,7 @@ export async function openTasks({ config, db, blobs, encoders }: Ground) {
       trainRunTask({
         db,
         blobs,
+        engine,
         threads,
         train: (payload, options) => trainer.train(payload, options),
         checkpoints,
@@ -121,7 +128,7 @@ export async function openServices(
   ground: Ground,
 ): Promise<{ services: Services; close(): Promise<void> }> {
   const { config, db, blobs, encoders } = ground;
-  const { threads } = config;
+  const { engine, threads } = config;
   // Less nice than a worker's: somebody waits for a prediction.
   const images = new ImageProcess({ threads, nice: 5, limits: imageLimits(config) });
   const runner = new InferProcess({
@@ -186,7 +193,7 @@ export async function openServices(
     system: async () => ({
       version: VERSION,
       device: 'cpu',
-      engine: 'onnxruntime',
+      engine,
       nodeVersion: process.version,
       threads,
     }),

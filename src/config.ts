@@ -25,6 +25,8 @@ export interface Config {
   readonly publicUrl: string | undefined;
   /** Whether `serve` runs a worker too. */
   readonly worker: boolean;
+  /** What trains. */
+  readonly engine: 'onnxruntime' | 'tensorflow';
   /** How many threads inference and training may use together. */
   readonly threads: number;
   readonly logLevel: LogLevel;
@@ -37,6 +39,7 @@ const OWN_SETTINGS = new Set([
   'CLIPWRIGHT_TOKEN',
   'CLIPWRIGHT_PUBLIC_URL',
   'CLIPWRIGHT_WORKER',
+  'CLIPWRIGHT_ENGINE',
   'CLIPWRIGHT_THREADS',
   'CLIPWRIGHT_LOG',
   ...Object.values(LIMIT_SETTINGS).map((limit) => limit.name),
@@ -74,6 +77,7 @@ export function loadConfig(env: Environment = process.env, cwd: string = process
     token: setting(env, 'CLIPWRIGHT_TOKEN', fixedToken),
     publicUrl,
     worker: (setting(env, 'CLIPWRIGHT_WORKER', oneOf('on', 'off')) ?? 'on') === 'on',
+    engine: setting(env, 'CLIPWRIGHT_ENGINE', oneOf('onnxruntime', 'tensorflow')) ?? 'onnxruntime',
     threads: setting(env, 'CLIPWRIGHT_THREADS', integer(1, 4 * cores)) ?? cores,
     logLevel:
       setting(
@@ -96,6 +100,7 @@ export function environmentOf(config: Config): Environment {
     CLIPWRIGHT_TOKEN: config.token,
     CLIPWRIGHT_PUBLIC_URL: config.publicUrl,
     CLIPWRIGHT_WORKER: config.worker ? 'on' : 'off',
+    CLIPWRIGHT_ENGINE: config.engine,
     CLIPWRIGHT_THREADS: String(config.threads),
     CLIPWRIGHT_LOG: config.logLevel,
     ...limitsEnvironment(config.limits),

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { openGround, openServices, settlers, VERSION } from './app.js';
+import { openGround, openServices, requireEngine, settlers, VERSION } from './app.js';
 import { type Config, environmentOf } from './config.js';
 import { acquireDataDirectoryLock } from './db/data-directory-lock.js';
 import type { Ordinary } from './db/database.js';
@@ -33,6 +33,8 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
     }
   };
   try {
+    // The worker beside it would die of this again and again.
+    if (config.worker) requireEngine(config);
     const lock = await acquireDataDirectoryLock(config.data);
     undo.push(() => lock.release());
     let url = config.databaseUrl;

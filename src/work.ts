@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { openGround, openTasks } from './app.js';
+import { openGround, openTasks, requireEngine } from './app.js';
 import type { Config } from './config.js';
 import { embeddedPostgresUrl } from './db/embedded/embedded-postgres.js';
 import { migrate } from './db/migrate.js';
@@ -18,12 +18,14 @@ const CLEANING_MS = 30_000;
  * Takes jobs until it is told to stop. It needs the database and the data directory of a server, on this machine or shared.
  * @param id given by a parent that wants to know its child's
  * @throws UNAVAILABLE where there is no DATABASE_URL and no server has made a database in the data directory
+ * @throws NOT_INSTALLED where the engine's package is missing
  */
 export async function work(
   config: Config,
   logger: Logger,
   id?: string,
 ): Promise<{ stop(): Promise<void> }> {
+  requireEngine(config);
   const url = config.databaseUrl ?? (await embeddedPostgresUrl(embeddedDirectory(config)));
   if (url === undefined) {
     throw new ClipwrightError(

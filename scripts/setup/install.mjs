@@ -74,7 +74,7 @@ function linuxC() {
 }
 
 /** npm as a program that Node can run without a shell: the one that started us, or the one beside this Node. */
-function npm() {
+export function npm() {
   const running = process.env.npm_execpath;
   if (running && /npm-cli\.js$/.test(running)) return [process.execPath, running];
   const beside = dirname(process.execPath);

@@ -11,6 +11,7 @@ import {
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { JobContext } from '../jobs/task.js';
 import type { TrainEvent, TrainPayload, TrainResult } from '../ml/processes/train.methods.js';
+import type { EngineName } from '../ml/train/engine.js';
 import { fillRunConfig } from '../ml/train/run-config.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
 import { modalityNeeds } from './modality-needs.js';
@@ -27,6 +28,7 @@ export interface TrainRunDeps {
   ): Promise<TrainResult>;
   /** where checkpoints lie while their runs train */
   checkpoints: string;
+  engine: EngineName;
   threads: number;
 }
 
@@ -63,6 +65,7 @@ export async function trainRun(deps: TrainRunDeps, runId: string, job: JobContex
       numLabels: run.numLabels,
       config,
       seed: run.seed,
+      engine: deps.engine,
       threads: config.deterministic ? 1 : deps.threads,
       checkpointPath: checkpoint,
     },

@@ -3,6 +3,7 @@ import { Session } from '../../src/ml/runtime/session.js';
 import type { DivergedError } from '../../src/ml/train/diverged.js';
 import type { EpochRecord } from '../../src/ml/train/epoch-record.js';
 import { type FitOptions, type FitResult, fit } from '../../src/ml/train/fit.js';
+import { onnxEngine } from '../../src/ml/train/onnx-engine.js';
 import { fillRunConfig } from '../../src/ml/train/run-config.js';
 import { smallProblem } from '../support/ml/small-problem.js';
 
@@ -18,7 +19,7 @@ const small = {
 
 function run(given: object = {}, options: Partial<FitOptions> = {}): Promise<FitResult> {
   const config = fillRunConfig({ ...small, ...given });
-  return fit({ data, config, seed: 3, threads: 2, ...options });
+  return fit({ data, config, seed: 3, engine: onnxEngine, threads: 2, ...options });
 }
 
 function weightsOf({ weights }: FitResult): Record<string, number[]> {

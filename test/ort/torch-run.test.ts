@@ -3,6 +3,7 @@ import { Rng } from '../../src/ml/data/rng.js';
 import type { TensorData } from '../../src/ml/graph/dtype.js';
 import { sharedFeeds } from '../../src/ml/train/fit-data.js';
 import { initialState } from '../../src/ml/train/initial-state.js';
+import { onnxEngine } from '../../src/ml/train/onnx-engine.js';
 import { fillRunConfig } from '../../src/ml/train/run-config.js';
 import { buildTrainStep } from '../../src/ml/train/train-step.js';
 import { Trainer } from '../../src/ml/train/trainer.js';
@@ -40,7 +41,15 @@ describe('a whole run', () => {
     });
     const counts = Int32Array.from(run.batches, (batch) => batch.length);
     const shared = sharedFeeds(data, 'CONCAT');
-    const options = { config, step, numLabels: 2, shared, rng: Rng.fromSeed(1), threads: 1 };
+    const options = {
+      engine: onnxEngine,
+      config,
+      step,
+      numLabels: 2,
+      shared,
+      rng: Rng.fromSeed(1),
+      threads: 1,
+    };
     const trainer = await Trainer.open(options, start);
     try {
       const losses = await trainer.run({

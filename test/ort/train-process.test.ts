@@ -146,6 +146,7 @@ async function problem(
       ...config,
     }),
     seed: 3,
+    engine: 'onnxruntime',
     threads: 1,
     checkpointPath: path.join(work, `${name}.checkpoint`),
   };

@@ -4,6 +4,7 @@ import { Rng } from '../../src/ml/data/rng.js';
 import { labelStatistics } from '../../src/ml/nn/losses/label-statistics.js';
 import { embedDimensions, sharedFeeds } from '../../src/ml/train/fit-data.js';
 import { initialState } from '../../src/ml/train/initial-state.js';
+import { onnxEngine } from '../../src/ml/train/onnx-engine.js';
 import { fillRunConfig } from '../../src/ml/train/run-config.js';
 import { stepFeeds } from '../../src/ml/train/step-feeds.js';
 import { buildTrainStep } from '../../src/ml/train/train-step.js';
@@ -34,7 +35,15 @@ describe('an epoch with a partial last batch in ONNX Runtime', () => {
     const feeds = { ...shared, ...stepFeeds({ config, step, numLabels, rng }, stretch) };
     const reference = repeatStep(step.graph, start, feeds);
 
-    const options = { config, step, numLabels, shared, rng: Rng.fromSeed(5), threads: 1 };
+    const options = {
+      engine: onnxEngine,
+      config,
+      step,
+      numLabels,
+      shared,
+      rng: Rng.fromSeed(5),
+      threads: 1,
+    };
     const trainer = await Trainer.open(options);
     try {
       const losses = await trainer.run(stretch);

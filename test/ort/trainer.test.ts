@@ -3,6 +3,7 @@ import { drawEpoch } from '../../src/ml/data/batches.js';
 import { Rng } from '../../src/ml/data/rng.js';
 import { labelStatistics } from '../../src/ml/nn/losses/label-statistics.js';
 import { embedDimensions, sharedFeeds } from '../../src/ml/train/fit-data.js';
+import { onnxEngine } from '../../src/ml/train/onnx-engine.js';
 import { fillRunConfig } from '../../src/ml/train/run-config.js';
 import { buildTrainStep } from '../../src/ml/train/train-step.js';
 import { Trainer } from '../../src/ml/train/trainer.js';
@@ -18,7 +19,15 @@ async function epochIn(lengths: readonly number[]) {
   const step = buildTrainStep(config, dims, 20, statistics);
   const rng = Rng.fromSeed(1);
   const shared = sharedFeeds(data, 'CONCAT');
-  const trainer = await Trainer.open({ config, step, numLabels: 3, shared, rng, threads: 1 });
+  const trainer = await Trainer.open({
+    engine: onnxEngine,
+    config,
+    step,
+    numLabels: 3,
+    shared,
+    rng,
+    threads: 1,
+  });
   try {
     const order = drawEpoch(data.train, 20, rng);
     const losses: number[] = [];

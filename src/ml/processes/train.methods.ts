@@ -1,5 +1,6 @@
 import type { EvalMetrics } from '../metrics/evaluate.js';
 import type { LabelMetrics } from '../metrics/label-metrics.js';
+import type { EngineName } from '../train/engine.js';
 import type { EpochRecord } from '../train/epoch-record.js';
 import type { RunConfig } from '../train/run-config.js';
 
@@ -19,6 +20,7 @@ export interface TrainPayload {
   test: Int32Array;
   config: RunConfig;
   seed: number;
+  engine: EngineName;
   threads: number;
   /** written after every epoch; where it is there, the training goes on from it */
   checkpointPath: string;

@@ -1,6 +1,6 @@
 import type { Graph } from '../graph/graph.js';
-import { exportGraph } from '../onnx/export-graph.js';
-import { Session, type SessionOptions, type Tensors } from '../runtime/session.js';
+import type { Tensors } from '../runtime/session.js';
+import type { Engine, EngineOptions, GraphRunner } from './engine.js';
 import { FEEDS } from './sample-feeds.js';
 
 /** Rows at once: fixed, so that results depend on nothing else. */
@@ -13,22 +13,20 @@ export interface Evaluation {
   readonly loss: number;
 }
 
-/** Holds the evaluation session. Opened once, closed by whoever opened it. */
+/** Feeds the evaluation graph, which an engine runs. Opened once, closed by whoever opened it. */
 export class Evaluator {
   private constructor(
-    private readonly session: Session,
-    private readonly shared: Tensors,
+    private readonly runner: GraphRunner,
     private readonly numLabels: number,
   ) {}
 
-  /** `shared`: features and targets of the whole dataset. */
   static async open(
+    engine: Engine,
     graph: Graph,
-    shared: Tensors,
     numLabels: number,
-    options: SessionOptions,
+    options: EngineOptions,
   ): Promise<Evaluator> {
-    return new Evaluator(await Session.open(exportGraph(graph), options), shared, numLabels);
+    return new Evaluator(await engine.openGraph(graph, options), numLabels);
   }
 
   /** `samples`: rows of the dataset. */
@@ -44,8 +42,7 @@ export class Evaluator {
       signal?.throwIfAborted();
       const rows = samples.subarray(from, from + CHUNK);
       const weights = new Float32Array(rows.length).fill(share);
-      const outputs = await this.session.run({
-        ...this.shared,
+      const outputs = await this.runner.run({
         ...parameters,
         [FEEDS.rows]: { dtype: 'int32', shape: [rows.length], data: rows },
         [FEEDS.rowWeights]: { dtype: 'float32', shape: [rows.length, 1], data: weights },
@@ -57,6 +54,6 @@ export class Evaluator {
   }
 
   async close(): Promise<void> {
-    await this.session.close();
+    await this.runner.close();
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FitData } from './fit-data.js';
 import type { RunConfig } from './run-config.js';
 
-/** Tells runs apart whose checkpoints must not be mixed up. Feature values and the number of threads are left out. */
+/** Tells runs apart whose checkpoints must not be mixed up. Feature values, threads and engine are left out. */
 export function fingerprint(config: RunConfig, seed: number, data: FitData): string {
   const hash = createHash('sha256');
   const { numLabels, features } = data;

@@ -6,6 +6,7 @@ import { labelStatistics } from '../nn/losses/label-statistics.js';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
 import { DivergedError } from './diverged.js';
 import { type BestSoFar, shouldStop, updateBest } from './early-stopping.js';
+import type { Engine } from './engine.js';
 import type { EpochRecord } from './epoch-record.js';
 import { buildEvaluation } from './evaluation-graph.js';
 import { type Evaluation, Evaluator } from './evaluator.js';
@@ -22,6 +23,7 @@ export interface FitOptions {
   readonly data: FitData;
   readonly config: RunConfig;
   readonly seed: number;
+  readonly engine: Engine;
   /** Of the CPU; a deterministic run uses one whatever this says. */
   readonly threads: number;
   /** Bytes that `saveCheckpoint` got from an earlier attempt at this run. */
@@ -53,10 +55,10 @@ export interface FitResult {
 
 /**
  * Trains a head from beginning to end. Its runs hold the event loop for up to a quarter of a second each, so it belongs in
- * a child process. Opens its sessions and closes them, however it ends.
+ * a child process. Opens its runners and closes them, however it ends.
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
-  const { data, config, seed, signal } = options;
+  const { data, config, seed, engine, signal } = options;
   checkFitData(data, config.fusion.kind);
   signal?.throwIfAborted();
   const print = fingerprint(config, seed, data);
@@ -70,10 +72,10 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   const shared = sharedFeeds(data, config.fusion.kind);
   const threads = config.deterministic ? 1 : options.threads;
   const evaluation = buildEvaluation(config, dims, statistics);
-  const evaluator = await Evaluator.open(evaluation, shared, numLabels, { threads });
+  const evaluator = await Evaluator.open(engine, evaluation, numLabels, { shared, threads });
   try {
     const trainer = await Trainer.open(
-      { config, step, numLabels, shared, rng, threads },
+      { engine, config, step, numLabels, shared, rng, threads },
       resumed?.state,
     );
     let outcome: Outcome;
@@ -95,7 +97,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   }
 }
 
-interface Engine {
+interface Parts {
   readonly trainer: Trainer;
   readonly evaluator: Evaluator;
   readonly rng: Rng;
@@ -109,7 +111,7 @@ interface Outcome extends Pick<FitResult, 'history' | 'stopReason'> {
 
 async function runEpochs(
   options: FitOptions,
-  { trainer, evaluator, rng, print }: Engine,
+  { trainer, evaluator, rng, print }: Parts,
   resumed: Checkpoint | undefined,
 ): Promise<Outcome> {
   const { config, data, signal } = options;

@@ -10,6 +10,7 @@ import { readEmbeddingFile } from './embedding-file.js';
 import type { EpochRecord } from './epoch-record.js';
 import { type FitResult, fit } from './fit.js';
 import type { FitData } from './fit-data.js';
+import { openEngine } from './open-engine.js';
 import { decodeScores, encodeScores, type SplitScores } from './scores-file.js';
 import type { StepProgress } from './train-epoch.js';
 
@@ -40,6 +41,7 @@ export async function trainSamples(
     data,
     config,
     seed,
+    engine: await openEngine(payload.engine),
     threads,
     signal: context.signal,
     saveCheckpoint: (bytes: Uint8Array) => writeWhole(payload.checkpointPath, bytes),

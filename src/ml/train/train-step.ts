@@ -1,8 +1,10 @@
 import { gradients } from '../autodiff/gradients.js';
 import { input } from '../graph/build.js';
 import { dedupe } from '../graph/dedupe.js';
+import type { Graph } from '../graph/graph.js';
 import type { Node } from '../graph/node.js';
 import { type StepGraph, verifyStep } from '../graph/step-graph.js';
+import { verify } from '../graph/verify.js';
 import type { LabelStatistics } from '../nn/losses/label-statistics.js';
 import { buildLoss } from '../nn/losses/table.js';
 import { optimizerOf } from '../nn/optimizers/table.js';
@@ -13,6 +15,10 @@ import { FEEDS, gatherBatch, meanLoss } from './sample-feeds.js';
 export interface TrainStep {
   /** One step: batch, forward, backward, update. Its only result is `loss`, before the update. */
   readonly graph: StepGraph;
+  /** For an engine with gradients of its own, the same in two halves: the batch's `loss`, … */
+  readonly forward: Graph & { readonly outputs: { readonly loss: Node } };
+  /** … and every state after the step, of the states before it and the gradients, fed as `gradientFeed` names them. */
+  readonly update: Graph;
   readonly parameters: readonly Parameter[];
   /** The optimizer's state: name and shape of each, all zero at first. */
   readonly slots: readonly { readonly name: string; readonly shape: readonly number[] }[];
@@ -22,6 +28,9 @@ export interface TrainStep {
 
 /** The name under which an optimizer's scalar is fed. */
 export const scalarFeed = (name: string): string => `optimizer.${name}`;
+
+/** The name under which `update` is fed a parameter's gradient, in the parameter's shape. */
+export const gradientFeed = (parameter: string): string => `gradient.${parameter}`;
 
 export function buildTrainStep(
   config: ModelConfig,
@@ -33,7 +42,12 @@ export function buildTrainStep(
   const batch = gatherBatch(config, dims, batchSize);
   const logits = buildLogits(scope, batch.embeds, config, dims.numLabels);
   const loss = meanLoss(buildLoss({ logits, ...batch, statistics }, config.loss), batch);
-  const { states, slots, scalars } = buildUpdates(config, loss, scope.parameters);
+  const byOurs = gradients(
+    loss,
+    scope.parameters.map(({ node }) => node),
+  );
+  const byEngine = scope.parameters.map(({ name, shape }) => input(gradientFeed(name), shape));
+  const { states, slots, scalars } = buildUpdates(config, byOurs, scope.parameters);
   const graph = {
     outputs: { ...states, loss },
     states: Object.keys(states),
@@ -41,6 +55,8 @@ export function buildTrainStep(
   };
   return {
     graph: verifyStep(dedupe(graph)),
+    forward: verify(dedupe({ outputs: { loss } })),
+    update: verify(dedupe({ outputs: buildUpdates(config, byEngine, scope.parameters).states })),
     parameters: scope.parameters,
     slots,
     masks: scope.masks,
@@ -48,12 +64,13 @@ export function buildTrainStep(
   };
 }
 
-function buildUpdates(config: ModelConfig, loss: Node, parameters: readonly Parameter[]) {
+/** `gradients`: in the parameters' order and shapes. */
+function buildUpdates(
+  config: ModelConfig,
+  gradients: readonly Node[],
+  parameters: readonly Parameter[],
+) {
   const optimizer = optimizerOf(config.optimizer);
-  const byGradient = gradients(
-    loss,
-    parameters.map(({ node }) => node),
-  );
   const scalars: Record<string, Node> = {};
   for (const name of optimizer.scalars) scalars[name] = input(scalarFeed(name), []);
   const states: Record<string, Node> = {};
@@ -62,7 +79,7 @@ function buildUpdates(config: ModelConfig, loss: Node, parameters: readonly Para
     const before: Record<string, Node> = {};
     for (const slot of optimizer.slots) before[slot] = input(`${name}.${slot}`, shape);
     const updated = optimizer.update(
-      { parameter: node, gradient: byGradient[index]!, slots: before, scalars, decay },
+      { parameter: node, gradient: gradients[index]!, slots: before, scalars, decay },
       config.optimizer,
     );
     states[name] = updated.parameter;

@@ -1,48 +1,38 @@
 import type { TensorData } from '../graph/dtype.js';
-import { exportLoop, finalState } from '../onnx/export-loop.js';
-import { Session, type Tensors } from '../runtime/session.js';
 import { DivergedError } from './diverged.js';
+import type { Engine, EngineOptions, StepRunner } from './engine.js';
 import { initialState } from './initial-state.js';
 import { type FeedSource, type Stretch, stepFeeds } from './step-feeds.js';
 
 /** Dropout masks of one run: one byte an activation. */
 const MASK_BYTES = 32 * 2 ** 20;
 
-export interface TrainerOptions extends FeedSource {
-  /** Features and targets of the whole dataset. */
-  readonly shared: Tensors;
-  readonly threads: number;
+export interface TrainerOptions extends FeedSource, EngineOptions {
+  readonly engine: Engine;
 }
 
-/**
- * Holds the training session and the state that it hands on from run to run. Opened once, closed by whoever opened it.
- */
+/** Feeds the training step, which an engine repeats. Opened once, closed by whoever opened it. */
 export class Trainer {
-  #state: Record<string, TensorData>;
-
   private constructor(
     private readonly options: TrainerOptions,
-    private readonly session: Session,
-    state: Record<string, TensorData>,
-  ) {
-    this.#state = state;
-  }
+    private readonly runner: StepRunner,
+  ) {}
 
   /** `state`: parameters and optimizer slots to go on from; drawn from the generator if left out. */
   static async open(options: TrainerOptions, state?: Record<string, TensorData>): Promise<Trainer> {
     const start = state ?? initialState(options.step, options.rng);
-    const session = await Session.open(exportLoop(options.step.graph), options);
-    return new Trainer(options, session, start);
+    return new Trainer(options, await options.engine.openStep(options.step, start, options));
   }
 
   /** Parameters and optimizer slots by name. */
   get state(): Readonly<Record<string, TensorData>> {
-    return this.#state;
+    return this.runner.state;
   }
 
   get parameters(): Record<string, TensorData> {
+    const { state } = this;
     const names = this.options.step.parameters.map(({ name }) => name);
-    return Object.fromEntries(names.map((name) => [name, this.#state[name]!]));
+    return Object.fromEntries(names.map((name) => [name, state[name]!]));
   }
 
   get batchSize(): number {
@@ -58,7 +48,7 @@ export class Trainer {
 
   /** The losses see only updates before the last: this looks at what that one left. */
   checkFinite(epoch: number): void {
-    for (const [name, { data }] of Object.entries(this.#state)) {
+    for (const [name, { data }] of Object.entries(this.state)) {
       if (!allFinite(data as Float32Array)) {
         throw new DivergedError(epoch, null, `parameter \`${name}\``);
       }
@@ -67,18 +57,11 @@ export class Trainer {
 
   /** Returns each step's loss, taken before its update. */
   async run(stretch: Stretch): Promise<Float32Array> {
-    const outputs = await this.session.run({
-      ...this.options.shared,
-      ...this.#state,
-      ...stepFeeds(this.options, stretch),
-    });
-    const { states } = this.options.step.graph;
-    this.#state = Object.fromEntries(states.map((name) => [name, outputs[finalState(name)]!]));
-    return outputs.loss!.data as Float32Array;
+    return this.runner.run(stepFeeds(this.options, stretch));
   }
 
   async close(): Promise<void> {
-    await this.session.close();
+    await this.runner.close();
   }
 }
 

@@ -1,4 +1,4 @@
-/** The settings under which engines and gradients are compared: every head, fusion and loss, with every option. */
+/** The settings under which engines and gradients are compared: every head, fusion, loss and optimizer, with every option. */
 export const HEAD_CASES = [
   { kind: 'LINEAR' },
   { kind: 'MLP', hidden: [6], activation: 'GELU', dropout: 0.3 },
@@ -12,6 +12,10 @@ export const LOSS_CASES = [
   { kind: 'ASYMMETRIC' },
   { kind: 'ASYMMETRIC', gammaPositive: 1, gammaNegative: 3, margin: 0, positiveWeights: true },
   { kind: 'ASYMMETRIC', gammaPositive: 0.5, gammaNegative: 2.5, margin: 0.1 },
+];
+export const OPTIMIZER_CASES = [
+  { kind: 'ADAMW', learningRate: 0.01 },
+  { kind: 'ADAMW', learningRate: 0.02, weightDecay: 0.5 },
 ];
 
 /** Every head with every fusion; the losses take turns, so that each of them is met too. */

@@ -32,6 +32,7 @@ describe('the check of import directions', () => {
     ['src/resolvers/planted.ts', "import type { Run } from '../db/generated/client.js';"],
     ['src/services/planted.ts', "import {\n  PrismaClient,\n} from '@prisma/client';"],
     ['src/ml/train/planted.ts', "import * as ort from 'onnxruntime-node';"],
+    ['src/ml/tensorflow/planted.ts', "const tf = await import('@tensorflow/tfjs-node');"],
     ['src/ml/clip/planted.ts', "import sharp from 'sharp';"],
     ['src/services/planted.ts', "const pg = require('pg');"],
     ['src/stray/planted.ts', ''],

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { drawEpoch } from '../../src/ml/data/batches.js';
+import { Rng } from '../../src/ml/data/rng.js';
+import { labelStatistics } from '../../src/ml/nn/losses/label-statistics.js';
+import { OPTIMIZERS } from '../../src/ml/nn/optimizers/table.js';
+import { tensorFlowEngine } from '../../src/ml/tensorflow/tensorflow-engine.js';
+import type { Engine } from '../../src/ml/train/engine.js';
+import { fit } from '../../src/ml/train/fit.js';
+import { embedDimensions, sharedFeeds } from '../../src/ml/train/fit-data.js';
+import { onnxEngine } from '../../src/ml/train/onnx-engine.js';
+import { fillRunConfig, type RunConfig } from '../../src/ml/train/run-config.js';
+import { buildTrainStep } from '../../src/ml/train/train-step.js';
+import { Trainer } from '../../src/ml/train/trainer.js';
+import { expectClose } from '../support/ml/close.js';
+import { smallProblem } from '../support/ml/small-problem.js';
+import { tf } from '../support/ml/tensorflow.js';
+import { FUSION_CASES, HEAD_CASES, LOSS_CASES, OPTIMIZER_CASES } from '../support/ml/variants.js';
+
+const data = smallProblem({ samples: 60, image: 5, text: 4, labels: 3 });
+const tensorFlow = tensorFlowEngine(tf);
+const [STEPS, BATCH] = [20, 17];
+
+/** Every variant once, beside these. */
+const BASE = {
+  head: { kind: 'MLP', hidden: [6], activation: 'GELU', dropout: 0.3 },
+  fusion: { kind: 'CONCAT' },
+  loss: { kind: 'BCE' },
+  optimizer: { kind: 'ADAMW', learningRate: 0.01 },
+};
+const CASES = new Map(
+  [
+    ...HEAD_CASES.map((head) => ({ ...BASE, head })),
+    ...FUSION_CASES.map((fusion) => ({ ...BASE, fusion })),
+    ...LOSS_CASES.map((loss) => ({ ...BASE, loss })),
+    ...OPTIMIZER_CASES.map((optimizer) => ({ ...BASE, optimizer })),
+  ].map((given) => [Object.values(given).map(describeOne).join(' × '), given]),
+);
+
+function describeOne(variant: object): string {
+  return Object.values(variant).join(' ');
+}
+
+async function openTrainer(engine: Engine, config: RunConfig) {
+  const { numLabels } = data;
+  const { kind } = config.fusion;
+  const statistics = labelStatistics(data.targets, numLabels, data.train);
+  const dims = { embeds: embedDimensions(data, kind), numLabels };
+  const step = buildTrainStep(config, dims, BATCH, statistics);
+  const shared = sharedFeeds(data, kind);
+  const rng = Rng.fromSeed(5);
+  return Trainer.open({ engine, config, step, numLabels, shared, rng, threads: 1 });
+}
+
+/** Twenty steps, the last of them with a partial batch. */
+function stretchOf({ optimizer }: RunConfig) {
+  const samples = Int32Array.from({ length: STEPS * BATCH - 4 }, (_, i) => {
+    return data.train[i % data.train.length]!;
+  });
+  const order = drawEpoch(samples, BATCH, Rng.fromSeed(4));
+  expect(order.steps).toBe(STEPS);
+  const learningRate = () => optimizer.learningRate;
+  return { order, from: 0, steps: STEPS, before: 0, learningRate };
+}
+
+async function trainOn(engine: Engine, config: RunConfig) {
+  const trainer = await openTrainer(engine, config);
+  try {
+    return { losses: await trainer.run(stretchOf(config)), state: trainer.state };
+  } finally {
+    await trainer.close();
+  }
+}
+
+describe('TensorFlow.js and ONNX Runtime, from the same seed', () => {
+  it.each([...CASES])('have the same first 20 losses: %s', async (_name, given) => {
+    const config = fillRunConfig(given);
+    const ours = await trainOn(onnxEngine, config);
+    const theirs = await trainOn(tensorFlow, config);
+    expectClose(theirs.losses, ours.losses, { absolute: 0, relative: 1e-4 }, 'loss');
+    expect(new Set(ours.losses).size).toBeGreaterThan(STEPS / 2);
+    // The sums of gradients among the states: an optimizer that divides by them would hide a wrong factor in the losses.
+    expect(Object.keys(theirs.state)).toEqual(Object.keys(ours.state));
+    for (const [name, { data: expected, shape }] of Object.entries(ours.state)) {
+      expect(theirs.state[name]!.shape).toEqual(shape);
+      const values = expected as Float32Array;
+      const largest = values.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+      const actual = theirs.state[name]!.data as Float32Array;
+      expectClose(actual, values, { absolute: 1e-3 * largest, relative: 1e-3 }, name);
+    }
+  });
+
+  it('are compared for every optimizer of the table', () => {
+    const kinds = new Set(OPTIMIZER_CASES.map(({ kind }) => kind));
+    expect(kinds).toEqual(new Set(Object.keys(OPTIMIZERS)));
+  });
+});
+
+describe('TensorFlow.js', () => {
+  it('keeps no tensor but the state from step to step, and none after the end', async () => {
+    const config = fillRunConfig(BASE);
+    const before = tf.memory().numTensors;
+    const trainer = await openTrainer(tensorFlow, config);
+    const opened = tf.memory().numTensors;
+    const stretch = stretchOf(config);
+    for (const [from, steps] of [
+      [0, 1],
+      [1, 1],
+      [2, 5],
+    ] as const) {
+      await trainer.run({ ...stretch, from, steps });
+      expect(tf.memory().numTensors).toBe(opened);
+    }
+    await trainer.close();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('has the epochs of ONNX Runtime, and goes on from its checkpoint', async () => {
+    const config = fillRunConfig({ ...BASE, epochs: 4, batchSize: BATCH, earlyStopping: null });
+    const checkpoints: Uint8Array[] = [];
+    const options = { data, config, seed: 3, threads: 1 };
+    const ours = await fit({
+      ...options,
+      engine: onnxEngine,
+      saveCheckpoint: (bytes) => {
+        checkpoints.push(bytes);
+      },
+    });
+    const before = tf.memory().numTensors;
+    const theirs = await fit({ ...options, engine: tensorFlow });
+    const resumed = await fit({ ...options, engine: tensorFlow, checkpoint: checkpoints[1]! });
+    expect(tf.memory().numTensors).toBe(before);
+    for (const result of [theirs, resumed]) {
+      const losses = (history: typeof ours.history) =>
+        history.flatMap(({ trainLoss, validationLoss }) => [trainLoss, validationLoss!]);
+      expectClose(losses(result.history), losses(ours.history), { absolute: 0, relative: 1e-4 });
+      expectClose(result.scores.test!, ours.scores.test!, { absolute: 1e-4, relative: 1e-3 });
+    }
+  });
+});
