@@ -2,6 +2,7 @@ import { averagePrecision } from './average-precision.js';
 import { countPredictions } from './counts.js';
 import { f1Score } from './f1.js';
 import { rank } from './ranking.js';
+import { ratio } from './ratio.js';
 import type { Scores } from './scored.js';
 
 /** Metrics of one split. Each is null where it has nothing to count: no sample, or 0 / 0. */
@@ -68,8 +69,4 @@ export function evaluate(
     subsetAccuracy: ratio(counts.exactMatches, samples),
     undefinedLabels,
   };
-}
-
-function ratio(sum: number, count: number): number | null {
-  return count === 0 ? null : sum / count;
 }
