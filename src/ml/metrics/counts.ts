@@ -75,3 +75,19 @@ export function countPredictions(
     sampleRecallSum,
   };
 }
+
+/** Counts over the samples of both. */
+export function sumCounts(a: Counts, b: Counts): Counts {
+  const sum = (x: Float64Array, y: Float64Array) => x.map((value, label) => value + y[label]!);
+  return {
+    samples: a.samples + b.samples,
+    positives: sum(a.positives, b.positives),
+    predicted: sum(a.predicted, b.predicted),
+    truePositives: sum(a.truePositives, b.truePositives),
+    exactMatches: a.exactMatches + b.exactMatches,
+    sampleF1Sum: a.sampleF1Sum + b.sampleF1Sum,
+    sampleJaccardSum: a.sampleJaccardSum + b.sampleJaccardSum,
+    samplePrecisionSum: a.samplePrecisionSum + b.samplePrecisionSum,
+    sampleRecallSum: a.sampleRecallSum + b.sampleRecallSum,
+  };
+}
