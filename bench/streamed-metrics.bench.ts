@@ -26,7 +26,7 @@ try {
   const started = performance.now();
   const metrics = await evaluateStreamed(splitOf(file, labelSets, samples, numLabels), 0.5);
   const seconds = (performance.now() - started) / 1000;
-  // Never below the part that measures: the high-water mark of the whole process.
+  // The high-water mark of the whole process, the writing of the file included.
   const peakMiB = Math.round(process.resourceUsage().maxRSS / 1024);
   await writeResult('streamed-metrics', {
     samples,
