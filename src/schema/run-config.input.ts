@@ -83,7 +83,12 @@ export class EarlyStoppingInput {
   patience!: number;
 }
 
-@InputType()
+@InputType({
+  description:
+    'GLOBAL: the best micro-F1 of one threshold. PER_LABEL: the best F1 of each label. CROSS_VALIDATED: per label, the ' +
+    'mean over 5 folds, near GLOBAL where positives are few. CARDINALITY: one threshold that predicts as many labels as ' +
+    'VALIDATION has.',
+})
 export class ThresholdsInput {
   @Field(() => ThresholdKind)
   kind!: ThresholdKind;

@@ -38,6 +38,12 @@ export const StopMetric = {
 export type StopMetric = keyof typeof StopMetric;
 registerEnumType(StopMetric, { name: 'StopMetric' });
 
-export const ThresholdKind = { FIXED: 'FIXED', GLOBAL: 'GLOBAL', PER_LABEL: 'PER_LABEL' } as const;
+export const ThresholdKind = {
+  FIXED: 'FIXED',
+  GLOBAL: 'GLOBAL',
+  PER_LABEL: 'PER_LABEL',
+  CROSS_VALIDATED: 'CROSS_VALIDATED',
+  CARDINALITY: 'CARDINALITY',
+} as const;
 export type ThresholdKind = keyof typeof ThresholdKind;
 registerEnumType(ThresholdKind, { name: 'ThresholdKind' });

@@ -1,4 +1,5 @@
 import { f1Score } from './f1.js';
+import { ratio } from './ratio.js';
 import { perLabelThresholds, type Scores, sampleCount } from './scored.js';
 
 /** What one pass over the predictions counts. A label is predicted where score ≥ threshold. */
@@ -12,8 +13,14 @@ export interface Counts {
   readonly truePositives: Float64Array;
   /** Samples whose predicted labels are exactly their labels. */
   readonly exactMatches: number;
-  /** Sum over samples of F1; a sample with neither a label nor a prediction counts 1. */
+  /**
+   * Sums over samples of F1, Jaccard index (intersection over union), precision and recall. In each
+   * a sample with neither a label nor a prediction counts 1, and one with either alone 0.
+   */
   readonly sampleF1Sum: number;
+  readonly sampleJaccardSum: number;
+  readonly samplePrecisionSum: number;
+  readonly sampleRecallSum: number;
 }
 
 /** Counts over `scores` and `targets`, both `[N, L]`. */
@@ -30,6 +37,9 @@ export function countPredictions(
   const truePositives = new Float64Array(numLabels);
   let exactMatches = 0;
   let sampleF1Sum = 0;
+  let sampleJaccardSum = 0;
+  let samplePrecisionSum = 0;
+  let sampleRecallSum = 0;
 
   for (let sample = 0, at = 0; sample < samples; sample++) {
     let rowPositives = 0;
@@ -48,6 +58,36 @@ export function countPredictions(
     }
     if (rowTruePositives === rowPositives && rowTruePositives === rowPredicted) exactMatches++;
     sampleF1Sum += f1Score(rowTruePositives, rowPositives, rowPredicted) ?? 1;
+    const union = rowPositives + rowPredicted - rowTruePositives;
+    sampleJaccardSum += ratio(rowTruePositives, union) ?? 1;
+    samplePrecisionSum += ratio(rowTruePositives, rowPredicted) ?? (union === 0 ? 1 : 0);
+    sampleRecallSum += ratio(rowTruePositives, rowPositives) ?? (union === 0 ? 1 : 0);
   }
-  return { samples, positives, predicted, truePositives, exactMatches, sampleF1Sum };
+  return {
+    samples,
+    positives,
+    predicted,
+    truePositives,
+    exactMatches,
+    sampleF1Sum,
+    sampleJaccardSum,
+    samplePrecisionSum,
+    sampleRecallSum,
+  };
+}
+
+/** Counts over the samples of both. */
+export function sumCounts(a: Counts, b: Counts): Counts {
+  const sum = (x: Float64Array, y: Float64Array) => x.map((value, label) => value + y[label]!);
+  return {
+    samples: a.samples + b.samples,
+    positives: sum(a.positives, b.positives),
+    predicted: sum(a.predicted, b.predicted),
+    truePositives: sum(a.truePositives, b.truePositives),
+    exactMatches: a.exactMatches + b.exactMatches,
+    sampleF1Sum: a.sampleF1Sum + b.sampleF1Sum,
+    sampleJaccardSum: a.sampleJaccardSum + b.sampleJaccardSum,
+    samplePrecisionSum: a.samplePrecisionSum + b.samplePrecisionSum,
+    sampleRecallSum: a.sampleRecallSum + b.sampleRecallSum,
+  };
 }

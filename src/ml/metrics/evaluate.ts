@@ -1,7 +1,8 @@
 import { averagePrecision } from './average-precision.js';
-import { countPredictions } from './counts.js';
+import { type Counts, countPredictions } from './counts.js';
 import { f1Score } from './f1.js';
 import { rank } from './ranking.js';
+import { ratio } from './ratio.js';
 import type { Scores } from './scored.js';
 
 /** Metrics of one split. Each is null where it has nothing to count: no sample, or 0 / 0. */
@@ -32,7 +33,17 @@ export function evaluate(
   numLabels: number,
   thresholds: Float64Array | number,
 ): EvalMetrics {
-  const counts = countPredictions(scores, targets, numLabels, thresholds);
+  return summarize(countPredictions(scores, targets, numLabels, thresholds), (label) =>
+    averagePrecision(rank(scores, targets, numLabels, label)),
+  );
+}
+
+/** `evaluate` of what has been counted and, label by label, ranked. */
+export function summarize(
+  counts: Counts,
+  averagePrecisionOf: (label: number) => number | null,
+): EvalMetrics {
+  const numLabels = counts.positives.length;
   const undefinedLabels: number[] = [];
   let positives = 0;
   let predicted = 0;
@@ -45,7 +56,7 @@ export function evaluate(
     positives += support;
     predicted += counts.predicted[label]!;
     truePositives += counts.truePositives[label]!;
-    const ap = averagePrecision(rank(scores, targets, numLabels, label));
+    const ap = averagePrecisionOf(label);
     const f1 = f1Score(counts.truePositives[label]!, support, counts.predicted[label]!);
     if (ap === null || f1 === null) {
       undefinedLabels.push(label);
@@ -68,8 +79,4 @@ export function evaluate(
     subsetAccuracy: ratio(counts.exactMatches, samples),
     undefinedLabels,
   };
-}
-
-function ratio(sum: number, count: number): number | null {
-  return count === 0 ? null : sum / count;
 }

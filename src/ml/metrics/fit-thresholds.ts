@@ -1,11 +1,15 @@
-import { forEachCut, type Ranking, rank } from './ranking.js';
+import { Rng } from '../data/rng.js';
+import { bestThreshold, DEFAULT_THRESHOLD } from './best-threshold.js';
+import { cardinalityThreshold } from './cardinality-threshold.js';
+import { crossValidatedThreshold } from './cross-validated-threshold.js';
+import { type Ranking, rank } from './ranking.js';
 import { type Scores, sampleCount } from './scored.js';
 
 /** How a run chooses its thresholds. */
-export type ThresholdKind = 'FIXED' | 'GLOBAL' | 'PER_LABEL';
+export type ThresholdKind = 'FIXED' | 'GLOBAL' | 'PER_LABEL' | 'CROSS_VALIDATED' | 'CARDINALITY';
 
-/** What FIXED means without a value, and what stands where no positive says anything. */
-export const DEFAULT_THRESHOLD = 0.5;
+/** Of the folds of CROSS_VALIDATED: the same scores always have the same thresholds. */
+const FOLD_SEED = 0;
 
 /**
  * Thresholds `[L]` fitted on validation's `scores` and `targets`, both `[N, L]`.
@@ -13,12 +17,15 @@ export const DEFAULT_THRESHOLD = 0.5;
  * - FIXED: `value` (0.5 where it is null) for every label.
  * - GLOBAL: the one cut with the highest micro-F1.
  * - PER_LABEL: for each label the cut with its highest F1. Macro-F1 is a mean over labels, so this
- *   maximises macro-F1 exactly. A label without a positive in validation keeps 0.5: every cut
- *   would give it the same F1, 0.
+ *   maximises macro-F1 exactly. A label without a positive in validation keeps 0.5.
+ * - CROSS_VALIDATED: for each label the mean over folds, near GLOBAL's where positives are few
+ *   (`crossValidatedThreshold`).
+ * - CARDINALITY: the one cut that predicts as many labels as validation has
+ *   (`cardinalityThreshold`).
  *
  * The search is exact: every way in which a threshold can part the scores is looked at. Beware of
- * few positives: the best cut of a label that the model cannot tell apart predicts it for every
- * sample (Lipton et al. 2014, https://arxiv.org/abs/1402.1892).
+ * few positives in PER_LABEL: the best cut of a label that the model cannot tell apart predicts it
+ * for every sample (Lipton et al. 2014, https://arxiv.org/abs/1402.1892).
  */
 export function fitThresholds(
   kind: ThresholdKind,
@@ -28,51 +35,25 @@ export function fitThresholds(
   numLabels: number,
 ): Float64Array {
   sampleCount(scores, targets, numLabels);
-  const single = scores instanceof Float32Array;
+  const all = (threshold: number) => new Float64Array(numLabels).fill(threshold);
+  const whole = () => rank(scores, targets, numLabels, null);
+  const each = (threshold: (ranking: Ranking) => number) =>
+    Float64Array.from({ length: numLabels }, (_, label) =>
+      threshold(rank(scores, targets, numLabels, label)),
+    );
   switch (kind) {
     case 'FIXED':
-      return new Float64Array(numLabels).fill(value ?? DEFAULT_THRESHOLD);
+      return all(value ?? DEFAULT_THRESHOLD);
     case 'GLOBAL':
-      return new Float64Array(numLabels).fill(
-        bestThreshold(rank(scores, targets, numLabels, null), single),
-      );
+      return all(bestThreshold(whole()));
     case 'PER_LABEL':
-      return Float64Array.from({ length: numLabels }, (_, label) =>
-        bestThreshold(rank(scores, targets, numLabels, label), single),
-      );
+      return each(bestThreshold);
+    case 'CROSS_VALIDATED': {
+      const global = bestThreshold(whole());
+      const rng = Rng.fromSeed(FOLD_SEED);
+      return each((ranking) => crossValidatedThreshold(ranking, global, rng));
+    }
+    case 'CARDINALITY':
+      return all(cardinalityThreshold(whole()));
   }
-}
-
-/**
- * The threshold of the cut with the highest F1. Of equal ones the threshold nearest to 0.5, then
- * the higher one. Compared by cross-multiplication of whole numbers, so that ties are ties.
- */
-function bestThreshold(ranking: Ranking, single: boolean): number {
-  const support = ranking.positives.length;
-  if (support === 0) return DEFAULT_THRESHOLD;
-  let best = Number.NaN;
-  let bestTruePositives = 0;
-  let bestDenominator = 1;
-  forEachCut(ranking, (score, below, truePositives, predicted) => {
-    const denominator = support + predicted;
-    const gain = truePositives * bestDenominator - bestTruePositives * denominator;
-    if (gain < 0 || truePositives === 0) return;
-    const threshold = between(below ?? Math.min(0, score), score, single);
-    if (gain === 0 && Math.abs(threshold - 0.5) >= Math.abs(best - 0.5)) return;
-    best = threshold;
-    bestTruePositives = truePositives;
-    bestDenominator = denominator;
-  });
-  return best;
-}
-
-/**
- * A threshold midway between neighbouring scores, above `below` and at most `score` even where the
- * two are neighbouring floats. For float32 scores it is a float32 too, so that it parts them alike
- * wherever thresholds are compared in single precision.
- */
-function between(below: number, score: number, single: boolean): number {
-  const middle = below + (score - below) / 2;
-  const threshold = single ? Math.fround(middle) : middle;
-  return threshold > below && threshold <= score ? threshold : score;
 }

@@ -24,6 +24,8 @@ const THRESHOLDS = {
   FIXED: { options: { value: number({ min: 0, max: 1 }, 0.5) } },
   GLOBAL: { options: {} },
   PER_LABEL: { options: {} },
+  CROSS_VALIDATED: { options: {} },
+  CARDINALITY: { options: {} },
 } as const;
 export type ThresholdsConfig = ConfigOf<typeof THRESHOLDS>;
 

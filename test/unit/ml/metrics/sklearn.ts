@@ -22,6 +22,26 @@ export function sklearnCases(): SklearnCase[] {
   }));
 }
 
+/** A case of test/fixtures/sklearn/full-metrics.json, made by tools/fixtures/sklearn_full_metrics.py. */
+export interface SklearnFullCase extends SklearnCase {
+  /** Beyond `metrics`. */
+  more: SklearnCase['metrics'];
+  atK: Record<string, number | null>[];
+}
+
+/** The cases of `sklearnCases` with the rest of the metrics. */
+export function sklearnFullCases(): SklearnFullCase[] {
+  const file = new URL('../../../fixtures/sklearn/full-metrics.json', import.meta.url);
+  const { cases } = JSON.parse(readFileSync(file, 'utf8'));
+  const byName = new Map<string, SklearnFullCase>(
+    cases.map((it: SklearnFullCase) => [it.name, it]),
+  );
+  return sklearnCases().map((it) => {
+    const { metrics, atK } = byName.get(it.name)!;
+    return { ...it, more: metrics, atK };
+  });
+}
+
 /** Where `actual` and `expected` differ by more than 1e-9, or one is null alone. */
 export function differences(actual: object, expected: object): string[] {
   const found: string[] = [];

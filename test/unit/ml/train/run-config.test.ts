@@ -34,6 +34,9 @@ describe('a run’s settings', () => {
       kind: 'FIXED',
       value: 0.5,
     });
+    for (const kind of ['GLOBAL', 'PER_LABEL', 'CROSS_VALIDATED', 'CARDINALITY']) {
+      expect(fillRunConfig({ thresholds: { kind } }).thresholds).toEqual({ kind });
+    }
   });
 
   it('are taken again as they were given out, nulls for absent options included', () => {

@@ -1,0 +1,89 @@
+import { ClipwrightError } from '../../errors/clipwright-error.js';
+import type { LabelSets } from '../data/label-sets.js';
+import { averagePrecision } from './average-precision.js';
+import { type Counts, countPredictions, sumCounts } from './counts.js';
+import { type EvalMetrics, summarize } from './evaluate.js';
+import { rank } from './ranking.js';
+
+/** Scores that are too many for memory, and the labels of their samples. */
+export interface StreamedSplit {
+  readonly numLabels: number;
+  /** Of N samples. */
+  readonly labelSets: LabelSets;
+  /** All N × L scores from the first, some whole rows at a time; they may be overwritten after. */
+  readonly rows: () => AsyncIterable<Float32Array>;
+}
+
+const BLOCK_BYTES = 2 ** 29;
+
+/**
+ * `evaluate` without all scores in memory, exactly: what is counted sample by sample takes one pass
+ * over the rows; a label's average precision needs its whole column, so the rows are read once for
+ * each block of labels whose columns fit into `blockBytes` (N × 5 bytes a label, one at least).
+ * Time is linear in the scores but for the sorting of each column.
+ */
+export async function evaluateStreamed(
+  split: StreamedSplit,
+  thresholds: Float64Array | number,
+  blockBytes: number = BLOCK_BYTES,
+): Promise<EvalMetrics> {
+  const { numLabels, labelSets } = split;
+  const samples = labelSets.offsets.length - 1;
+  const perBlock = Math.max(1, Math.min(numLabels, Math.floor(blockBytes / (samples * 5))));
+  const columns = new Float32Array(perBlock * samples);
+  const precisions: (number | null)[] = [];
+  let counts = countPredictions(new Float32Array(0), new Uint8Array(0), numLabels, thresholds);
+
+  for (let first = 0; first < numLabels; first += perBlock) {
+    const width = Math.min(perBlock, numLabels - first);
+    let row = 0;
+    for await (const scores of split.rows()) {
+      if (first === 0) counts = sumCounts(counts, countRows(split, scores, row, thresholds));
+      for (let at = first; at < scores.length; at += numLabels, row++) {
+        for (let label = 0; label < width; label++) {
+          columns[label * samples + row] = scores[at + label]!;
+        }
+      }
+    }
+    if (row !== samples) {
+      throw new ClipwrightError(
+        'INTERNAL',
+        `expected ${samples} samples in \`rows\` but received ${row}`,
+      );
+    }
+    const carries = columnsOf(labelSets, first, width);
+    for (let label = 0; label < width; label++) {
+      const [from, to] = [label * samples, (label + 1) * samples];
+      const ranking = rank(columns.subarray(from, to), carries.subarray(from, to), 1, 0);
+      precisions.push(averagePrecision(ranking));
+    }
+  }
+  return summarize(counts, (label) => precisions[label]!);
+}
+
+/** Counts over `scores`, the rows of the split from `row` on. */
+function countRows(
+  { labelSets: { offsets, labels }, numLabels }: StreamedSplit,
+  scores: Float32Array,
+  row: number,
+  thresholds: Float64Array | number,
+): Counts {
+  const targets = new Uint8Array(scores.length);
+  for (let at = 0, sample = row; at < targets.length; at += numLabels, sample++) {
+    for (let i = offsets[sample]!; i < offsets[sample + 1]!; i++) targets[at + labels[i]!] = 1;
+  }
+  return countPredictions(scores, targets, numLabels, thresholds);
+}
+
+/** `[width, N]`: which samples carry each label from `first` on. */
+function columnsOf({ offsets, labels }: LabelSets, first: number, width: number): Uint8Array {
+  const samples = offsets.length - 1;
+  const columns = new Uint8Array(width * samples);
+  for (let sample = 0; sample < samples; sample++) {
+    for (let i = offsets[sample]!; i < offsets[sample + 1]!; i++) {
+      const label = labels[i]! - first;
+      if (label >= 0 && label < width) columns[label * samples + sample] = 1;
+    }
+  }
+  return columns;
+}
