@@ -13,13 +13,25 @@ const HARD = [
   { kind: 'ASYMMETRIC', margin: 1e-9 },
   { kind: 'ASYMMETRIC', gammaPositive: 0.01, gammaNegative: 0.01, margin: 0 },
   { kind: 'ASYMMETRIC', gammaPositive: 10, gammaNegative: 10, margin: 0.99 },
+  { kind: 'FOCAL', gamma: 0.01 },
+  { kind: 'DISTRIBUTION_BALANCED', lambda: 100, kappa: 10, beta: 100, gamma: 10 },
+  { kind: 'TWO_WAY', positiveTemperature: 0.1, negativeTemperature: 100 },
+  { kind: 'SOFT_F1', beta: 100, eta: -100 },
+];
+/** The labels of each row: all, none, every second, the others. */
+const TARGETS = [
+  LOGITS.map(() => 1),
+  LOGITS.map(() => 0),
+  LOGITS.map((_, label) => label % 2),
+  LOGITS.map((_, label) => 1 - (label % 2)),
 ];
 
 async function lossesAndGradients(given: { kind: string }) {
-  const shape = [2, LOGITS.length];
+  const rows = TARGETS.length;
+  const shape = [rows, LOGITS.length];
   const logits = input('logits', shape);
-  const targets = constant([...LOGITS.map(() => 1), ...LOGITS.map(() => 0)], shape);
-  const rowWeights = constant([1, 1], [2, 1]);
+  const targets = constant(TARGETS.flat(), shape);
+  const rowWeights = constant(1, [rows, 1]);
   // The rarest label weighs 100.
   const statistics = { samples: 1000, positives: LOGITS.map(() => 1) };
   const config = fillVariant('loss', LOSSES, given, 'BCE');
@@ -30,7 +42,7 @@ async function lossesAndGradients(given: { kind: string }) {
     threads: 1,
   });
   try {
-    const data = Float32Array.from([...LOGITS, ...LOGITS]);
+    const data = Float32Array.from(TARGETS.flatMap(() => LOGITS));
     const outputs = await session.run({ logits: { dtype: 'float32', shape, data } });
     return {
       loss: [...(outputs.loss!.data as Float32Array)],
@@ -55,8 +67,9 @@ describe('losses and their gradients in float32', () => {
     const { loss, gradient } = await lossesAndGradients({ kind: 'BCE' });
     expect(loss[0]).toBeCloseTo(100, 4);
     expect(gradient[0]).toBeCloseTo(-1, 6);
-    expect(loss.at(-1)).toBeCloseTo(100, 4);
-    expect(gradient.at(-1)).toBeCloseTo(1, 6);
+    const last = 2 * LOGITS.length - 1;
+    expect(loss[last]).toBeCloseTo(100, 4);
+    expect(gradient[last]).toBeCloseTo(1, 6);
   });
 
   it('of ASL ignore a negative whose probability is below the margin', async () => {
