@@ -79,7 +79,7 @@ export class LossInput {
   @Field(() => Float, {
     nullable: true,
     description:
-      'How much less counts what is easy; 0: not at all. When left out FOCAL 2, HILL 2 (positives alone), ' +
+      'Exponent by which what is easy counts less; 0: not at all. When left out FOCAL 2, HILL 2 (positives alone), ' +
       'DISTRIBUTION_BALANCED 0.',
   })
   gamma?: number | null;
@@ -95,7 +95,8 @@ export class LossInput {
   @Field(() => Float, {
     nullable: true,
     description:
-      'DISTRIBUTION_BALANCED: rarity, relative to the labels of the sample, of a label of middle weight; 0.3 when left out.',
+      'DISTRIBUTION_BALANCED: rarity (1 ÷ positives) of a label, relative to that of all labels of the sample, at which ' +
+      'its weight is halfway; 0.3 when left out.',
   })
   mu?: number | null;
 
@@ -110,14 +111,14 @@ export class LossInput {
   @Field(() => Float, {
     nullable: true,
     description:
-      'DISTRIBUTION_BALANCED: how much lower the bar is for logits of rare labels in training; 0.05 when left out.',
+      'DISTRIBUTION_BALANCED: the loss takes kappa · log(negatives ÷ positives) off every logit, so that rare labels come ' +
+      'out higher; 0.05 when left out.',
   })
   kappa?: number | null;
 
   @Field(() => Float, {
     nullable: true,
-    description:
-      'TWO_WAY: near 0 the worst positive counts alone, above that the others too; 4 when left out.',
+    description: 'TWO_WAY: the lower, the more the worst positive counts alone; 4 when left out.',
   })
   positiveTemperature?: number | null;
 
@@ -135,7 +136,7 @@ export class LossInput {
 
   @Field(() => Float, {
     nullable: true,
-    description: 'SOFT_F1: added to every logit, in training alone; 0 when left out.',
+    description: 'SOFT_F1: added to every logit by the loss, not in predictions; 0 when left out.',
   })
   eta?: number | null;
 }

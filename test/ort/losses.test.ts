@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { gradients } from '../../src/ml/autodiff/gradients.js';
 import { constant, input, reduceSum } from '../../src/ml/graph/build.js';
+import { interpret } from '../../src/ml/interpret/interpret.js';
+import { makeValue } from '../../src/ml/interpret/value.js';
 import { buildLoss, LOSSES } from '../../src/ml/nn/losses/table.js';
 import { fillVariant } from '../../src/ml/nn/variant.js';
 import { exportGraph } from '../../src/ml/onnx/export-graph.js';
 import { Session } from '../../src/ml/runtime/session.js';
+import { expectClose } from '../support/ml/close.js';
 import { LOSS_CASES } from '../support/ml/variants.js';
 
 const LOGITS = [-100, -88.8, -50, -17, -1e-3, 0, 1e-3, 17, 50, 88.8, 100];
@@ -38,15 +41,15 @@ async function lossesAndGradients(given: { kind: string }) {
   const loss = buildLoss({ logits, targets, rowWeights, statistics }, config);
   const axes = loss.shape.map((_, axis) => axis);
   const gradient = gradients(reduceSum(loss, axes), [logits])[0]!;
-  const session = await Session.open(exportGraph({ outputs: { loss, gradient } }), {
-    threads: 1,
-  });
+  const graph = { outputs: { loss, gradient } };
+  const session = await Session.open(exportGraph(graph), { threads: 1 });
   try {
     const data = Float32Array.from(TARGETS.flatMap(() => LOGITS));
     const outputs = await session.run({ logits: { dtype: 'float32', shape, data } });
     return {
       loss: [...(outputs.loss!.data as Float32Array)],
       gradient: [...(outputs.gradient!.data as Float32Array)],
+      reference: interpret(graph, { logits: makeValue([...data], shape) }),
     };
   } finally {
     await session.close();
@@ -61,6 +64,13 @@ describe('losses and their gradients in float32', () => {
       expect(Number.isFinite(value)).toBe(true);
       expect(value).toBeGreaterThanOrEqual(0);
     }
+  });
+
+  it.each(LOSS_CASES)('are those of float64 at ±100 logits: %o', async (given) => {
+    const { loss, gradient, reference } = await lossesAndGradients(given);
+    const tolerance = { absolute: 1e-5, relative: 1e-4 };
+    expectClose(loss, reference.loss!.data, tolerance, 'loss');
+    expectClose(gradient, reference.gradient!.data, tolerance, 'gradient');
   });
 
   it('grow with the logit where BCE is wrong', async () => {
