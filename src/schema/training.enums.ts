@@ -52,7 +52,8 @@ registerEnumType(LossKind, {
     },
     LSEP: {
       description:
-        'Of a sample: positives above negatives. It learns the order of the labels alone, not probabilities.',
+        'Of a sample: positives above negatives. It learns the order of the labels of a sample, not probabilities; of one ' +
+        'label alone it learns nothing.',
     },
     TWO_WAY: {
       description:

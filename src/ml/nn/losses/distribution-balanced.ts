@@ -24,6 +24,8 @@ const FLOOR = 1e-20;
  *
  * The rebalanced weight r̂ = α + σ(β·(r − μ)) undoes that a sample is drawn for each of its labels: r = (1 ÷ n_l) ÷
  * Σ_{labels j of the sample} (1 ÷ n_j), n being the positives of a label. A sample without labels weighs α + 1, the limit.
+ * The paper resamples by label besides; here every sample is drawn once an epoch.
+ *
  * The negative-tolerant part keeps the many negatives from pushing a logit down for ever: λ > 1 makes their gradient vanish
  * sooner, and the bias ν_l = κ·log(N ÷ n_l − 1) lets the logits of rare labels come out higher. Predictions use s, not s − ν.
  */

@@ -4,9 +4,8 @@ import { focalTerm } from './focal-term.js';
 import { defineLoss } from './loss.js';
 
 /**
- * Hill loss (Zhang et al. 2021, 2112.07368), for data in which labels are missing: (λ − p)·p² for a
- * negative, whose gradient falls again where the model is sure that the label is there; −(1 − p_m)^γ·log p_m with
- * p_m = σ(s − m) for a positive.
+ * Hill loss (Zhang et al. 2021, 2112.07368), for data in which labels are missing: (λ − p)·p² for a negative, whose gradient
+ * falls again where the model is sure that the label is there; −(1 − p_m)^γ·log p_m with p_m = σ(s − m) for a positive.
  */
 export const hill = defineLoss({
   options: {
