@@ -3,6 +3,7 @@ import {
   Activation,
   FusionKind,
   HeadKind,
+  LossAverage,
   LossKind,
   OptimizerKind,
   Schedule,
@@ -34,26 +35,110 @@ export class FusionInput {
   kind!: FusionKind;
 }
 
-@InputType({
-  description:
-    'ASYMMETRIC: gammaPositive 0, gammaNegative 4, margin 0.05 when left out. positiveWeights: negatives ÷ positives ' +
-    'over TRAIN, at most 100.',
-})
+@InputType({ description: 'An option that the kind does not have is refused.' })
 export class LossInput {
   @Field(() => LossKind)
   kind!: LossKind;
 
-  @Field(() => Boolean, { nullable: true })
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'BCE, ASYMMETRIC: positives weigh negatives ÷ positives of the label over TRAIN, at most 100; false when left out.',
+  })
   positiveWeights?: boolean | null;
 
-  @Field(() => Float, { nullable: true })
+  @Field(() => Float, { nullable: true, description: 'ASYMMETRIC: 0 when left out.' })
   gammaPositive?: number | null;
 
-  @Field(() => Float, { nullable: true })
+  @Field(() => Float, { nullable: true, description: 'ASYMMETRIC: 4 when left out.' })
   gammaNegative?: number | null;
 
-  @Field(() => Float, { nullable: true })
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'ASYMMETRIC: probability up to which a negative counts nothing, 0.05 when left out. HILL: logit by which a positive ' +
+      'has to do better, 1 when left out.',
+  })
   margin?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'BCE, FOCAL: how far targets are moved towards 0.5, from 0 (the default) and below 1: y·(1 − ε) + ε/2.',
+  })
+  labelSmoothing?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'FOCAL: weight of positives, negatives weighing 1 − alpha; both weigh 1 when left out. DISTRIBUTION_BALANCED: ' +
+      'least weight of a label of a sample, 0.1 when left out.',
+  })
+  alpha?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Exponent by which what is easy counts less; 0: not at all. When left out FOCAL 2, HILL 2 (positives alone), ' +
+      'DISTRIBUTION_BALANCED 0.',
+  })
+  gamma?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Slope of a sigmoid. DISTRIBUTION_BALANCED: of the weight by rarity, 10 when left out. SOFT_F1: of the ' +
+      'probability by logit, 1 when left out.',
+  })
+  beta?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'DISTRIBUTION_BALANCED: rarity (1 ÷ positives) of a label, relative to that of all labels of the sample, at which ' +
+      'its weight is halfway; 0.3 when left out.',
+  })
+  mu?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'DISTRIBUTION_BALANCED: scale of the logits of negatives, the larger the sooner they no longer count; 5 when left ' +
+      'out. HILL: (lambda − p)·p² is the loss of a negative, 1.5 when left out.',
+  })
+  lambda?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'DISTRIBUTION_BALANCED: the loss takes kappa · log(negatives ÷ positives) off every logit, so that rare labels come ' +
+      'out higher; 0.05 when left out.',
+  })
+  kappa?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'TWO_WAY: the lower, the more the worst positive counts alone; 4 when left out.',
+  })
+  positiveTemperature?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'TWO_WAY: the same of negatives; 1 when left out.',
+  })
+  negativeTemperature?: number | null;
+
+  @Field(() => LossAverage, {
+    nullable: true,
+    description: 'SOFT_F1: MACRO, the mean over labels, when left out.',
+  })
+  average?: LossAverage | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'SOFT_F1: added to every logit by the loss, not in predictions; 0 when left out.',
+  })
+  eta?: number | null;
 }
 
 @InputType({ description: 'WARMUP_COSINE: 1 epoch of warm-up when left out, then down to 0.' })
@@ -110,7 +195,7 @@ export class RunConfigInput {
 
   @Field(() => LossInput, {
     nullable: true,
-    description: 'BCE when left out; the mean over samples and labels.',
+    description: 'BCE when left out; the mean over samples and labels, samples or batches.',
   })
   loss?: LossInput | null;
 

@@ -4,6 +4,7 @@ import {
   Activation,
   FusionKind,
   HeadKind,
+  LossAverage,
   LossKind,
   OptimizerKind,
   Schedule,
@@ -54,6 +55,39 @@ export class Loss {
 
   @Field(() => Float, { nullable: true })
   margin!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  labelSmoothing!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  alpha!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  gamma!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  beta!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  mu!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  lambda!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  kappa!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  positiveTemperature!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  negativeTemperature!: number | null;
+
+  @Field(() => LossAverage, { nullable: true })
+  average!: LossAverage | null;
+
+  @Field(() => Float, { nullable: true })
+  eta!: number | null;
 }
 
 @Requires('VIEWER')

@@ -16,9 +16,60 @@ export const FusionKind = {
 export type FusionKind = keyof typeof FusionKind;
 registerEnumType(FusionKind, { name: 'FusionKind' });
 
-export const LossKind = { BCE: 'BCE', ASYMMETRIC: 'ASYMMETRIC' } as const;
+export const LossKind = {
+  BCE: 'BCE',
+  ASYMMETRIC: 'ASYMMETRIC',
+  FOCAL: 'FOCAL',
+  DISTRIBUTION_BALANCED: 'DISTRIBUTION_BALANCED',
+  HILL: 'HILL',
+  ZLPR: 'ZLPR',
+  LSEP: 'LSEP',
+  TWO_WAY: 'TWO_WAY',
+  SOFT_F1: 'SOFT_F1',
+} as const;
 export type LossKind = keyof typeof LossKind;
-registerEnumType(LossKind, { name: 'LossKind' });
+registerEnumType(LossKind, {
+  name: 'LossKind',
+  valuesConfig: {
+    BCE: { description: 'Binary cross-entropy.' },
+    ASYMMETRIC: {
+      description: 'ASL: easy negatives count little. Its probabilities are not calibrated.',
+    },
+    FOCAL: {
+      description:
+        'What is easy, positive or negative, counts little. Its probabilities are not calibrated.',
+    },
+    DISTRIBUTION_BALANCED: {
+      description: 'For labels of very different frequency that occur together.',
+    },
+    HILL: {
+      description:
+        'For data in which labels are missing: negatives that look like positives count little.',
+    },
+    ZLPR: {
+      description:
+        'Of a sample: positives above a logit of 0, negatives below, the worst first. For FIXED 0.5.',
+    },
+    LSEP: {
+      description:
+        'Of a sample: positives above negatives. It learns the order of the labels of a sample, not probabilities; of one ' +
+        'label alone it learns nothing.',
+    },
+    TWO_WAY: {
+      description:
+        'Of a batch: positives above negatives among the labels of a sample and among the samples of a label. It ' +
+        'learns order, not probabilities.',
+    },
+    SOFT_F1: {
+      description:
+        '1 − F1 of a batch, with probabilities in place of decisions (sigmoidF1); better the larger the batch.',
+    },
+  },
+});
+
+export const LossAverage = { MACRO: 'MACRO', MICRO: 'MICRO' } as const;
+export type LossAverage = keyof typeof LossAverage;
+registerEnumType(LossAverage, { name: 'LossAverage' });
 
 export const OptimizerKind = { ADAMW: 'ADAMW' } as const;
 export type OptimizerKind = keyof typeof OptimizerKind;

@@ -26,7 +26,8 @@ function inRange(value: unknown, { min, max, aboveMin, belowMax }: Range): boole
   return (aboveMin ? value > min : value >= min) && (belowMax ? value < max : value <= max);
 }
 
-export function number(range: Range, fallback: number): Option<number> {
+/** With null as `fallback` the option has no value unless it is given. */
+export function number<T extends number | null>(range: Range, fallback: T): Option<number | T> {
   const from = range.aboveMin ? `above ${range.min}` : `from ${range.min}`;
   const to = range.belowMax ? `below ${range.max}` : `up to ${range.max}`;
   return {

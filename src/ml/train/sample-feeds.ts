@@ -42,7 +42,8 @@ export function gatherBatch(config: ModelConfig, dims: ModelDimensions, batch: D
 
 /**
  * The mean over real samples and labels, a scalar, of a loss for every sample and label `[B, L]`, for every sample `[B, 1]`
- * or for the whole batch `[]`. Over a split that is cut into chunks the results of the chunks add up.
+ * or for the whole batch `[]`. Over a split that is cut into chunks the results of the chunks add up; for a loss of the
+ * whole batch that makes the mean of the chunks' losses, each weighed by its samples.
  */
 export function meanLoss(loss: Node, { targets, rowWeights }: BatchNodes): Node {
   const numLabels = targets.shape[1] as number;

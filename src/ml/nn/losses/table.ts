@@ -3,10 +3,27 @@ import type { Options } from '../options.js';
 import type { ConfigOf } from '../variant.js';
 import { asymmetric } from './asymmetric.js';
 import { bce } from './bce.js';
+import { distributionBalanced } from './distribution-balanced.js';
+import { focal } from './focal.js';
+import { hill } from './hill.js';
 import type { Loss, LossInputs } from './loss.js';
+import { lsep } from './lsep.js';
+import { softF1 } from './soft-f1.js';
+import { twoWay } from './two-way.js';
+import { zlpr } from './zlpr.js';
 
 /** Every loss by its name in the API. */
-export const LOSSES = { BCE: bce, ASYMMETRIC: asymmetric } as const;
+export const LOSSES = {
+  BCE: bce,
+  ASYMMETRIC: asymmetric,
+  FOCAL: focal,
+  DISTRIBUTION_BALANCED: distributionBalanced,
+  HILL: hill,
+  ZLPR: zlpr,
+  LSEP: lsep,
+  TWO_WAY: twoWay,
+  SOFT_F1: softF1,
+} as const;
 export type LossKind = keyof typeof LOSSES;
 export type LossConfig = ConfigOf<typeof LOSSES>;
 

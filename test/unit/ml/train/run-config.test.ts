@@ -4,7 +4,7 @@ import { fillRunConfig } from '../../../../src/ml/train/run-config.js';
 const DEFAULTS = {
   head: { kind: 'MLP', hidden: [512], activation: 'GELU', dropout: 0.2, layerNorm: false },
   fusion: { kind: 'CONCAT' },
-  loss: { kind: 'BCE', positiveWeights: false },
+  loss: { kind: 'BCE', positiveWeights: false, labelSmoothing: 0 },
   optimizer: {
     kind: 'ADAMW',
     learningRate: 0.001,
@@ -30,6 +30,12 @@ describe('a run’s settings', () => {
       gammaNegative: 4,
       margin: 0.05,
     });
+    expect(fillRunConfig({ loss: { kind: 'FOCAL' } }).loss).toEqual({
+      kind: 'FOCAL',
+      gamma: 2,
+      alpha: null,
+      labelSmoothing: 0,
+    });
     expect(fillRunConfig({ thresholds: { kind: 'FIXED' } }).thresholds).toEqual({
       kind: 'FIXED',
       value: 0.5,
@@ -44,6 +50,8 @@ describe('a run’s settings', () => {
     expect(fillRunConfig(filled)).toEqual(filled);
     const head = { kind: 'LINEAR', hidden: null, dropout: null };
     expect(fillRunConfig({ ...filled, head })).toEqual(filled);
+    const focal = fillRunConfig({ loss: { kind: 'FOCAL' } });
+    expect(fillRunConfig(focal)).toEqual(focal);
   });
 
   it('run all epochs where early stopping is null', () => {
@@ -84,6 +92,14 @@ describe('a run’s settings', () => {
     [
       { loss: { kind: 'BCE', margin: 0.1 } },
       'expected no such option with kind BCE for `loss.margin` but received 0.1',
+    ],
+    [
+      { loss: { kind: 'FOCAL', alpha: 1 } },
+      'expected a number above 0 and below 1 for `loss.alpha` but received 1',
+    ],
+    [
+      { loss: { kind: 'SOFT_F1', average: 'SAMPLES' } },
+      'expected one of MACRO, MICRO for `loss.average` but received "SAMPLES"',
     ],
     [
       { earlyStopping: { metric: 'LOSS' } },
