@@ -56,7 +56,12 @@ export class LossInput {
   margin?: number | null;
 }
 
-@InputType({ description: 'WARMUP_COSINE: 1 epoch of warm-up when left out, then down to 0.' })
+@InputType({
+  description:
+    'Learning rate 0.001 (SGD 0.1, LION 0.0001), weight decay 0 (ADAMW 0.01, LION 0.1) when left out. Weight decay is ' +
+    'decoupled with ADAMW and LION, an L2 penalty with SGD and ADAM; it spares biases and norms. WARMUP_COSINE: 1 epoch of ' +
+    'warm-up when left out, then down to 0.',
+})
 export class OptimizerInput {
   @Field(() => OptimizerKind)
   kind!: OptimizerKind;
@@ -66,6 +71,12 @@ export class OptimizerInput {
 
   @Field(() => Float, { nullable: true })
   weightDecay?: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'SGD: 0.9 when left out.' })
+  momentum?: number | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'SGD: false when left out.' })
+  nesterov?: boolean | null;
 
   @Field(() => Schedule, { nullable: true })
   schedule?: Schedule | null;

@@ -68,6 +68,12 @@ export class Optimizer {
   @Field(() => Float)
   weightDecay!: number;
 
+  @Field(() => Float, { nullable: true })
+  momentum!: number | null;
+
+  @Field(() => Boolean, { nullable: true })
+  nesterov!: boolean | null;
+
   @Field(() => Schedule)
   schedule!: Schedule;
 

@@ -20,7 +20,7 @@ export const LossKind = { BCE: 'BCE', ASYMMETRIC: 'ASYMMETRIC' } as const;
 export type LossKind = keyof typeof LossKind;
 registerEnumType(LossKind, { name: 'LossKind' });
 
-export const OptimizerKind = { ADAMW: 'ADAMW' } as const;
+export const OptimizerKind = { ADAMW: 'ADAMW', SGD: 'SGD', ADAM: 'ADAM', LION: 'LION' } as const;
 export type OptimizerKind = keyof typeof OptimizerKind;
 registerEnumType(OptimizerKind, { name: 'OptimizerKind' });
 

@@ -1,4 +1,4 @@
-/** The settings under which engines and gradients are compared: every head, fusion and loss, with every option. */
+/** The settings under which engines and gradients are compared: every head, fusion, loss and optimizer, with every option. */
 export const HEAD_CASES = [
   { kind: 'LINEAR' },
   { kind: 'MLP', hidden: [6], activation: 'GELU', dropout: 0.3 },
@@ -13,14 +13,25 @@ export const LOSS_CASES = [
   { kind: 'ASYMMETRIC', gammaPositive: 1, gammaNegative: 3, margin: 0, positiveWeights: true },
   { kind: 'ASYMMETRIC', gammaPositive: 0.5, gammaNegative: 2.5, margin: 0.1 },
 ];
+export const OPTIMIZER_CASES = [
+  { kind: 'ADAMW', learningRate: 0.01 },
+  { kind: 'SGD', learningRate: 0.1 },
+  { kind: 'SGD', learningRate: 0.1, momentum: 0.7, nesterov: true, weightDecay: 0.1 },
+  { kind: 'ADAM', learningRate: 0.01, weightDecay: 0.1 },
+  { kind: 'LION', learningRate: 0.01 },
+];
 
 /** Every head with every fusion; the losses take turns, so that each of them is met too. */
 export const VARIANTS = HEAD_CASES.flatMap((head, row) =>
   FUSION_CASES.map((fusion, column) => {
     const loss = LOSS_CASES[(row * FUSION_CASES.length + column) % LOSS_CASES.length]!;
     return {
-      name: [head, fusion, loss].map((x) => Object.values(x).join(' ')).join(' × '),
+      name: [head, fusion, loss].map(nameOf).join(' × '),
       config: { head, fusion, loss },
     };
   }),
 );
+
+export function nameOf(given: object): string {
+  return Object.values(given).join(' ');
+}

@@ -4,12 +4,14 @@ import { SCHEDULES, type ScheduleKind } from '../schedules/table.js';
 
 const KINDS = Object.keys(SCHEDULES) as ScheduleKind[];
 
-/** What every optimizer has. `warmupEpochs` has an effect only with WARMUP_COSINE. */
-export const scheduleOptions = {
-  learningRate: number({ min: 0, max: 10, aboveMin: true }, 0.001),
-  schedule: oneOf(KINDS, 'CONSTANT'),
-  warmupEpochs: number({ min: 0, max: 10_000 }, 1),
-} satisfies Options;
+/** What every optimizer has, with its own defaults where those differ. `warmupEpochs` has an effect only with WARMUP_COSINE. */
+export const commonOptions = (own: { learningRate: number; weightDecay: number }) =>
+  ({
+    learningRate: number({ min: 0, max: 10, aboveMin: true }, own.learningRate),
+    weightDecay: number({ min: 0, max: 10 }, own.weightDecay),
+    schedule: oneOf(KINDS, 'CONSTANT'),
+    warmupEpochs: number({ min: 0, max: 10_000 }, 1),
+  }) satisfies Options;
 
 /** One parameter in one step; all nodes but the scalars have the parameter's shape. */
 export interface Update<S extends string, C extends string> {

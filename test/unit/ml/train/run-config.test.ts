@@ -30,6 +30,12 @@ describe('a run’s settings', () => {
       gammaNegative: 4,
       margin: 0.05,
     });
+    expect(fillRunConfig({ optimizer: { kind: 'SGD' } }).optimizer).toMatchObject({
+      learningRate: 0.1,
+      weightDecay: 0,
+      momentum: 0.9,
+      nesterov: false,
+    });
     expect(fillRunConfig({ thresholds: { kind: 'FIXED' } }).thresholds).toEqual({
       kind: 'FIXED',
       value: 0.5,
@@ -77,6 +83,10 @@ describe('a run’s settings', () => {
     [
       { optimizer: { kind: 'ADAMW', learningRate: Number.NaN } },
       'expected a number above 0 and up to 10 for `optimizer.learningRate` but received NaN',
+    ],
+    [
+      { optimizer: { kind: 'ADAM', momentum: 0.9 } },
+      'expected no such option with kind ADAM for `optimizer.momentum` but received 0.9',
     ],
     [
       { loss: { kind: 'BCE', margin: 0.1 } },

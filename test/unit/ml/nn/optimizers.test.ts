@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { input } from '../../../../src/ml/graph/build.js';
+import { interpret } from '../../../../src/ml/interpret/interpret.js';
+import { makeValue, type Value } from '../../../../src/ml/interpret/value.js';
+import { OPTIMIZERS, optimizerOf } from '../../../../src/ml/nn/optimizers/table.js';
+import { fillVariant } from '../../../../src/ml/nn/variant.js';
+import { expectClose } from '../../../support/ml/close.js';
+import { optimizerFixture, torchFixture } from '../../../support/ml/torch-fixture.js';
+
+const EXACT = { absolute: 1e-12, relative: 1e-10 };
+
+interface Recording {
+  readonly start: readonly number[];
+  readonly rates: readonly number[];
+  readonly gradients: readonly (readonly number[])[];
+}
+
+/** The parameter after each step, computed in float64. */
+function steps(given: object, { start, rates, gradients }: Recording, decay = true) {
+  const config = fillVariant('optimizer', OPTIMIZERS, given, 'ADAMW');
+  const optimizer = optimizerOf(config);
+  const shape = [start.length];
+  const slots = Object.fromEntries(optimizer.slots.map((name) => [name, input(name, shape)]));
+  const scalars = Object.fromEntries(
+    optimizer.scalars.map((name) => [name, input(`@${name}`, [])]),
+  );
+  const updated = optimizer.update(
+    {
+      parameter: input('parameter', shape),
+      gradient: input('gradient', shape),
+      slots,
+      scalars,
+      decay,
+    },
+    config,
+  );
+  let state: Record<string, Value> = { parameter: makeValue([...start], shape) };
+  for (const name of optimizer.slots)
+    state[name] = makeValue(
+      start.map(() => 0),
+      shape,
+    );
+  return gradients.map((gradient, index) => {
+    const at = optimizer.scalarsAt(index + 1, rates[index]!, config);
+    const fed = Object.entries(at).map(([name, x]) => [`@${name}`, makeValue([x], [])]);
+    state = interpret(
+      { outputs: { parameter: updated.parameter, ...updated.slots } },
+      { ...state, gradient: makeValue([...gradient], shape), ...Object.fromEntries(fed) },
+    );
+    return state.parameter!.data;
+  });
+}
+
+describe('optimizers take the steps that PyTorch takes', () => {
+  const adamw = torchFixture.adamw.map(({ weightDecay, after, ...recording }) => {
+    return { config: { kind: 'ADAMW', weightDecay }, after, recording };
+  });
+  const others = optimizerFixture.cases.map((each) => ({ ...each, recording: optimizerFixture }));
+  const cases = [...adamw, ...others];
+
+  it.each(cases)('$config', ({ config, after, recording }) => {
+    steps(config, recording).forEach((parameter, index) => {
+      expectClose(parameter, after[index]!, EXACT, `after step ${index + 1}`);
+    });
+  });
+
+  it.each(cases)('and no weight decay where it does not apply: $config', (each) => {
+    const undecayed = steps({ ...each.config, weightDecay: 0 }, each.recording);
+    expect(steps(each.config, each.recording, false)).toEqual(undecayed);
+  });
+
+  it('each of them', () => {
+    expect(new Set(cases.map(({ config }) => config.kind))).toEqual(
+      new Set(Object.keys(OPTIMIZERS)),
+    );
+  });
+});
