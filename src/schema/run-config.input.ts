@@ -59,8 +59,7 @@ export class LossInput {
 @InputType({
   description:
     'Learning rate 0.001 (SGD 0.1, LION 0.0001), weight decay 0 (ADAMW 0.01, LION 0.1) when left out. Weight decay is ' +
-    'decoupled with ADAMW and LION, an L2 penalty with SGD and ADAM; it spares biases and norms. WARMUP_COSINE: 1 epoch of ' +
-    'warm-up when left out, then down to 0.',
+    'decoupled with ADAMW and LION, an L2 penalty with SGD and ADAM; it spares biases and norms.',
 })
 export class OptimizerInput {
   @Field(() => OptimizerKind)
@@ -78,11 +77,23 @@ export class OptimizerInput {
   @Field(() => Boolean, { nullable: true, description: 'SGD: false when left out.' })
   nesterov?: boolean | null;
 
-  @Field(() => Schedule, { nullable: true })
+  @Field(() => Schedule, {
+    nullable: true,
+    description:
+      'CONSTANT when left out. WARMUP_COSINE: in a straight line up over warmupEpochs, then along a cosine down to 0. ' +
+      'STEP: times stepFactor every stepEpochs. ONE_CYCLE: along cosines from 1/25 up over 30 % of the run, then down to ' +
+      '1/250000.',
+  })
   schedule?: Schedule | null;
 
-  @Field(() => Float, { nullable: true })
+  @Field(() => Float, { nullable: true, description: 'WARMUP_COSINE: 1 when left out.' })
   warmupEpochs?: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'STEP: 10 when left out.' })
+  stepEpochs?: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'STEP: 0.1 when left out.' })
+  stepFactor?: number | null;
 }
 
 @InputType()

@@ -79,6 +79,12 @@ export class Optimizer {
 
   @Field(() => Float, { nullable: true })
   warmupEpochs!: number | null;
+
+  @Field(() => Int, { nullable: true })
+  stepEpochs!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  stepFactor!: number | null;
 }
 
 @Requires('VIEWER')

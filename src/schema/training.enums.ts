@@ -24,7 +24,12 @@ export const OptimizerKind = { ADAMW: 'ADAMW', SGD: 'SGD', ADAM: 'ADAM', LION: '
 export type OptimizerKind = keyof typeof OptimizerKind;
 registerEnumType(OptimizerKind, { name: 'OptimizerKind' });
 
-export const Schedule = { CONSTANT: 'CONSTANT', WARMUP_COSINE: 'WARMUP_COSINE' } as const;
+export const Schedule = {
+  CONSTANT: 'CONSTANT',
+  WARMUP_COSINE: 'WARMUP_COSINE',
+  STEP: 'STEP',
+  ONE_CYCLE: 'ONE_CYCLE',
+} as const;
 export type Schedule = keyof typeof Schedule;
 registerEnumType(Schedule, { name: 'Schedule' });
 

@@ -39,6 +39,13 @@ export interface OptimizerFixture {
   rates: number[];
   gradients: number[][];
   cases: { config: { kind: string; weightDecay: number }; after: number[][] }[];
+  /** For a learning rate of 2. */
+  schedules: {
+    options: { schedule: string };
+    epochs: number;
+    stepsPerEpoch: number;
+    rates: number[];
+  }[];
 }
 
 const read = (name: string) =>

@@ -1,16 +1,17 @@
 import type { Node } from '../../graph/node.js';
 import { number, type Options, type OptionValues, oneOf } from '../options.js';
+import { scheduleOptions } from '../schedules/options.js';
 import { SCHEDULES, type ScheduleKind } from '../schedules/table.js';
 
 const KINDS = Object.keys(SCHEDULES) as ScheduleKind[];
 
-/** What every optimizer has, with its own defaults where those differ. `warmupEpochs` has an effect only with WARMUP_COSINE. */
+/** What every optimizer has, with its own defaults where those differ. */
 export const commonOptions = (own: { learningRate: number; weightDecay: number }) =>
   ({
     learningRate: number({ min: 0, max: 10, aboveMin: true }, own.learningRate),
     weightDecay: number({ min: 0, max: 10 }, own.weightDecay),
     schedule: oneOf(KINDS, 'CONSTANT'),
-    warmupEpochs: number({ min: 0, max: 10_000 }, 1),
+    ...scheduleOptions,
   }) satisfies Options;
 
 /** One parameter in one step; all nodes but the scalars have the parameter's shape. */

@@ -11,6 +11,8 @@ const DEFAULTS = {
     weightDecay: 0.01,
     schedule: 'CONSTANT',
     warmupEpochs: 1,
+    stepEpochs: 10,
+    stepFactor: 0.1,
   },
   epochs: 30,
   batchSize: 256,
