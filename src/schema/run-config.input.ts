@@ -77,6 +77,12 @@ export class OptimizerInput {
   @Field(() => Boolean, { nullable: true, description: 'SGD: false when left out.' })
   nesterov?: boolean | null;
 
+  @Field(() => Float, {
+    nullable: true,
+    description: 'The most that the norm of all gradients together may be; 0, or left out: any.',
+  })
+  clipNorm?: number | null;
+
   @Field(() => Schedule, {
     nullable: true,
     description:

@@ -74,6 +74,9 @@ export class Optimizer {
   @Field(() => Boolean, { nullable: true })
   nesterov!: boolean | null;
 
+  @Field(() => Float, { nullable: true })
+  clipNorm!: number | null;
+
   @Field(() => Schedule)
   schedule!: Schedule;
 

@@ -5,6 +5,7 @@ import type { Node } from '../graph/node.js';
 import { type StepGraph, verifyStep } from '../graph/step-graph.js';
 import type { LabelStatistics } from '../nn/losses/label-statistics.js';
 import { buildLoss } from '../nn/losses/table.js';
+import { clipNorm } from '../nn/optimizers/clip-norm.js';
 import { optimizerOf } from '../nn/optimizers/table.js';
 import { type DropoutMask, type Parameter, Scope } from '../nn/scope.js';
 import { buildLogits, type ModelConfig, type ModelDimensions } from './model.js';
@@ -50,10 +51,11 @@ export function buildTrainStep(
 
 function buildUpdates(config: ModelConfig, loss: Node, parameters: readonly Parameter[]) {
   const optimizer = optimizerOf(config.optimizer);
-  const byGradient = gradients(
+  const found = gradients(
     loss,
     parameters.map(({ node }) => node),
   );
+  const clipped = clipNorm(found, config.optimizer.clipNorm);
   const scalars: Record<string, Node> = {};
   for (const name of optimizer.scalars) scalars[name] = input(scalarFeed(name), []);
   const states: Record<string, Node> = {};
@@ -62,7 +64,7 @@ function buildUpdates(config: ModelConfig, loss: Node, parameters: readonly Para
     const before: Record<string, Node> = {};
     for (const slot of optimizer.slots) before[slot] = input(`${name}.${slot}`, shape);
     const updated = optimizer.update(
-      { parameter: node, gradient: byGradient[index]!, slots: before, scalars, decay },
+      { parameter: node, gradient: clipped[index]!, slots: before, scalars, decay },
       config.optimizer,
     );
     states[name] = updated.parameter;

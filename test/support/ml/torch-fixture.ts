@@ -46,6 +46,8 @@ export interface OptimizerFixture {
     stepsPerEpoch: number;
     rates: number[];
   }[];
+  /** Of two parameters, `[2, 3]` and `[4]`. */
+  clipping: { maxNorm: number; before: number[][]; after: number[][] }[];
 }
 
 const read = (name: string) =>

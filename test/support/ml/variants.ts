@@ -19,6 +19,7 @@ export const OPTIMIZER_CASES = [
   { kind: 'SGD', learningRate: 0.1, momentum: 0.7, nesterov: true, weightDecay: 0.1 },
   { kind: 'ADAM', learningRate: 0.01, weightDecay: 0.1 },
   { kind: 'LION', learningRate: 0.01 },
+  { kind: 'SGD', learningRate: 0.3, clipNorm: 0.05 },
 ];
 
 /** Every head with every fusion; the losses take turns, so that each of them is met too. */

@@ -10,6 +10,8 @@ export const commonOptions = (own: { learningRate: number; weightDecay: number }
   ({
     learningRate: number({ min: 0, max: 10, aboveMin: true }, own.learningRate),
     weightDecay: number({ min: 0, max: 10 }, own.weightDecay),
+    /** Of all gradients together; 0: any. */
+    clipNorm: number({ min: 0, max: 1e6 }, 0),
     schedule: oneOf(KINDS, 'CONSTANT'),
     ...scheduleOptions,
   }) satisfies Options;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { input } from '../../../../src/ml/graph/build.js';
 import { interpret } from '../../../../src/ml/interpret/interpret.js';
 import { makeValue, type Value } from '../../../../src/ml/interpret/value.js';
+import { clipNorm } from '../../../../src/ml/nn/optimizers/clip-norm.js';
 import { OPTIMIZERS, optimizerOf } from '../../../../src/ml/nn/optimizers/table.js';
 import { fillVariant } from '../../../../src/ml/nn/variant.js';
 import { expectClose } from '../../../support/ml/close.js';
@@ -73,5 +74,24 @@ describe('optimizers take the steps that PyTorch takes', () => {
     expect(new Set(cases.map(({ config }) => config.kind))).toEqual(
       new Set(Object.keys(OPTIMIZERS)),
     );
+  });
+});
+
+describe('gradients clipped by their norm', () => {
+  const shapes = [[2, 3], [4]];
+  const inputs = shapes.map((shape, i) => input(`gradient${i}`, shape));
+
+  it.each(optimizerFixture.clipping)('equal PyTorch’s: at most $maxNorm', (each) => {
+    const { maxNorm, before, after } = each;
+    const clipped = clipNorm(inputs, maxNorm);
+    const feeds = before.map((x, i) => [`gradient${i}`, makeValue(x, shapes[i]!)] as const);
+    const outputs = { first: clipped[0]!, second: clipped[1]! };
+    const result = interpret({ outputs }, Object.fromEntries(feeds));
+    expectClose(result.first.data, after[0]!, EXACT);
+    expectClose(result.second.data, after[1]!, EXACT);
+  });
+
+  it('stay as they are for 0', () => {
+    expect(clipNorm(inputs, 0)).toEqual(inputs);
   });
 });

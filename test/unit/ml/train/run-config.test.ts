@@ -9,6 +9,7 @@ const DEFAULTS = {
     kind: 'ADAMW',
     learningRate: 0.001,
     weightDecay: 0.01,
+    clipNorm: 0,
     schedule: 'CONSTANT',
     warmupEpochs: 1,
     stepEpochs: 10,
