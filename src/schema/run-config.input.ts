@@ -83,6 +83,14 @@ export class OptimizerInput {
   })
   clipNorm?: number | null;
 
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Evaluates and keeps an average of the weights, in which every step counts this many times as much as the next: ' +
+      '0.99 is about the last 100 steps. 0, or left out: the weights themselves.',
+  })
+  averageDecay?: number | null;
+
   @Field(() => Schedule, {
     nullable: true,
     description:

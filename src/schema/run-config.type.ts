@@ -77,6 +77,9 @@ export class Optimizer {
   @Field(() => Float, { nullable: true })
   clipNorm!: number | null;
 
+  @Field(() => Float, { nullable: true })
+  averageDecay!: number | null;
+
   @Field(() => Schedule)
   schedule!: Schedule;
 

@@ -24,6 +24,9 @@ export interface TrainStep {
 /** The name under which an optimizer's scalar is fed. */
 export const scalarFeed = (name: string): string => `optimizer.${name}`;
 
+/** The state that an optimizer keeps in `slot` beside a parameter. */
+export const slotName = (parameter: string, slot: string): string => `${parameter}.${slot}`;
+
 export function buildTrainStep(
   config: ModelConfig,
   dims: ModelDimensions,
@@ -62,15 +65,15 @@ function buildUpdates(config: ModelConfig, loss: Node, parameters: readonly Para
   const slots: { name: string; shape: readonly number[] }[] = [];
   parameters.forEach(({ name, node, shape, decay }, index) => {
     const before: Record<string, Node> = {};
-    for (const slot of optimizer.slots) before[slot] = input(`${name}.${slot}`, shape);
+    for (const slot of optimizer.slots) before[slot] = input(slotName(name, slot), shape);
     const updated = optimizer.update(
       { parameter: node, gradient: clipped[index]!, slots: before, scalars, decay },
       config.optimizer,
     );
     states[name] = updated.parameter;
     for (const slot of optimizer.slots) {
-      states[`${name}.${slot}`] = updated.slots[slot]!;
-      slots.push({ name: `${name}.${slot}`, shape });
+      states[slotName(name, slot)] = updated.slots[slot]!;
+      slots.push({ name: slotName(name, slot), shape });
     }
   });
   return { states, slots, scalars: optimizer.scalars.map(scalarFeed) };

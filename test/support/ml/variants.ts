@@ -20,6 +20,7 @@ export const OPTIMIZER_CASES = [
   { kind: 'ADAM', learningRate: 0.01, weightDecay: 0.1 },
   { kind: 'LION', learningRate: 0.01 },
   { kind: 'SGD', learningRate: 0.3, clipNorm: 0.05 },
+  { kind: 'ADAMW', learningRate: 0.01, averageDecay: 0.9 },
 ];
 
 /** Every head with every fusion; the losses take turns, so that each of them is met too. */

@@ -12,6 +12,8 @@ export const commonOptions = (own: { learningRate: number; weightDecay: number }
     weightDecay: number({ min: 0, max: 10 }, own.weightDecay),
     /** Of all gradients together; 0: any. */
     clipNorm: number({ min: 0, max: 1e6 }, 0),
+    /** 0: no averages are kept. */
+    averageDecay: number({ min: 0, max: 1, belowMax: true }, 0),
     schedule: oneOf(KINDS, 'CONSTANT'),
     ...scheduleOptions,
   }) satisfies Options;

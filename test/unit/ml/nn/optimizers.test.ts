@@ -16,7 +16,7 @@ interface Recording {
   readonly gradients: readonly (readonly number[])[];
 }
 
-/** The parameter after each step, computed in float64. */
+/** The parameter and the slots after each step, computed in float64. */
 function steps(given: object, { start, rates, gradients }: Recording, decay = true) {
   const config = fillVariant('optimizer', OPTIMIZERS, given, 'ADAMW');
   const optimizer = optimizerOf(config);
@@ -48,7 +48,7 @@ function steps(given: object, { start, rates, gradients }: Recording, decay = tr
       { outputs: { parameter: updated.parameter, ...updated.slots } },
       { ...state, gradient: makeValue([...gradient], shape), ...Object.fromEntries(fed) },
     );
-    return state.parameter!.data;
+    return Object.fromEntries(Object.entries(state).map(([name, { data }]) => [name, data]));
   });
 }
 
@@ -60,8 +60,8 @@ describe('optimizers take the steps that PyTorch takes', () => {
   const cases = [...adamw, ...others];
 
   it.each(cases)('$config', ({ config, after, recording }) => {
-    steps(config, recording).forEach((parameter, index) => {
-      expectClose(parameter, after[index]!, EXACT, `after step ${index + 1}`);
+    steps(config, recording).forEach(({ parameter }, index) => {
+      expectClose(parameter!, after[index]!, EXACT, `after step ${index + 1}`);
     });
   });
 
@@ -93,5 +93,22 @@ describe('gradients clipped by their norm', () => {
 
   it('stay as they are for 0', () => {
     expect(clipNorm(inputs, 0)).toEqual(inputs);
+  });
+});
+
+describe('averages', () => {
+  it.each(Object.keys(OPTIMIZERS))('of %s are means of the weights, the late ones most', (kind) => {
+    const plain = steps({ kind }, optimizerFixture).map(({ parameter }) => parameter!);
+    const decay = 0.7;
+    const averaged = steps({ kind, averageDecay: decay }, optimizerFixture);
+    averaged.forEach(({ parameter, average }, last) => {
+      expect(parameter).toEqual(plain[last]);
+      const weights = plain.slice(0, last + 1).map((_, step) => decay ** (last - step));
+      const total = weights.reduce((a, b) => a + b);
+      const expected = optimizerFixture.start.map((_, i) =>
+        weights.reduce((sum, weight, step) => sum + (weight / total) * plain[step]![i]!, 0),
+      );
+      expectClose(average!, expected, EXACT, `after step ${last + 1}`);
+    });
   });
 });

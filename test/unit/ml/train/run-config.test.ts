@@ -10,6 +10,7 @@ const DEFAULTS = {
     learningRate: 0.001,
     weightDecay: 0.01,
     clipNorm: 0,
+    averageDecay: 0,
     schedule: 'CONSTANT',
     warmupEpochs: 1,
     stepEpochs: 10,
