@@ -152,6 +152,14 @@ export class RunConfigInput {
   })
   optimizer?: OptimizerInput | null;
 
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'The α of mixup: every step trains on its embeddings and labels mixed with those of other samples, in shares drawn ' +
+      'from Beta(α, α). 0.2 mixes a little, 1 anything; 0, or left out: no mixing.',
+  })
+  mixup?: number | null;
+
   @Field(() => Int, { nullable: true, description: '30 when left out.' })
   epochs?: number | null;
 

@@ -131,6 +131,9 @@ export class RunConfig {
   @Field(() => Optimizer)
   optimizer!: Optimizer;
 
+  @Field(() => Float, { nullable: true })
+  mixup!: number | null;
+
   @Field(() => Int)
   epochs!: number;
 

@@ -104,6 +104,7 @@ describe('fit', () => {
   it.each([
     ['', {}],
     [' with averages', { optimizer: AVERAGED }],
+    [' with mixup', { mixup: 0.4 }],
   ])(
     'goes on from the checkpoint of any epoch to the same end, bit for bit%s',
     async (_, given) => {

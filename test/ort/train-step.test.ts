@@ -12,15 +12,27 @@ import { Trainer } from '../../src/ml/train/trainer.js';
 import { expectClose } from '../support/ml/close.js';
 import { repeatStep } from '../support/ml/reference-training.js';
 import { smallProblem } from '../support/ml/small-problem.js';
-import { HEAD_CASES, nameOf, OPTIMIZER_CASES, VARIANTS } from '../support/ml/variants.js';
+import {
+  HEAD_CASES,
+  LOSS_CASES,
+  nameOf,
+  OPTIMIZER_CASES,
+  VARIANTS,
+} from '../support/ml/variants.js';
 
 const data = smallProblem({ samples: 60, image: 5, text: 4, labels: 3 });
 const [first] = OPTIMIZER_CASES;
 const head = HEAD_CASES[1]!;
-/** Every model with one optimizer, and every optimizer with one model. */
+/** Every model with one optimizer, and every optimizer and every loss with mixup with one model. */
 const CASES: { name: string; config: object }[] = [
   ...VARIANTS.map(({ name, config }) => ({ name, config: { ...config, optimizer: first } })),
   ...OPTIMIZER_CASES.map((optimizer) => ({ name: nameOf(optimizer), config: { head, optimizer } })),
+  ...LOSS_CASES.map((loss) => {
+    return {
+      name: `mixup × ${nameOf(loss)}`,
+      config: { head, loss, mixup: 0.4, optimizer: first },
+    };
+  }),
 ];
 
 describe('an epoch with a partial last batch in ONNX Runtime', () => {

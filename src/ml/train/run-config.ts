@@ -33,6 +33,8 @@ export interface RunConfig {
   readonly fusion: FusionConfig;
   readonly loss: LossConfig;
   readonly optimizer: OptimizerConfig;
+  /** The α of mixup; 0: none. */
+  readonly mixup: number;
   readonly epochs: number;
   readonly batchSize: number;
   /** null: all epochs are run, and the best in mAP is kept. */
@@ -41,6 +43,7 @@ export interface RunConfig {
   readonly deterministic: boolean;
 }
 
+const MIXUP = number({ min: 0, max: 10 }, 0);
 const EPOCHS = integer(1, 10_000, 30);
 const BATCH_SIZE = integer(1, 65_536, 256);
 const DETERMINISTIC = boolean(false);
@@ -59,6 +62,7 @@ export function fillRunConfig(given: unknown = {}): RunConfig {
     'fusion',
     'loss',
     'optimizer',
+    'mixup',
     'epochs',
     'batchSize',
     'earlyStopping',
@@ -70,6 +74,7 @@ export function fillRunConfig(given: unknown = {}): RunConfig {
     fusion: fillVariant('fusion', FUSIONS, input.fusion, 'CONCAT'),
     loss: fillVariant('loss', LOSSES, input.loss, 'BCE'),
     optimizer: fillVariant('optimizer', OPTIMIZERS, input.optimizer, 'ADAMW'),
+    mixup: readOption(MIXUP, input.mixup, 'mixup'),
     epochs: readOption(EPOCHS, input.epochs, 'epochs'),
     batchSize: readOption(BATCH_SIZE, input.batchSize, 'batchSize'),
     earlyStopping: fillEarlyStopping(input.earlyStopping),

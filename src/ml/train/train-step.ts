@@ -8,6 +8,7 @@ import { buildLoss } from '../nn/losses/table.js';
 import { clipNorm } from '../nn/optimizers/clip-norm.js';
 import { optimizerOf } from '../nn/optimizers/table.js';
 import { type DropoutMask, type Parameter, Scope } from '../nn/scope.js';
+import { trainedBatch } from './mixup.js';
 import { buildLogits, type ModelConfig, type ModelDimensions } from './model.js';
 import { FEEDS, gatherBatch, meanLoss } from './sample-feeds.js';
 
@@ -35,13 +36,22 @@ export function buildTrainStep(
 ): TrainStep {
   const scope = new Scope(batchSize);
   const batch = gatherBatch(config, dims, batchSize);
-  const logits = buildLogits(scope, batch.embeds, config, dims.numLabels);
-  const loss = meanLoss(buildLoss({ logits, ...batch, statistics }, config.loss), batch);
+  const trained = trainedBatch(batch, config, dims, batchSize);
+  const logits = buildLogits(scope, trained.embeds, config, dims.numLabels);
+  const loss = trained.loss((targets) =>
+    meanLoss(buildLoss({ logits, ...batch, targets, statistics }, config.loss), batch),
+  );
   const { states, slots, scalars } = buildUpdates(config, loss, scope.parameters);
   const graph = {
     outputs: { ...states, loss },
     states: Object.keys(states),
-    perStep: [FEEDS.rows, FEEDS.rowWeights, ...scope.masks.map(({ name }) => name), ...scalars],
+    perStep: [
+      FEEDS.rows,
+      FEEDS.rowWeights,
+      ...trained.feeds,
+      ...scope.masks.map(({ name }) => name),
+      ...scalars,
+    ],
   };
   return {
     graph: verifyStep(dedupe(graph)),

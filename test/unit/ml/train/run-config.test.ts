@@ -16,6 +16,7 @@ const DEFAULTS = {
     stepEpochs: 10,
     stepFactor: 0.1,
   },
+  mixup: 0,
   epochs: 30,
   batchSize: 256,
   earlyStopping: { metric: 'MEAN_AVERAGE_PRECISION', patience: 5 },
@@ -101,6 +102,7 @@ describe('a run’s settings', () => {
       'expected one of VALIDATION_LOSS, MICRO_F1, MACRO_F1, SAMPLES_F1, MEAN_AVERAGE_PRECISION for ' +
         '`earlyStopping.metric` but received "LOSS"',
     ],
+    [{ mixup: -1 }, 'expected a number from 0 and up to 10 for `mixup` but received -1'],
     [{ deterministic: 'yes' }, 'expected true or false for `deterministic` but received "yes"'],
     [{ fusion: 'CONCAT' }, 'expected an object for `fusion` but received "CONCAT"'],
     [{ head: { kind: 'toString' } }, 'for `head.kind` but received "toString"'],
