@@ -58,7 +58,7 @@ export class LossInput {
 
 @InputType({
   description:
-    'Learning rate 0.001 (SGD 0.1, LION 0.0001), weight decay 0 (ADAMW 0.01, LION 0.1) when left out. Weight decay is ' +
+    'Learning rate 0.001 (SGD 0.1, LION 0.0003), weight decay 0 (ADAMW 0.01, LION 0.03) when left out. Weight decay is ' +
     'decoupled with ADAMW and LION, an L2 penalty with SGD and ADAM; it spares biases and norms.',
 })
 export class OptimizerInput {

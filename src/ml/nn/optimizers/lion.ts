@@ -16,7 +16,7 @@ const MOMENTUM_SHARE = (BETA1 * (1 - BETA2)) / (1 - BETA1);
  * saves two passes over the parameters.
  */
 export const lion = defineOptimizer({
-  options: commonOptions({ learningRate: 0.0001, weightDecay: 0.1 }),
+  options: commonOptions({ learningRate: 0.0003, weightDecay: 0.03 }),
   slots: ['momentum'],
   scalars: ['stepSize', 'shrink'],
   scalarsAt: (_, learningRate, { weightDecay }) => {
