@@ -141,7 +141,11 @@ export class LossInput {
   eta?: number | null;
 }
 
-@InputType({ description: 'WARMUP_COSINE: 1 epoch of warm-up when left out, then down to 0.' })
+@InputType({
+  description:
+    'Learning rate 0.001 (SGD 0.1, LION 0.0003), weight decay 0 (ADAMW 0.01, LION 0.03) when left out. Weight decay is ' +
+    'decoupled with ADAMW and LION, an L2 penalty with SGD and ADAM; it spares biases and norms.',
+})
 export class OptimizerInput {
   @Field(() => OptimizerKind)
   kind!: OptimizerKind;
@@ -152,11 +156,43 @@ export class OptimizerInput {
   @Field(() => Float, { nullable: true })
   weightDecay?: number | null;
 
-  @Field(() => Schedule, { nullable: true })
+  @Field(() => Float, { nullable: true, description: 'SGD: 0.9 when left out.' })
+  momentum?: number | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'SGD: false when left out.' })
+  nesterov?: boolean | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'The most that the norm of all gradients together may be; 0, or left out: any.',
+  })
+  clipNorm?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Evaluates and keeps an average of the weights, in which every step counts this many times as much as the next: ' +
+      '0.99 is about the last 100 steps. 0, or left out: the weights themselves.',
+  })
+  averageDecay?: number | null;
+
+  @Field(() => Schedule, {
+    nullable: true,
+    description:
+      'CONSTANT when left out. WARMUP_COSINE: in a straight line up over warmupEpochs, then along a cosine down to 0. ' +
+      'STEP: times stepFactor every stepEpochs. ONE_CYCLE: along cosines from 1/25 up over 30 % of the run, then down to ' +
+      '1/250000.',
+  })
   schedule?: Schedule | null;
 
-  @Field(() => Float, { nullable: true })
+  @Field(() => Float, { nullable: true, description: 'WARMUP_COSINE: 1 when left out.' })
   warmupEpochs?: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'STEP: 10 when left out.' })
+  stepEpochs?: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'STEP: 0.1 when left out.' })
+  stepFactor?: number | null;
 }
 
 @InputType()
@@ -205,6 +241,14 @@ export class RunConfigInput {
       'ADAMW, learning rate 0.001, weight decay 0.01 (not on biases and norms), CONSTANT when left out.',
   })
   optimizer?: OptimizerInput | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'The α of mixup: every step trains on its embeddings and labels mixed with those of other samples, in shares drawn ' +
+      'from Beta(α, α). 0.2 mixes a little, 1 anything; 0, or left out: no mixing.',
+  })
+  mixup?: number | null;
 
   @Field(() => Int, { nullable: true, description: '30 when left out.' })
   epochs?: number | null;

@@ -102,11 +102,29 @@ export class Optimizer {
   @Field(() => Float)
   weightDecay!: number;
 
+  @Field(() => Float, { nullable: true })
+  momentum!: number | null;
+
+  @Field(() => Boolean, { nullable: true })
+  nesterov!: boolean | null;
+
+  @Field(() => Float, { nullable: true })
+  clipNorm!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  averageDecay!: number | null;
+
   @Field(() => Schedule)
   schedule!: Schedule;
 
   @Field(() => Float, { nullable: true })
   warmupEpochs!: number | null;
+
+  @Field(() => Int, { nullable: true })
+  stepEpochs!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  stepFactor!: number | null;
 }
 
 @Requires('VIEWER')
@@ -146,6 +164,9 @@ export class RunConfig {
 
   @Field(() => Optimizer)
   optimizer!: Optimizer;
+
+  @Field(() => Float, { nullable: true })
+  mixup!: number | null;
 
   @Field(() => Int)
   epochs!: number;

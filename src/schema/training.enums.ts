@@ -71,11 +71,16 @@ export const LossAverage = { MACRO: 'MACRO', MICRO: 'MICRO' } as const;
 export type LossAverage = keyof typeof LossAverage;
 registerEnumType(LossAverage, { name: 'LossAverage' });
 
-export const OptimizerKind = { ADAMW: 'ADAMW' } as const;
+export const OptimizerKind = { ADAMW: 'ADAMW', SGD: 'SGD', ADAM: 'ADAM', LION: 'LION' } as const;
 export type OptimizerKind = keyof typeof OptimizerKind;
 registerEnumType(OptimizerKind, { name: 'OptimizerKind' });
 
-export const Schedule = { CONSTANT: 'CONSTANT', WARMUP_COSINE: 'WARMUP_COSINE' } as const;
+export const Schedule = {
+  CONSTANT: 'CONSTANT',
+  WARMUP_COSINE: 'WARMUP_COSINE',
+  STEP: 'STEP',
+  ONE_CYCLE: 'ONE_CYCLE',
+} as const;
 export type Schedule = keyof typeof Schedule;
 registerEnumType(Schedule, { name: 'Schedule' });
 

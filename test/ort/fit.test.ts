@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { evaluate } from '../../src/ml/metrics/evaluate.js';
 import { Session } from '../../src/ml/runtime/session.js';
+import { decodeCheckpoint } from '../../src/ml/train/checkpoint.js';
 import type { DivergedError } from '../../src/ml/train/diverged.js';
 import type { EpochRecord } from '../../src/ml/train/epoch-record.js';
 import { type FitOptions, type FitResult, fit } from '../../src/ml/train/fit.js';
@@ -16,6 +18,8 @@ const small = {
   earlyStopping: null,
   deterministic: true,
 };
+
+const AVERAGED = { ...small.optimizer, averageDecay: 0.9 };
 
 function run(given: object = {}, options: Partial<FitOptions> = {}): Promise<FitResult> {
   const config = fillRunConfig({ ...small, ...given });
@@ -60,11 +64,12 @@ describe('fit', () => {
   });
 
   it.each([
-    ['IMAGE_ONLY', ['image_embeds']],
-    ['TEXT_ONLY', ['text_embeds']],
-    ['CONCAT', ['image_embeds', 'text_embeds']],
-  ])('exports a %s head that gives the scores which it returns', async (kind, inputs) => {
-    const result = await run({ fusion: { kind }, epochs: 2 });
+    ['IMAGE_ONLY', small.optimizer, ['image_embeds']],
+    ['TEXT_ONLY', small.optimizer, ['text_embeds']],
+    ['CONCAT', small.optimizer, ['image_embeds', 'text_embeds']],
+    ['CONCAT', AVERAGED, ['image_embeds', 'text_embeds']],
+  ])('exports a head that gives the scores it returns: %s, %o', async (kind, optimizer, inputs) => {
+    const result = await run({ fusion: { kind }, optimizer, epochs: 2 });
     const session = await Session.open(result.head, { threads: 1 });
     try {
       expect(session.inputs.map(({ name }) => name)).toEqual(inputs);
@@ -97,19 +102,50 @@ describe('fit', () => {
     expect(weightsOf(other)).not.toEqual(weightsOf(first));
   });
 
-  it('goes on from the checkpoint of any epoch to the same end, bit for bit', async () => {
-    const checkpoints: Uint8Array[] = [];
-    const whole = await run({}, { saveCheckpoint: (bytes) => void checkpoints.push(bytes) });
-    expect(checkpoints).toHaveLength(5);
-    for (const checkpoint of checkpoints) {
-      const seen: number[] = [];
-      const resumed = await run({}, { checkpoint, onEpoch: ({ epoch }) => void seen.push(epoch) });
-      expect(weightsOf(resumed)).toEqual(weightsOf(whole));
-      expect(resumed.head).toEqual(whole.head);
-      expect(resumed.scores).toEqual(whole.scores);
-      expect(withoutTime(resumed.history)).toEqual(withoutTime(whole.history));
-      expect(seen).toEqual([1, 2, 3, 4, 5]);
+  it.each([
+    ['', {}],
+    [' with averages', { optimizer: AVERAGED }],
+    [' with mixup', { mixup: 0.4 }],
+  ])(
+    'goes on from the checkpoint of any epoch to the same end, bit for bit%s',
+    async (_, given) => {
+      const checkpoints: Uint8Array[] = [];
+      const whole = await run(given, { saveCheckpoint: (bytes) => void checkpoints.push(bytes) });
+      expect(checkpoints).toHaveLength(5);
+      for (const checkpoint of checkpoints) {
+        const seen: number[] = [];
+        const onEpoch = ({ epoch }: EpochRecord) => void seen.push(epoch);
+        const resumed = await run(given, { checkpoint, onEpoch });
+        expect(weightsOf(resumed)).toEqual(weightsOf(whole));
+        expect(resumed.head).toEqual(whole.head);
+        expect(resumed.scores).toEqual(whole.scores);
+        expect(withoutTime(resumed.history)).toEqual(withoutTime(whole.history));
+        expect(seen).toEqual([1, 2, 3, 4, 5]);
+      }
+    },
+  );
+
+  it('evaluates, keeps and exports averages, and trains on without them', async () => {
+    let last: Uint8Array | undefined;
+    const saveCheckpoint = (bytes: Uint8Array) => {
+      last = bytes;
+    };
+    const plain = await run({ epochs: 1 });
+    const averaged = await run({ epochs: 1, optimizer: AVERAGED }, { saveCheckpoint });
+    const [{ trainLoss, validation }] = averaged.history as [EpochRecord];
+    expect(trainLoss).toBe(plain.history[0]!.trainLoss);
+    const { state } = decodeCheckpoint(last!);
+    for (const [name, { data: trained }] of Object.entries(plain.weights)) {
+      const { data: average } = state[`${name}.average`]!;
+      expect(state[name]!.data).toEqual(trained);
+      expect(average).not.toEqual(trained);
+      expect(averaged.weights[name]!.data).toEqual(average);
     }
+    const rows = [...data.validation].flatMap((row) => [
+      ...data.targets.slice(row * 4, row * 4 + 4),
+    ]);
+    const scores = averaged.scores.validation!;
+    expect(validation).toEqual(evaluate(scores, Uint8Array.from(rows), 4, 0.5));
   });
 
   it('goes on to the same end after early stopping had already decided', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { drawEpoch } from '../../src/ml/data/batches.js';
 import { Rng } from '../../src/ml/data/rng.js';
 import { labelStatistics } from '../../src/ml/nn/losses/label-statistics.js';
+import { OPTIMIZERS } from '../../src/ml/nn/optimizers/table.js';
 import { embedDimensions, sharedFeeds } from '../../src/ml/train/fit-data.js';
 import { initialState } from '../../src/ml/train/initial-state.js';
 import { onnxEngine } from '../../src/ml/train/onnx-engine.js';
@@ -12,13 +13,32 @@ import { Trainer } from '../../src/ml/train/trainer.js';
 import { expectClose } from '../support/ml/close.js';
 import { repeatStep } from '../support/ml/reference-training.js';
 import { smallProblem } from '../support/ml/small-problem.js';
-import { VARIANTS } from '../support/ml/variants.js';
+import {
+  HEAD_CASES,
+  LOSS_CASES,
+  nameOf,
+  OPTIMIZER_CASES,
+  VARIANTS,
+} from '../support/ml/variants.js';
 
 const data = smallProblem({ samples: 60, image: 5, text: 4, labels: 3 });
+const [first] = OPTIMIZER_CASES;
+const head = HEAD_CASES[1]!;
+/** Every model with one optimizer, and every optimizer and every loss with mixup with one model. */
+const CASES: { name: string; config: object }[] = [
+  ...VARIANTS.map(({ name, config }) => ({ name, config: { ...config, optimizer: first } })),
+  ...OPTIMIZER_CASES.map((optimizer) => ({ name: nameOf(optimizer), config: { head, optimizer } })),
+  ...LOSS_CASES.map((loss) => {
+    return {
+      name: `mixup × ${nameOf(loss)}`,
+      config: { head, loss, mixup: 0.4, optimizer: first },
+    };
+  }),
+];
 
 describe('an epoch with a partial last batch in ONNX Runtime', () => {
-  it.each(VARIANTS)('equal the reference: $name', async ({ config: given }) => {
-    const config = fillRunConfig({ ...given, optimizer: { kind: 'ADAMW', learningRate: 0.01 } });
+  it.each(CASES)('equals the reference: $name', async ({ config: given }) => {
+    const config = fillRunConfig(given);
     const { numLabels } = data;
     const { kind } = config.fusion;
     const dims = { embeds: embedDimensions(data, kind), numLabels };
@@ -55,6 +75,11 @@ describe('an epoch with a partial last batch in ONNX Runtime', () => {
     } finally {
       await trainer.close();
     }
+  });
+
+  it('is checked for every optimizer of the table', () => {
+    const kinds = new Set(OPTIMIZER_CASES.map(({ kind }) => kind));
+    expect(kinds).toEqual(new Set(Object.keys(OPTIMIZERS)));
   });
 });
 

@@ -10,7 +10,7 @@ import { Trainer } from '../../src/ml/train/trainer.js';
 import { smallProblem } from '../support/ml/small-problem.js';
 
 const data = smallProblem({ samples: 200, image: 6, text: 6, labels: 3 });
-const config = fillRunConfig({ head: { kind: 'MLP', hidden: [7], dropout: 0.5 } });
+const config = fillRunConfig({ head: { kind: 'MLP', hidden: [7], dropout: 0.5 }, mixup: 0.5 });
 
 /** The losses and final weights of an epoch that is cut into stretches of `lengths`. */
 async function epochIn(lengths: readonly number[]) {

@@ -29,3 +29,17 @@ export function rowWeights(counts: Int32Array, batchSize: number, numLabels: num
   });
   return weights;
 }
+
+/**
+ * `[counts.length × batchSize]`: for each of `rows` another one of its batch, the next, and for the last the first. Only real
+ * rows are given to real rows; those that fill up keep themselves, and so does a real row that is alone.
+ */
+export function partnerRows(rows: Int32Array, counts: Int32Array, batchSize: number): Int32Array {
+  const partners = rows.slice();
+  counts.forEach((count, step) => {
+    const first = step * batchSize;
+    partners.copyWithin(first, first + 1, first + count);
+    partners[first + count - 1] = rows[first]!;
+  });
+  return partners;
+}

@@ -14,7 +14,7 @@ export interface Checkpoint {
   readonly best: BestSoFar;
   /** Parameters and optimizer slots by name; float32. */
   readonly state: Readonly<Record<string, TensorData>>;
-  /** Parameters of the best epoch by name. */
+  /** Parameters of the best epoch by name, or their averages. */
   readonly bestWeights: Readonly<Record<string, TensorData>>;
 }
 

@@ -11,8 +11,8 @@ export class DivergedError extends ClipwrightError {
     const place = step === null ? `after epoch ${epoch}` : `in epoch ${epoch}, step ${step}`;
     super(
       'TRAINING_DIVERGED',
-      `${what} is not a finite number ${place}; try a smaller \`optimizer.learningRate\`, or ` +
-        'WARMUP_COSINE for `optimizer.schedule`, and check the embeddings for missing values',
+      `${what} is not a finite number ${place}; try a smaller \`optimizer.learningRate\`, WARMUP_COSINE for ` +
+        '`optimizer.schedule` or an `optimizer.clipNorm` of 1, and check the embeddings for missing values',
     );
   }
 }

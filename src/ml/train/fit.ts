@@ -45,7 +45,7 @@ export interface FitResult {
   readonly bestEpoch: number;
   readonly stopReason: 'ALL_EPOCHS' | 'EARLY_STOPPING';
   readonly history: readonly EpochRecord[];
-  /** Parameters of the best epoch by name. */
+  /** Parameters of the best epoch by name, or their averages. */
   readonly weights: Readonly<Record<string, TensorData>>;
   /** ONNX: `image_embeds` and/or `text_embeds` `[N, D]` → `logits` `[N, L]`. */
   readonly head: Uint8Array;
@@ -117,7 +117,7 @@ async function runEpochs(
   const { config, data, signal } = options;
   const history = [...(resumed?.history ?? [])];
   let best = resumed?.best ?? null;
-  let bestWeights = resumed?.bestWeights ?? trainer.parameters;
+  let bestWeights = resumed?.bestWeights ?? trainer.weights;
   for (const record of history) await options.onEpoch?.(record);
   const pace = new Pace(trainer.stepLimit);
   while (history.length < config.epochs && !(best && shouldStop(best, config.earlyStopping))) {
@@ -136,7 +136,7 @@ async function runEpochs(
     const evaluation =
       data.validation.length === 0
         ? null
-        : await evaluator.evaluate(data.validation, trainer.parameters, signal);
+        : await evaluator.evaluate(data.validation, trainer.weights, signal);
     const record: EpochRecord = {
       epoch,
       trainLoss,
@@ -146,7 +146,7 @@ async function runEpochs(
     };
     history.push(record);
     best = updateBest(best, record, config.earlyStopping);
-    if (best.epoch === epoch) bestWeights = trainer.parameters;
+    if (best.epoch === epoch) bestWeights = trainer.weights;
     const { state } = trainer;
     await options.saveCheckpoint?.(
       encodeCheckpoint({ fingerprint: print, rng: rng.state(), history, best, state, bestWeights }),

@@ -13,6 +13,8 @@ export interface ModelConfig {
   readonly fusion: FusionConfig;
   readonly loss: LossConfig;
   readonly optimizer: OptimizerConfig;
+  /** The α of mixup; 0: none. */
+  readonly mixup: number;
 }
 
 export interface ModelDimensions {

@@ -35,6 +35,8 @@ export interface RunConfig {
   readonly fusion: FusionConfig;
   readonly loss: LossConfig;
   readonly optimizer: OptimizerConfig;
+  /** The α of mixup; 0: none. */
+  readonly mixup: number;
   readonly epochs: number;
   readonly batchSize: number;
   /** null: all epochs are run, and the best in mAP is kept. */
@@ -43,6 +45,7 @@ export interface RunConfig {
   readonly deterministic: boolean;
 }
 
+const MIXUP = number({ min: 0, max: 10 }, 0);
 const EPOCHS = integer(1, 10_000, 30);
 const BATCH_SIZE = integer(1, 65_536, 256);
 const DETERMINISTIC = boolean(false);
@@ -61,6 +64,7 @@ export function fillRunConfig(given: unknown = {}): RunConfig {
     'fusion',
     'loss',
     'optimizer',
+    'mixup',
     'epochs',
     'batchSize',
     'earlyStopping',
@@ -72,6 +76,7 @@ export function fillRunConfig(given: unknown = {}): RunConfig {
     fusion: fillVariant('fusion', FUSIONS, input.fusion, 'CONCAT'),
     loss: fillVariant('loss', LOSSES, input.loss, 'BCE'),
     optimizer: fillVariant('optimizer', OPTIMIZERS, input.optimizer, 'ADAMW'),
+    mixup: readOption(MIXUP, input.mixup, 'mixup'),
     epochs: readOption(EPOCHS, input.epochs, 'epochs'),
     batchSize: readOption(BATCH_SIZE, input.batchSize, 'batchSize'),
     earlyStopping: fillEarlyStopping(input.earlyStopping),

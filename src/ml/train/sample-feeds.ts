@@ -20,10 +20,15 @@ export interface BatchNodes {
 
 /**
  * Picks the batch out of the whole dataset's features (`image`, `text`: `[samples, D]`) and `targets` (`[samples, L]`,
- * uint8) at `rows` (`[B]`, int32).
+ * uint8) at the rows (`[B]`, int32) that are fed as `rowsFeed`.
  */
-export function gatherBatch(config: ModelConfig, dims: ModelDimensions, batch: Dim): BatchNodes {
-  const rows = input(FEEDS.rows, [batch], 'int32');
+export function gatherBatch(
+  config: Pick<ModelConfig, 'fusion'>,
+  dims: ModelDimensions,
+  batch: Dim,
+  rowsFeed: string = FEEDS.rows,
+): BatchNodes {
+  const rows = input(rowsFeed, [batch], 'int32');
   const embeds: Partial<Record<Modality, Node>> = {};
   for (const modality of modalitiesOf(config.fusion.kind)) {
     const dimension = dims.embeds[modality];

@@ -7,8 +7,10 @@ import { type StepGraph, verifyStep } from '../graph/step-graph.js';
 import { verify } from '../graph/verify.js';
 import type { LabelStatistics } from '../nn/losses/label-statistics.js';
 import { buildLoss } from '../nn/losses/table.js';
+import { clipNorm } from '../nn/optimizers/clip-norm.js';
 import { optimizerOf } from '../nn/optimizers/table.js';
 import { type DropoutMask, type Parameter, Scope } from '../nn/scope.js';
+import { trainedBatch } from './mixup.js';
 import { buildLogits, type ModelConfig, type ModelDimensions } from './model.js';
 import { FEEDS, gatherBatch, meanLoss } from './sample-feeds.js';
 
@@ -32,6 +34,9 @@ export const scalarFeed = (name: string): string => `optimizer.${name}`;
 /** The name under which `update` is fed a parameter's gradient, in the parameter's shape. */
 export const gradientFeed = (parameter: string): string => `gradient.${parameter}`;
 
+/** The state that an optimizer keeps in `slot` beside a parameter. */
+export const slotName = (parameter: string, slot: string): string => `${parameter}.${slot}`;
+
 export function buildTrainStep(
   config: ModelConfig,
   dims: ModelDimensions,
@@ -40,8 +45,11 @@ export function buildTrainStep(
 ): TrainStep {
   const scope = new Scope(batchSize);
   const batch = gatherBatch(config, dims, batchSize);
-  const logits = buildLogits(scope, batch.embeds, config, dims.numLabels);
-  const loss = meanLoss(buildLoss({ logits, ...batch, statistics }, config.loss), batch);
+  const trained = trainedBatch(batch, config, dims, batchSize);
+  const logits = buildLogits(scope, trained.embeds, config, dims.numLabels);
+  const loss = trained.loss((targets) =>
+    meanLoss(buildLoss({ logits, ...batch, targets, statistics }, config.loss), batch),
+  );
   const byOurs = gradients(
     loss,
     scope.parameters.map(({ node }) => node),
@@ -51,7 +59,13 @@ export function buildTrainStep(
   const graph = {
     outputs: { ...states, loss },
     states: Object.keys(states),
-    perStep: [FEEDS.rows, FEEDS.rowWeights, ...scope.masks.map(({ name }) => name), ...scalars],
+    perStep: [
+      FEEDS.rows,
+      FEEDS.rowWeights,
+      ...trained.feeds,
+      ...scope.masks.map(({ name }) => name),
+      ...scalars,
+    ],
   };
   return {
     graph: verifyStep(dedupe(graph)),
@@ -71,21 +85,22 @@ function buildUpdates(
   parameters: readonly Parameter[],
 ) {
   const optimizer = optimizerOf(config.optimizer);
+  const clipped = clipNorm(gradients, config.optimizer.clipNorm);
   const scalars: Record<string, Node> = {};
   for (const name of optimizer.scalars) scalars[name] = input(scalarFeed(name), []);
   const states: Record<string, Node> = {};
   const slots: { name: string; shape: readonly number[] }[] = [];
   parameters.forEach(({ name, node, shape, decay }, index) => {
     const before: Record<string, Node> = {};
-    for (const slot of optimizer.slots) before[slot] = input(`${name}.${slot}`, shape);
+    for (const slot of optimizer.slots) before[slot] = input(slotName(name, slot), shape);
     const updated = optimizer.update(
-      { parameter: node, gradient: gradients[index]!, slots: before, scalars, decay },
+      { parameter: node, gradient: clipped[index]!, slots: before, scalars, decay },
       config.optimizer,
     );
     states[name] = updated.parameter;
     for (const slot of optimizer.slots) {
-      states[`${name}.${slot}`] = updated.slots[slot]!;
-      slots.push({ name: `${name}.${slot}`, shape });
+      states[slotName(name, slot)] = updated.slots[slot]!;
+      slots.push({ name: slotName(name, slot), shape });
     }
   });
   return { states, slots, scalars: optimizer.scalars.map(scalarFeed) };

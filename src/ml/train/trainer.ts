@@ -1,8 +1,10 @@
 import type { TensorData } from '../graph/dtype.js';
+import { AVERAGE } from '../nn/optimizers/averages.js';
 import { DivergedError } from './diverged.js';
 import type { Engine, EngineOptions, StepRunner } from './engine.js';
 import { initialState } from './initial-state.js';
 import { type FeedSource, type Stretch, stepFeeds } from './step-feeds.js';
+import { slotName } from './train-step.js';
 
 /** Dropout masks of one run: one byte an activation. */
 const MASK_BYTES = 32 * 2 ** 20;
@@ -29,10 +31,12 @@ export class Trainer {
     return this.runner.state;
   }
 
-  get parameters(): Record<string, TensorData> {
+  /** What is evaluated and kept, by the parameters' names: their averages where the optimizer has them. */
+  get weights(): Record<string, TensorData> {
     const { state } = this;
     const names = this.options.step.parameters.map(({ name }) => name);
-    return Object.fromEntries(names.map((name) => [name, state[name]!]));
+    const weight = (name: string) => state[slotName(name, AVERAGE)] ?? state[name]!;
+    return Object.fromEntries(names.map((name) => [name, weight(name)]));
   }
 
   get batchSize(): number {

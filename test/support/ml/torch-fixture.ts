@@ -34,7 +34,27 @@ export interface TorchFixture {
   };
 }
 
+export interface OptimizerFixture {
+  start: number[];
+  rates: number[];
+  gradients: number[][];
+  cases: { config: { kind: string; weightDecay: number }; after: number[][] }[];
+  /** For a learning rate of 2. */
+  schedules: {
+    options: { schedule: string };
+    epochs: number;
+    stepsPerEpoch: number;
+    rates: number[];
+  }[];
+  /** Of two parameters, `[2, 3]` and `[4]`. */
+  clipping: { maxNorm: number; before: number[][]; after: number[][] }[];
+}
+
+const read = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../../fixtures/torch/${name}`, import.meta.url), 'utf8'));
+
 /** Recorded by tools/fixtures/torch_training.py. */
-export const torchFixture = JSON.parse(
-  readFileSync(new URL('../../fixtures/torch/training.json', import.meta.url), 'utf8'),
-) as TorchFixture;
+export const torchFixture = read('training.json') as TorchFixture;
+
+/** Recorded by tools/fixtures/torch_optimizers.py. */
+export const optimizerFixture = read('optimizers.json') as OptimizerFixture;

@@ -30,19 +30,26 @@ export const LOSS_CASES = [
 export const OPTIMIZER_CASES = [
   { kind: 'ADAMW', learningRate: 0.01 },
   { kind: 'ADAMW', learningRate: 0.02, weightDecay: 0.5 },
+  { kind: 'SGD', learningRate: 0.1 },
+  { kind: 'SGD', learningRate: 0.1, momentum: 0.7, nesterov: true, weightDecay: 0.1 },
+  { kind: 'ADAM', learningRate: 0.01, weightDecay: 0.1 },
+  { kind: 'LION', learningRate: 0.01 },
+  { kind: 'SGD', learningRate: 0.3, clipNorm: 0.05 },
+  { kind: 'ADAMW', learningRate: 0.01, averageDecay: 0.9 },
 ];
 
-const MODELS = HEAD_CASES.flatMap((head) => FUSION_CASES.map((fusion) => ({ head, fusion })));
+const ROUNDS = 3;
+const LONGEST = Math.max(HEAD_CASES.length, FUSION_CASES.length, LOSS_CASES.length);
 
-/** Every head with every fusion, and every loss: the fewer of the two take turns. */
-export const VARIANTS = Array.from(
-  { length: Math.max(MODELS.length, LOSS_CASES.length) },
-  (_, i) => {
-    const { head, fusion } = MODELS[i % MODELS.length]!;
-    const loss = LOSS_CASES[i % LOSS_CASES.length]!;
-    return {
-      name: [head, fusion, loss].map((x) => Object.values(x).join(' ')).join(' × '),
-      config: { head, fusion, loss },
-    };
-  },
-);
+/** Every head, fusion and loss at least three times, each time beside others: all that could meet would be thousands. */
+export const VARIANTS = Array.from({ length: ROUNDS * LONGEST }, (_, i) => {
+  const round = Math.floor(i / LONGEST);
+  const head = HEAD_CASES[i % HEAD_CASES.length]!;
+  const fusion = FUSION_CASES[(i + round) % FUSION_CASES.length]!;
+  const loss = LOSS_CASES[(i + 2 * round) % LOSS_CASES.length]!;
+  return { name: [head, fusion, loss].map(nameOf).join(' × '), config: { head, fusion, loss } };
+});
+
+export function nameOf(given: object): string {
+  return Object.values(given).join(' ');
+}

@@ -1,15 +1,22 @@
 import type { Node } from '../../graph/node.js';
 import { number, type Options, type OptionValues, oneOf } from '../options.js';
+import { scheduleOptions } from '../schedules/options.js';
 import { SCHEDULES, type ScheduleKind } from '../schedules/table.js';
 
 const KINDS = Object.keys(SCHEDULES) as ScheduleKind[];
 
-/** What every optimizer has. `warmupEpochs` has an effect only with WARMUP_COSINE. */
-export const scheduleOptions = {
-  learningRate: number({ min: 0, max: 10, aboveMin: true }, 0.001),
-  schedule: oneOf(KINDS, 'CONSTANT'),
-  warmupEpochs: number({ min: 0, max: 10_000 }, 1),
-} satisfies Options;
+/** What every optimizer has, with its own defaults where those differ. */
+export const commonOptions = (own: { learningRate: number; weightDecay: number }) =>
+  ({
+    learningRate: number({ min: 0, max: 10, aboveMin: true }, own.learningRate),
+    weightDecay: number({ min: 0, max: 10 }, own.weightDecay),
+    /** Of all gradients together; 0: any. */
+    clipNorm: number({ min: 0, max: 1e6 }, 0),
+    /** 0: no averages are kept. */
+    averageDecay: number({ min: 0, max: 1, belowMax: true }, 0),
+    schedule: oneOf(KINDS, 'CONSTANT'),
+    ...scheduleOptions,
+  }) satisfies Options;
 
 /** One parameter in one step; all nodes but the scalars have the parameter's shape. */
 export interface Update<S extends string, C extends string> {

@@ -1,3 +1,6 @@
+import type { OptionValues } from '../options.js';
+import type { scheduleOptions } from './options.js';
+
 /** Where a step stands in its run. */
 export interface StepPosition {
   /** From 0. */
@@ -9,5 +12,5 @@ export interface StepPosition {
 /** The factor on the learning rate in one step; it depends on nothing but the position. */
 export type Schedule = (
   position: StepPosition,
-  options: { readonly warmupEpochs: number },
+  options: OptionValues<typeof scheduleOptions>,
 ) => number;

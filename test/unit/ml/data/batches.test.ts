@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { drawEpoch, rowWeights } from '../../../../src/ml/data/batches.js';
+import { drawEpoch, partnerRows, rowWeights } from '../../../../src/ml/data/batches.js';
 import { Rng } from '../../../../src/ml/data/rng.js';
 
 const samples = Int32Array.from({ length: 23 }, (_, i) => 100 + i);
@@ -26,5 +26,12 @@ describe('an epoch', () => {
   it('weighs real rows alike and the others not at all', () => {
     const weights = rowWeights(Int32Array.of(3, 1), 3, 2);
     expect([...weights]).toEqual([1 / 6, 1 / 6, 1 / 6, 1 / 2, 0, 0].map(Math.fround));
+  });
+
+  it('gives every real row another real one of its batch, each once', () => {
+    const rows = Int32Array.of(9, 8, 7, 6, 5, 6, 4, 4, 4);
+    const partners = partnerRows(rows, Int32Array.of(3, 2, 1), 3);
+    expect([...partners]).toEqual([8, 7, 9, 5, 6, 6, 4, 4, 4]);
+    expect([...rows]).toEqual([9, 8, 7, 6, 5, 6, 4, 4, 4]);
   });
 });

@@ -6,7 +6,6 @@ import { makeValue } from '../../../../src/ml/interpret/value.js';
 import { ACTIVATIONS, type Activation } from '../../../../src/ml/nn/activations.js';
 import { layerNorm } from '../../../../src/ml/nn/layer-norm.js';
 import { buildLoss, LOSSES } from '../../../../src/ml/nn/losses/table.js';
-import { adamw } from '../../../../src/ml/nn/optimizers/adamw.js';
 import { Scope } from '../../../../src/ml/nn/scope.js';
 import { fillVariant } from '../../../../src/ml/nn/variant.js';
 import { expectClose } from '../../../support/ml/close.js';
@@ -63,49 +62,5 @@ describe('layer norm', () => {
     const result = interpret({ outputs: { y, grad } }, feeds);
     expectClose(result.y.data, recorded.values, EXACT);
     expectClose(result.grad.data, recorded.gradient, { absolute: 1e-11, relative: 1e-9 });
-  });
-});
-
-describe('AdamW equals PyTorch', () => {
-  it.each(torchFixture.adamw)('with weight decay $weightDecay', (recorded) => {
-    const names = ['firstMoment', 'secondMoment'] as const;
-    const scalarNames = ['stepSize', 'epsilon', 'shrink'] as const;
-    const updated = adamw.update(
-      {
-        parameter: input('parameter', [4]),
-        gradient: input('gradient', [4]),
-        slots: { firstMoment: input('firstMoment', [4]), secondMoment: input('secondMoment', [4]) },
-        scalars: {
-          stepSize: input('stepSize', []),
-          epsilon: input('epsilon', []),
-          shrink: input('shrink', []),
-        },
-        decay: true,
-      },
-      { learningRate: 1, schedule: 'CONSTANT', warmupEpochs: 1, weightDecay: 0 },
-    );
-    let parameter = makeValue(recorded.start, [4]);
-    let slots = {
-      firstMoment: makeValue([0, 0, 0, 0], [4]),
-      secondMoment: makeValue([0, 0, 0, 0], [4]),
-    };
-    recorded.gradients.forEach((gradient, index) => {
-      const { weightDecay } = recorded;
-      const options = {
-        learningRate: 1,
-        schedule: 'CONSTANT',
-        warmupEpochs: 1,
-        weightDecay,
-      } as const;
-      const scalars = adamw.scalarsAt(index + 1, recorded.rates[index]!, options);
-      const fed = scalarNames.map((name) => [name, makeValue([scalars[name]], [])]);
-      const result = interpret(
-        { outputs: { parameter: updated.parameter, ...updated.slots } },
-        { parameter, gradient: makeValue(gradient, [4]), ...slots, ...Object.fromEntries(fed) },
-      );
-      parameter = result.parameter!;
-      slots = { firstMoment: result[names[0]]!, secondMoment: result[names[1]]! };
-      expectClose(parameter.data, recorded.after[index]!, EXACT, `after step ${index + 1}`);
-    });
   });
 });

@@ -9,9 +9,14 @@ const DEFAULTS = {
     kind: 'ADAMW',
     learningRate: 0.001,
     weightDecay: 0.01,
+    clipNorm: 0,
+    averageDecay: 0,
     schedule: 'CONSTANT',
     warmupEpochs: 1,
+    stepEpochs: 10,
+    stepFactor: 0.1,
   },
+  mixup: 0,
   epochs: 30,
   batchSize: 256,
   earlyStopping: { metric: 'MEAN_AVERAGE_PRECISION', patience: 5 },
@@ -35,6 +40,12 @@ describe('a run’s settings', () => {
       gamma: 2,
       alpha: null,
       labelSmoothing: 0,
+    });
+    expect(fillRunConfig({ optimizer: { kind: 'SGD' } }).optimizer).toMatchObject({
+      learningRate: 0.1,
+      weightDecay: 0,
+      momentum: 0.9,
+      nesterov: false,
     });
     expect(fillRunConfig({ thresholds: { kind: 'FIXED' } }).thresholds).toEqual({
       kind: 'FIXED',
@@ -90,6 +101,10 @@ describe('a run’s settings', () => {
       'expected a number above 0 and up to 10 for `optimizer.learningRate` but received NaN',
     ],
     [
+      { optimizer: { kind: 'ADAM', momentum: 0.9 } },
+      'expected no such option with kind ADAM for `optimizer.momentum` but received 0.9',
+    ],
+    [
       { loss: { kind: 'BCE', margin: 0.1 } },
       'expected no such option with kind BCE for `loss.margin` but received 0.1',
     ],
@@ -106,6 +121,7 @@ describe('a run’s settings', () => {
       'expected one of VALIDATION_LOSS, MICRO_F1, MACRO_F1, SAMPLES_F1, MEAN_AVERAGE_PRECISION for ' +
         '`earlyStopping.metric` but received "LOSS"',
     ],
+    [{ mixup: -1 }, 'expected a number from 0 and up to 10 for `mixup` but received -1'],
     [{ deterministic: 'yes' }, 'expected true or false for `deterministic` but received "yes"'],
     [{ fusion: 'CONCAT' }, 'expected an object for `fusion` but received "CONCAT"'],
     [{ head: { kind: 'toString' } }, 'for `head.kind` but received "toString"'],

@@ -1,0 +1,46 @@
+import { add, input, mul, sub } from '../graph/build.js';
+import type { Node } from '../graph/node.js';
+import type { ByModality, Modality } from '../nn/modality.js';
+import type { ModelConfig, ModelDimensions } from './model.js';
+import { type BatchNodes, gatherBatch } from './sample-feeds.js';
+
+/** What every step with mixup is fed: `[B]` int32, the row with which each row is mixed; a scalar, its own share. */
+export const MIXUP_FEEDS = { rows: 'mixup.rows', share: 'mixup.share' } as const;
+
+/** What a step is trained on. */
+export interface TrainedBatch {
+  /** Each `[B, its dimension]` */
+  readonly embeds: ByModality<Node>;
+  /** The loss of the batch, given how it follows from targets `[B, L]` of 0 and 1. */
+  loss(lossOf: (targets: Node) => Node): Node;
+  /** Names of per-step inputs that it needs beyond the batch's own. */
+  readonly feeds: readonly string[];
+}
+
+/**
+ * The batch itself, or with `config.mixup` the batch mixed with other rows of it (Zhang et al. 2018, 1710.09412): embeddings
+ * λ·x + (1 − λ)·x′, not normalised again, with one λ ~ Beta(α, α) for all rows of a step. The targets are mixed in the loss,
+ * λ·loss(y) + (1 − λ)·loss(y′): the same as the loss of mixed targets where it is linear in them, as BCE is, and defined for
+ * losses that know only 0 and 1.
+ */
+export function trainedBatch(
+  batch: BatchNodes,
+  config: ModelConfig,
+  dims: ModelDimensions,
+  batchSize: number,
+): TrainedBatch {
+  const { embeds, targets } = batch;
+  if (config.mixup === 0) return { embeds, loss: (lossOf) => lossOf(targets), feeds: [] };
+  const other = gatherBatch(config, dims, batchSize, MIXUP_FEEDS.rows);
+  const share = input(MIXUP_FEEDS.share, []);
+  const mix = (own: Node, others: Node) => add(others, mul(sub(own, others), share));
+  const mixed: Partial<Record<Modality, Node>> = {};
+  for (const [modality, own] of Object.entries(embeds) as [Modality, Node][]) {
+    mixed[modality] = mix(own, other.embeds[modality]!);
+  }
+  return {
+    embeds: mixed,
+    loss: (lossOf) => mix(lossOf(targets), lossOf(other.targets)),
+    feeds: Object.values(MIXUP_FEEDS),
+  };
+}
