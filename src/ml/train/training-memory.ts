@@ -28,9 +28,12 @@ export function trainingMemory(config: RunConfig, dims: ModelDimensions, samples
   const logits = buildLogits(scope, embeds, config, dims.numLabels);
   const parameters = scope.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   let activations = 0;
+  // Parameters and what is made of them alone are counted above.
+  const perSample = new Set<Node>(Object.values(embeds));
   for (const node of topologicalOrder([logits])) {
-    // Parameters and what is made of them alone are counted above.
-    if (node.shape[0] === 1) activations += sizeOf(node.shape);
+    if (node.inputs.some((x) => perSample.has(x))) perSample.add(node);
+    // Another shape for the same values takes no memory.
+    if (perSample.has(node) && node.op !== 'reshape') activations += sizeOf(node.shape);
   }
   const features = modalities.reduce((sum, modality) => sum + dims.embeds[modality]!, 0);
   return (
