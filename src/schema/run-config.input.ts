@@ -66,7 +66,7 @@ export class HeadInput {
   })
   tokens?: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'The length of a token. 128 when left out.' })
+  @Field(() => Int, { nullable: true, description: 'The length of a token. 64 when left out.' })
   width?: number | null;
 
   @Field(() => Int, {

@@ -14,7 +14,10 @@ import type { RunConfig } from './run-config.js';
  */
 const BYTES_PER_PARAMETER = 70;
 
-/** Activations, their gradients and the optimizer's passes over them, float32. */
+/**
+ * Activations, their gradients and the optimizer's passes over them, float32. ONNX Runtime reuses some: measured, the whole is
+ * 1.4 (TRANSFORMER) to 2.2 times (GMLP) what a training takes (batches of 128 to 1,024, up to 1.1 GB).
+ */
 const COPIES_OF_ACTIVATIONS = 3;
 
 /** About how much memory a training needs, in bytes: for refusing what no machine at hand can train. */

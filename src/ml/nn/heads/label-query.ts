@@ -13,7 +13,7 @@ import { ATTENTION_HEADS, checkAttention, FEED_FORWARD, TOKEN_OPTIONS } from './
  * Learned queries q look for their labels among the tokens x: a = LN(q + attention(q, x)), h = LN(a + FFN(a)), and each
  * label has weights of its own on its query's h. One query for each label is Query2Label (Liu et al. 2021, 2107.10834), with
  * one layer and no attention among the queries; `groups` queries for L ÷ `groups` labels each are ML-Decoder (Ridnik et al.
- * 2021, 2111.12933, section 3.2), whose queries are not learned.
+ * 2021, 2111.12933, section 3), whose queries are not learned.
  */
 export const labelQuery = defineHead({
   options: {

@@ -5,7 +5,7 @@ export const TOKEN_OPTIONS = {
   /** Into how many tokens the features are cut (nn/tokens.ts). */
   tokens: integer(2, 256, 8),
   /** The length of a token. */
-  width: integer(1, 4096, 128),
+  width: integer(1, 4096, 64),
   /** Of each layer's result before it is added to its input (Vaswani et al. 2017, 1706.03762, section 5.4). */
   dropout: number({ min: 0, max: 1, belowMax: true }, 0.1),
 } as const;
