@@ -22,11 +22,80 @@ export class HeadInput {
   @Field(() => Activation, { nullable: true })
   activation?: Activation | null;
 
-  @Field(() => Float, { nullable: true })
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'MLP: of hidden units, 0.2 when left out. Heads over tokens: of each layer’s result, 0.1 when left out.',
+  })
   dropout?: number | null;
 
   @Field(() => Boolean, { nullable: true })
   layerNorm?: boolean | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'MLP: adds to each hidden layer what went into it, projected where the width changes. False when left out.',
+  })
+  residual?: boolean | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'ADAPTER: the share of the adapted features, above 0 and up to 1. 0.2 when left out.',
+  })
+  residualRatio?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'ADAPTER: the bottleneck is the features’ length divided by this. 4 when left out.',
+  })
+  reduction?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'COSINE: what cosines are multiplied by at first; it is learned. 10 when left out.',
+  })
+  scale?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'GMLP, MIXER, TRANSFORMER, LABEL_QUERY: into how many tokens the features are cut. 8 when left out.',
+  })
+  tokens?: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'The length of a token. 64 when left out.' })
+  width?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'GMLP, MIXER, TRANSFORMER: blocks. 2 when left out.',
+  })
+  depth?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'TRANSFORMER, LABEL_QUERY: parts of attention; must divide width. 4 when left out.',
+  })
+  heads?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'LABEL_QUERY: queries that share the labels among them. 0, one for each label, when left out.',
+  })
+  groups?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Every head: the rank at which each logit depends on the other labels’ probabilities. 0, not at all, when left out.',
+  })
+  coupling?: number | null;
 }
 
 @InputType()

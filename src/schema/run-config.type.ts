@@ -29,6 +29,36 @@ export class Head {
 
   @Field(() => Boolean, { nullable: true })
   layerNorm!: boolean | null;
+
+  @Field(() => Boolean, { nullable: true })
+  residual!: boolean | null;
+
+  @Field(() => Float, { nullable: true })
+  residualRatio!: number | null;
+
+  @Field(() => Int, { nullable: true })
+  reduction!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  scale!: number | null;
+
+  @Field(() => Int, { nullable: true })
+  tokens!: number | null;
+
+  @Field(() => Int, { nullable: true })
+  width!: number | null;
+
+  @Field(() => Int, { nullable: true })
+  depth!: number | null;
+
+  @Field(() => Int, { nullable: true })
+  heads!: number | null;
+
+  @Field(() => Int, { nullable: true })
+  groups!: number | null;
+
+  @Field(() => Int, { nullable: true })
+  coupling!: number | null;
 }
 
 @Requires('VIEWER')

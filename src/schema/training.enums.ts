@@ -1,8 +1,36 @@
 import { registerEnumType } from 'type-graphql';
 
-export const HeadKind = { LINEAR: 'LINEAR', MLP: 'MLP' } as const;
+export const HeadKind = {
+  LINEAR: 'LINEAR',
+  MLP: 'MLP',
+  ADAPTER: 'ADAPTER',
+  COSINE: 'COSINE',
+  GMLP: 'GMLP',
+  MIXER: 'MIXER',
+  TRANSFORMER: 'TRANSFORMER',
+  LABEL_QUERY: 'LABEL_QUERY',
+} as const;
 export type HeadKind = keyof typeof HeadKind;
-registerEnumType(HeadKind, { name: 'HeadKind' });
+registerEnumType(HeadKind, {
+  name: 'HeadKind',
+  valuesConfig: {
+    LINEAR: { description: 'One logistic regression per label.' },
+    MLP: { description: 'Hidden layers, then a linear one.' },
+    ADAPTER: {
+      description:
+        'A linear layer on features blended with an adapted copy (CLIP-Adapter, arXiv 2110.04544).',
+    },
+    COSINE: { description: 'The cosine to a learned prototype per label, with a learned scale.' },
+    GMLP: { description: 'gMLP over tokens (arXiv 2105.08050).' },
+    MIXER: { description: 'MLP-Mixer over tokens (arXiv 2105.01601).' },
+    TRANSFORMER: { description: 'A pre-norm Transformer encoder over [CLS] and tokens.' },
+    LABEL_QUERY: {
+      description:
+        'Learned queries of labels attend to tokens (Query2Label, arXiv 2107.10834; with groups ML-Decoder, ' +
+        'arXiv 2111.12933).',
+    },
+  },
+});
 
 export const Activation = { GELU: 'GELU', RELU: 'RELU', SILU: 'SILU' } as const;
 export type Activation = keyof typeof Activation;

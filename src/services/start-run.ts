@@ -67,7 +67,7 @@ export async function startRun(deps: StartRunDeps, input: StartRunInput): Promis
   if (bytes > deps.limits.trainingBytes) {
     throw badUserInput(
       `Training this would take about ${gib(bytes)} of memory, more than the ${gib(deps.limits.trainingBytes)} of ` +
-        'CLIPWRIGHT_MAX_TRAINING_BYTES: choose fewer or smaller `head.hidden` layers or a smaller `batchSize`.',
+        'CLIPWRIGHT_MAX_TRAINING_BYTES: choose fewer or narrower layers of `head` or a smaller `batchSize`.',
     );
   }
   const settled = withoutValidation(config, usable.validation, input.config);

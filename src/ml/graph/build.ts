@@ -110,7 +110,7 @@ export const concat = (inputs: readonly Node[], axis: number): Node =>
   inputs.length === 1 ? inputs[0]! : makeNode('concat', inputs, { axis });
 
 export const slice = (x: Node, axis: number, start: number, end: number): Node =>
-  makeNode('slice', [x], { axis, start, end });
+  start === 0 && end === x.shape[axis] ? x : makeNode('slice', [x], { axis, start, end });
 
 export function reduceSum(x: Node, axes: readonly number[], keepDims = false): Node {
   if (axes.length === 0) return x;

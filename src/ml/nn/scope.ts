@@ -1,5 +1,6 @@
-import { cast, input, mul } from '../graph/build.js';
+import { cast, input, mul, reshape } from '../graph/build.js';
 import type { Node } from '../graph/node.js';
+import { sizeOf } from '../graph/shape.js';
 import type { Initializer } from './initializer.js';
 
 /** A trained tensor. `decay`: whether weight decay applies (not to biases and norms). */
@@ -62,9 +63,9 @@ export class Scope {
     return cast(input(full, [this.batch, width], 'bool'), 'float32');
   }
 
-  /** Inverted dropout: keeps each element of `x` `[B, width]` with probability 1 − `rate` and scales by its inverse. */
+  /** Inverted dropout: keeps each element of `x` `[B, …]` with probability 1 − `rate` and scales by its inverse. */
   dropout(name: string, x: Node, rate: number): Node {
-    const mask = this.mask(name, x.shape[1] as number, 1 - rate);
-    return mask ? mul(x, mul(mask, 1 / (1 - rate))) : x;
+    const mask = this.mask(name, sizeOf(x.shape.slice(1)), 1 - rate);
+    return mask ? mul(x, reshape(mul(mask, 1 / (1 - rate)), x.shape)) : x;
   }
 }

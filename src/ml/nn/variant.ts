@@ -3,6 +3,8 @@ import { badInput, type Options, type OptionValues, readOption } from './options
 /** Anything chosen by its kind, with options of its own: a head, a fusion, a loss, an optimizer. */
 export interface Variant {
   readonly options: Options;
+  /** Throws BAD_USER_INPUT for options that do not go together; `name` is that of the variant. */
+  check?(options: OptionValues<Options>, name: string): void;
 }
 export type VariantTable = Readonly<Record<string, Variant>>;
 
@@ -32,7 +34,7 @@ export function fillVariant<T extends VariantTable>(
   if (typeof kind !== 'string' || !Object.hasOwn(table, kind)) {
     throw badInput(`one of ${Object.keys(table).join(', ')}`, `${name}.kind`, kind);
   }
-  const { options } = table[kind]!;
+  const { options, check } = table[kind]!;
   for (const [key, value] of Object.entries(rest)) {
     if (value === undefined || value === null || Object.hasOwn(options, key)) continue;
     throw badInput(`no such option with kind ${kind}`, `${name}.${key}`, value);
@@ -40,5 +42,7 @@ export function fillVariant<T extends VariantTable>(
   const filled = Object.entries(options).map(([key, option]) => {
     return [key, readOption(option, rest[key], `${name}.${key}`)];
   });
-  return { kind, ...Object.fromEntries(filled) } as ConfigOf<T>;
+  const values = Object.fromEntries(filled);
+  check?.(values, name);
+  return { kind, ...values } as ConfigOf<T>;
 }

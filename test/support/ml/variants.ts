@@ -4,6 +4,15 @@ export const HEAD_CASES = [
   { kind: 'MLP', hidden: [6], activation: 'GELU', dropout: 0.3 },
   { kind: 'MLP', hidden: [6], activation: 'RELU', dropout: 0 },
   { kind: 'MLP', hidden: [6, 5], activation: 'SILU', dropout: 0.2, layerNorm: true },
+  { kind: 'MLP', hidden: [4, 4], activation: 'GELU', dropout: 0.2, residual: true },
+  { kind: 'LINEAR', coupling: 2 },
+  { kind: 'ADAPTER', residualRatio: 0.4, reduction: 2 },
+  { kind: 'COSINE', scale: 5 },
+  { kind: 'GMLP', tokens: 2, width: 4, depth: 1, dropout: 0.2 },
+  { kind: 'MIXER', tokens: 3, width: 4, depth: 1, dropout: 0.2 },
+  { kind: 'TRANSFORMER', tokens: 2, width: 4, depth: 1, heads: 2, dropout: 0.2 },
+  { kind: 'LABEL_QUERY', tokens: 2, width: 4, heads: 2, dropout: 0.2 },
+  { kind: 'LABEL_QUERY', tokens: 3, width: 4, heads: 1, groups: 2, dropout: 0 },
 ];
 export const FUSION_CASES = [{ kind: 'IMAGE_ONLY' }, { kind: 'TEXT_ONLY' }, { kind: 'CONCAT' }];
 export const LOSS_CASES = [

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { fillRunConfig } from '../../../../src/ml/train/run-config.js';
 
 const DEFAULTS = {
-  head: { kind: 'MLP', hidden: [512], activation: 'GELU', dropout: 0.2, layerNorm: false },
+  head: {
+    kind: 'MLP',
+    hidden: [512],
+    activation: 'GELU',
+    dropout: 0.2,
+    layerNorm: false,
+    residual: false,
+    coupling: 0,
+  },
   fusion: { kind: 'CONCAT' },
   loss: { kind: 'BCE', positiveWeights: false, labelSmoothing: 0 },
   optimizer: {
@@ -27,7 +35,10 @@ const DEFAULTS = {
 describe('a run’s settings', () => {
   it('have the defaults of the API', () => {
     expect(fillRunConfig()).toEqual(DEFAULTS);
-    expect(fillRunConfig({ head: { kind: 'LINEAR' } }).head).toEqual({ kind: 'LINEAR' });
+    expect(fillRunConfig({ head: { kind: 'LINEAR' } }).head).toEqual({
+      kind: 'LINEAR',
+      coupling: 0,
+    });
     expect(fillRunConfig({ loss: { kind: 'ASYMMETRIC' } }).loss).toEqual({
       kind: 'ASYMMETRIC',
       positiveWeights: false,
@@ -75,7 +86,19 @@ describe('a run’s settings', () => {
   it.each([
     [{ epochs: 0 }, 'expected an integer from 1 to 10000 for `epochs` but received 0'],
     [{ batchSize: 1.5 }, 'expected an integer from 1 to 65536 for `batchSize` but received 1.5'],
-    [{ head: { kind: 'CNN' } }, 'expected one of LINEAR, MLP for `head.kind` but received "CNN"'],
+    [
+      { head: { kind: 'CNN' } },
+      'expected one of LINEAR, MLP, ADAPTER, COSINE, GMLP, MIXER, TRANSFORMER, LABEL_QUERY for `head.kind` but ' +
+        'received "CNN"',
+    ],
+    [
+      { head: { kind: 'TRANSFORMER', width: 130 } },
+      'expected a divisor of `head.width` (130) for `head.heads` but received 4',
+    ],
+    [
+      { head: { kind: 'ADAPTER', residualRatio: 0 } },
+      'expected a number above 0 and up to 1 for `head.residualRatio` but received 0',
+    ],
     [
       { head: { kind: 'LINEAR', dropout: 0.5 } },
       'expected no such option with kind LINEAR for `head.dropout` but received 0.5',

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { Rng } from '../../src/ml/data/rng.js';
+import type { TensorData } from '../../src/ml/graph/dtype.js';
+import { interpret } from '../../src/ml/interpret/interpret.js';
+import { Session } from '../../src/ml/runtime/session.js';
+import { buildForward, exportHead } from '../../src/ml/train/export-head.js';
+import { fit } from '../../src/ml/train/fit.js';
+import { initialState } from '../../src/ml/train/initial-state.js';
+import { fillRunConfig } from '../../src/ml/train/run-config.js';
+import { buildTrainStep } from '../../src/ml/train/train-step.js';
+import { expectClose } from '../support/ml/close.js';
+import { randomValue } from '../support/ml/random.js';
+import { toValue } from '../support/ml/reference-training.js';
+import { smallProblem } from '../support/ml/small-problem.js';
+import { HEAD_CASES } from '../support/ml/variants.js';
+
+const DIMS = { embeds: { image: 5, text: 4 }, numLabels: 3 };
+
+const TOKENS = { tokens: 4, width: 16 };
+const LEARNERS = [
+  { kind: 'MLP', hidden: [32, 32], residual: true },
+  { kind: 'LINEAR', coupling: 2 },
+  { kind: 'ADAPTER' },
+  { kind: 'COSINE' },
+  { kind: 'GMLP', ...TOKENS },
+  { kind: 'MIXER', ...TOKENS },
+  { kind: 'TRANSFORMER', ...TOKENS },
+  { kind: 'LABEL_QUERY', ...TOKENS },
+  { kind: 'LABEL_QUERY', groups: 2, ...TOKENS },
+];
+
+describe('a head', () => {
+  it.each(LEARNERS)('learns labels that are in both modalities together: %o', async (head) => {
+    const config = fillRunConfig({
+      head,
+      epochs: 25,
+      batchSize: 32,
+      optimizer: { kind: 'ADAMW', learningRate: 0.003 },
+      deterministic: true,
+    });
+    const data = smallProblem({ samples: 600, image: 24, text: 24, labels: 4 });
+    const { history, bestEpoch } = await fit({ data, config, seed: 3, threads: 1 });
+    const best = history[bestEpoch - 1]!.validation!.meanAveragePrecision!;
+    expect(best).toBeGreaterThan(0.85);
+    expect(best).toBeGreaterThan(history[0]!.validation!.meanAveragePrecision! + 0.15);
+  });
+});
+
+describe('an exported head', () => {
+  it.each(HEAD_CASES)('has the reference’s logits for any number of rows: %o', async (head) => {
+    const config = fillRunConfig({ head });
+    const step = buildTrainStep(config, DIMS, 4, { samples: 1, positives: [1, 1, 1] });
+    const rng = Rng.fromSeed(3);
+    const weights: Record<string, TensorData> = {};
+    const start = initialState(step, rng);
+    for (const { name, shape } of step.parameters) {
+      const values = start[name]!.data as Float32Array;
+      const data = Float32Array.from(values, (x) => x + rng.uniform() - 0.5);
+      weights[name] = { dtype: 'float32', shape, data };
+    }
+    const graph = buildForward(config, DIMS);
+    const session = await Session.open(exportHead(config, DIMS, weights), { threads: 1 });
+    try {
+      for (const rows of [1, 7]) {
+        const feeds: Record<string, TensorData> = {};
+        for (const [name, length] of [
+          ['image_embeds', 5],
+          ['text_embeds', 4],
+        ] as const) {
+          const { data } = randomValue([rows, length], length);
+          feeds[name] = { dtype: 'float32', shape: [rows, length], data: Float32Array.from(data) };
+        }
+        const { logits } = await session.run(feeds);
+        const values = Object.entries({ ...weights, ...feeds }).map(([name, tensor]) => {
+          return [name, toValue(tensor)];
+        });
+        const expected = interpret(graph, Object.fromEntries(values)).logits!;
+        expect(logits!.shape).toEqual([rows, 3]);
+        const tolerance = { absolute: 1e-5, relative: 1e-4 };
+        expectClose(logits!.data as Float32Array, expected.data, tolerance);
+      }
+    } finally {
+      await session.close();
+    }
+  });
+});
