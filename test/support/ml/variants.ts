@@ -5,7 +5,25 @@ export const HEAD_CASES = [
   { kind: 'MLP', hidden: [6], activation: 'RELU', dropout: 0 },
   { kind: 'MLP', hidden: [6, 5], activation: 'SILU', dropout: 0.2, layerNorm: true },
 ];
-export const FUSION_CASES = [{ kind: 'IMAGE_ONLY' }, { kind: 'TEXT_ONLY' }, { kind: 'CONCAT' }];
+export const FUSION_CASES = [
+  { kind: 'IMAGE_ONLY' },
+  { kind: 'TEXT_ONLY' },
+  { kind: 'CONCAT' },
+  { kind: 'SUM' },
+  { kind: 'MEAN' },
+  { kind: 'MAX' },
+  { kind: 'WEIGHTED_SUM' },
+  { kind: 'HADAMARD', width: 5 },
+  { kind: 'INTERACTION' },
+  { kind: 'GATED', width: 5 },
+  { kind: 'FILM' },
+  { kind: 'MLB', width: 5 },
+  { kind: 'MFB', width: 4, factors: 3 },
+  { kind: 'MUTAN', width: 4, rank: 2 },
+  { kind: 'CROSS_ATTENTION', tokenWidth: 3, heads: 1 },
+  { kind: 'CROSS_ATTENTION', tokenWidth: 2, heads: 2 },
+  { kind: 'LATE' },
+];
 export const LOSS_CASES = [
   { kind: 'BCE' },
   { kind: 'BCE', positiveWeights: true },
