@@ -65,6 +65,15 @@ export class FusionInput {
     description: 'CROSS_ATTENTION: a divisor of `tokenWidth`; 4 when left out.',
   })
   heads?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Every kind but IMAGE_ONLY and TEXT_ONLY: the part of the samples that lose photo or caption in a step of training, 0 ' +
+      'when left out. Above 0 a learned vector stands in for what is missing: samples with only one of the two are used ' +
+      'too, and the model takes photo only, caption only and both.',
+  })
+  modalityDropout?: number | null;
 }
 
 @InputType({

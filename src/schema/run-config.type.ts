@@ -50,6 +50,9 @@ export class Fusion {
 
   @Field(() => Int, { nullable: true })
   heads!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  modalityDropout!: number | null;
 }
 
 @Requires('VIEWER')

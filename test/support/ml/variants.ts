@@ -23,6 +23,8 @@ export const FUSION_CASES = [
   { kind: 'CROSS_ATTENTION', tokenWidth: 3, heads: 1 },
   { kind: 'CROSS_ATTENTION', tokenWidth: 2, heads: 2 },
   { kind: 'LATE' },
+  { kind: 'CONCAT', modalityDropout: 0.5 },
+  { kind: 'LATE', modalityDropout: 0.5 },
 ];
 export const LOSS_CASES = [
   { kind: 'BCE' },

@@ -3,19 +3,28 @@ import type { Modality } from '../modality.js';
 import { badInput, type Options, type OptionValues } from '../options.js';
 import type { Scope } from '../scope.js';
 import { defineFusion, type Fusion, type PutHead } from './fusion.js';
+import { type JointEmbeds, modalityDropout, withStandIns } from './stand-in.js';
 
-/** The embeddings of both modalities, each `[B, its dimension]`. */
-export type JointEmbeds = Readonly<Record<Modality, Node>>;
+/** What every fusion of image and text can be told. */
+const JOINT_OPTIONS = { modalityDropout };
+type WithJoint<O extends Options> = O & typeof JOINT_OPTIONS;
 
-/** A fusion of image and text: logits `[B, L]`. */
+/** A fusion of image and text: logits `[B, L]`. `build` gets stand-ins for what is missing or dropped. */
 export function defineJointFusion<const O extends Options>({
   options,
   build,
 }: {
   readonly options: O;
   build(scope: Scope, embeds: JointEmbeds, putHead: PutHead, options: OptionValues<O>): Node;
-}): Fusion<O, Modality> {
-  return defineFusion({ options, needs: ['image', 'text'], build });
+}): Fusion<WithJoint<O>, Modality> {
+  return defineFusion({
+    options: { ...options, ...JOINT_OPTIONS },
+    needs: ['image', 'text'],
+    build: (scope, embeds, putHead, values) => {
+      const rate = (values as OptionValues<typeof JOINT_OPTIONS>).modalityDropout;
+      return build(scope, withStandIns(scope, embeds, rate), putHead, values);
+    },
+  });
 }
 
 /** A fusion of image and text that makes one feature `[B, D]`. */
@@ -25,7 +34,7 @@ export function defineJointFeature<const O extends Options>({
 }: {
   readonly options: O;
   fuse(scope: Scope, embeds: JointEmbeds, options: OptionValues<O>): Node;
-}): Fusion<O, Modality> {
+}): Fusion<WithJoint<O>, Modality> {
   return defineJointFusion({
     options,
     build: (scope, embeds, putHead, values) => putHead(scope, fuse(scope, embeds, values)),
@@ -35,7 +44,7 @@ export function defineJointFeature<const O extends Options>({
 /** A fusion of image and text coordinate by coordinate: of embeddings in one space, and so of one dimension. */
 export function defineAlignedFeature(
   fuse: (image: Node, text: Node, scope: Scope) => Node,
-): Fusion<Readonly<Record<never, never>>, Modality> {
+): Fusion<typeof JOINT_OPTIONS, Modality> {
   return defineJointFeature({
     options: {},
     fuse: (scope, { image, text }) => {

@@ -2,7 +2,7 @@ import { mul, reduceSum, reshape } from '../../graph/build.js';
 import type { Node } from '../../graph/node.js';
 import { linearLayer } from '../linear-layer.js';
 import type { Scope } from '../scope.js';
-import type { JointEmbeds } from './joint-fusion.js';
+import type { JointEmbeds } from './stand-in.js';
 
 /**
  * Σ_k (U_k·v) ⊙ (V_k·t) over `terms` pairs of linear layers of `width`: `[B, width]`, each coordinate a bilinear form of

@@ -43,7 +43,19 @@ export const FUSIONS = {
 export type FusionKind = keyof typeof FUSIONS;
 export type FusionConfig = ConfigOf<typeof FUSIONS>;
 
-/** The modalities that a sample must have to be used with this fusion. */
+/** What a sample must have to be used with a fusion: `all` of the modalities, or at least one. */
+export interface Requirement {
+  readonly modalities: readonly Modality[];
+  readonly all: boolean;
+}
+
+/** Where one modality may be dropped, a learned vector stands in for one that is missing. */
+export function requirementOf(config: FusionConfig): Requirement {
+  const standsIn = 'modalityDropout' in config && config.modalityDropout > 0;
+  return { modalities: modalitiesOf(config.kind), all: !standsIn };
+}
+
+/** The modalities whose embeddings this fusion takes. */
 export function modalitiesOf(kind: FusionKind): readonly Modality[] {
   return FUSIONS[kind].needs;
 }

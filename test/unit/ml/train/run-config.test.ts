@@ -3,7 +3,7 @@ import { fillRunConfig } from '../../../../src/ml/train/run-config.js';
 
 const DEFAULTS = {
   head: { kind: 'MLP', hidden: [512], activation: 'GELU', dropout: 0.2, layerNorm: false },
-  fusion: { kind: 'CONCAT' },
+  fusion: { kind: 'CONCAT', modalityDropout: 0 },
   loss: { kind: 'BCE', positiveWeights: false },
   optimizer: {
     kind: 'ADAMW',
