@@ -7,7 +7,7 @@ import type { Scope } from '../scope.js';
 import { defineJointFeature } from './joint-fusion.js';
 
 /**
- * Co-attention (Lu et al. 2019, 1908.02265, section 3.1): image and text are cut into tokens of `tokenWidth` coordinates, to
+ * Co-attention (Lu et al. 2019, 1908.02265, section 2.2): image and text are cut into tokens of `tokenWidth` coordinates, to
  * which a learned vector is added for each place; the tokens of each attend to those of the other, and what they find is
  * added to them. The feature is all tokens of both, one after the other: as long as v and t together.
  * @throws BAD_USER_INPUT where `tokenWidth` does not divide the embeddings' dimension, or `heads` not `tokenWidth`

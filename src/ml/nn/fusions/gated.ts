@@ -4,7 +4,7 @@ import { defineJointFeature } from './joint-fusion.js';
 import { width } from './width.js';
 
 /**
- * The gated multimodal unit (Arevalo et al. 2017, 1702.01992, section 3.1): g ⊙ tanh(W_v·v) + (1 − g) ⊙ tanh(W_t·t) with
+ * The gated multimodal unit (Arevalo et al. 2017, 1702.01992, section 3): g ⊙ tanh(W_v·v) + (1 − g) ⊙ tanh(W_t·t) with
  * g = σ(W_g·[v; t]), each of `width`.
  */
 export const gated = defineJointFeature({

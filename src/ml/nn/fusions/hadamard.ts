@@ -5,7 +5,7 @@ import { width } from './width.js';
 
 /**
  * Pv ⊙ Qt, P and Q linear layers of `width`: the diagonal of the matrix of interactions, 'align' fusion of Kumar and
- * Nandakumar 2022 (Hate-CLIPper, 2210.05916, section 3).
+ * Nandakumar 2022 (Hate-CLIPper, 2210.05916).
  */
 export const hadamard = defineJointFeature({
   options: { width },

@@ -5,7 +5,7 @@ import { defineJointFeature } from './joint-fusion.js';
 import { pooledProduct } from './pooled-product.js';
 
 /**
- * MUTAN (Ben-younes et al. 2017, 1705.06676, section 3.2): both embeddings through a linear layer and tanh to `width`, then
+ * MUTAN (Ben-younes et al. 2017, 1705.06676, section 3): both embeddings through a linear layer and tanh to `width`, then
  * a bilinear form for every one of `width` outputs, each slice of whose core tensor has rank `rank` at most.
  */
 export const mutan = defineJointFeature({

@@ -11,9 +11,9 @@ export const modalityDropout = number({ min: 0, max: 1, belowMax: true }, 0);
 export type JointEmbeds = Readonly<Record<Modality, Node>>;
 
 /**
- * Modality dropout (Neverova et al. 2016, ModDrop, 1501.00102, section 4.2) with a learned vector, which starts at 0, in the
- * place of an embedding that is dropped or missing; so one model serves photo only, text only and both. With `rate` 0 the
- * embeddings are left as they are.
+ * Modality dropout (Neverova et al. 2016, ModDrop, 1501.00102) with a learned vector in the place of an
+ * embedding that is dropped or missing; so one model serves photo only, text only and both. With `rate` 0 the embeddings are
+ * left as they are.
  *
  * While training, a sample with both modalities loses one with probability `rate`, either of them equally likely: each is
  * dropped in `rate` ÷ 2 of such samples, never both at once, and never the only one that a sample has.
@@ -48,10 +48,15 @@ function dropOne(scope: Scope, there: JointEmbeds, rate: number): JointEmbeds {
   };
 }
 
-/** `x` `[B, D]` where `kept` `[B, 1]` is 1, the learned vector where it is 0. */
+/**
+ * `x` `[B, D]` where `kept` `[B, 1]` is 1, the learned vector where it is 0. That starts with coordinates like an embedding's:
+ * from 0 products would be 0 at first, where MFB's roots are steepest (mAP 0.41 instead of 0.81 on 560 samples whose labels
+ * depend on both, with rate 0.5).
+ */
 function orStandIn(scope: Scope, modality: Modality, x: Node, kept: Node): Node {
   const name = `fusion.${modality}.standIn`;
   const shape = [x.shape[1] as number];
-  const standIn = scope.parameter(name, shape, { kind: 'zeros' }, { decay: false });
+  const start = { kind: 'uniformFanIn', fanIn: 1 } as const;
+  const standIn = scope.parameter(name, shape, start, { decay: false });
   return add(mul(kept, x), mul(sub(1, kept), standIn));
 }
