@@ -146,13 +146,15 @@ export async function trainingSamples(
   );
 }
 
-/** How many labelled samples of a version have the modalities, by split; and how many labelled samples lack one. */
+/** How many labelled samples of a version have the modalities that are needed, by split; and how many do not. */
 export async function countUsableSamples(
   sql: Sql,
   versionId: string,
-  needs: { image: boolean; text: boolean },
+  needs: { image: boolean; text: boolean; either: boolean },
 ): Promise<{ train: number; validation: number; test: number; lacking: number }> {
-  const usable = `labelled and (not $2 or image_sha256 is not null) and (not $3 or coalesce(caption, '') <> '')`;
+  const [image, text] = ['image_sha256 is not null', "coalesce(caption, '') <> ''"];
+  const usable = `labelled and case when $4 then ${image} or ${text}
+    else (not $2 or ${image}) and (not $3 or ${text}) end`;
   const [row] = await sql.query<{
     train: number;
     validation: number;
@@ -164,7 +166,7 @@ export async function countUsableSamples(
        count(*) filter (where split = 'TEST' and ${usable})::int as test,
        count(*) filter (where labelled and not (${usable}))::int as lacking
      from samples where version_id = $1`,
-    [versionId, needs.image, needs.text],
+    [versionId, needs.image, needs.text, needs.either],
   );
   return row!;
 }

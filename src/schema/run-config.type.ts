@@ -66,6 +66,24 @@ export class Head {
 export class Fusion {
   @Field(() => FusionKind)
   kind!: FusionKind;
+
+  @Field(() => Int, { nullable: true })
+  width!: number | null;
+
+  @Field(() => Int, { nullable: true })
+  factors!: number | null;
+
+  @Field(() => Int, { nullable: true })
+  rank!: number | null;
+
+  @Field(() => Int, { nullable: true })
+  tokenWidth!: number | null;
+
+  @Field(() => Int, { nullable: true })
+  heads!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  modalityDropout!: number | null;
 }
 
 @Requires('VIEWER')

@@ -4,8 +4,8 @@ import { RunConfigInput } from './run-config.input.js';
 
 @InputType({
   description:
-    'A run uses the labelled samples that have every modality its fusion needs; the others are left out of fit and ' +
-    "metrics and counted in an event's message.",
+    'A run uses the labelled samples that have every modality its fusion needs, or either where `modalityDropout` is above ' +
+    "0; the others are left out of fit and metrics and counted in an event's message.",
 })
 export class StartRunInput {
   @Field(() => String, { nullable: true })

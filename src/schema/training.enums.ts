@@ -40,6 +40,19 @@ export const FusionKind = {
   IMAGE_ONLY: 'IMAGE_ONLY',
   TEXT_ONLY: 'TEXT_ONLY',
   CONCAT: 'CONCAT',
+  SUM: 'SUM',
+  MEAN: 'MEAN',
+  MAX: 'MAX',
+  WEIGHTED_SUM: 'WEIGHTED_SUM',
+  HADAMARD: 'HADAMARD',
+  INTERACTION: 'INTERACTION',
+  GATED: 'GATED',
+  FILM: 'FILM',
+  MLB: 'MLB',
+  MFB: 'MFB',
+  MUTAN: 'MUTAN',
+  CROSS_ATTENTION: 'CROSS_ATTENTION',
+  LATE: 'LATE',
 } as const;
 export type FusionKind = keyof typeof FusionKind;
 registerEnumType(FusionKind, { name: 'FusionKind' });

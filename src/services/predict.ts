@@ -4,9 +4,10 @@ import type { Modality } from '../db/enums.js';
 import { sampleImages } from '../db/samples.queries.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
+import { fillRunConfig } from '../ml/train/run-config.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
 import { sha256ToBytes } from '../storage/sha256.js';
-import { modalityNeeds } from './modality-needs.js';
+import { type ModalityNeeds, modalityNeeds } from './modality-needs.js';
 import type { ModelManifest } from './model-manifest.js';
 import { isId } from './parse-id.js';
 import { resolveManifest } from './resolve-manifest.js';
@@ -66,6 +67,8 @@ export interface PredictDeps {
 const MAX_TEXT_LENGTH = 10_000;
 
 interface ImageContent {
+  /** index of the input */
+  place: number;
   sha256: Buffer;
   source: { path: string } | { bytes: Uint8Array };
 }
@@ -87,7 +90,7 @@ export async function predict(
     );
   }
   if (inputs.length === 0) return { manifest, predictions: [] };
-  const needs = modalityNeeds(manifest.fusion);
+  const needs = modalityNeeds(fillRunConfig(manifest.config).fusion);
   inputs.forEach((input, place) => {
     checkInput(input, place, ref, needs);
   });
@@ -112,22 +115,21 @@ export async function predict(
   return { manifest, predictions };
 }
 
-function checkInput(
-  input: PredictInput,
-  place: number,
-  ref: string,
-  needs: { image: boolean; text: boolean },
-): void {
+function isText(text: string | null): text is string {
+  return typeof text === 'string' && text.trim() !== '';
+}
+
+function checkInput(input: PredictInput, place: number, ref: string, needs: ModalityNeeds): void {
   const name = `inputs[${place}]`;
-  const hasText = typeof input.text === 'string' && input.text.trim() !== '';
+  const hasText = isText(input.text);
   if (!hasText && !input.image)
     throw badUserInput(`expected \`text\` or \`image\` in \`${name}\` but received neither`);
-  if (needs.text && !hasText) {
+  if (needs.text && !needs.either && !hasText) {
     throw badUserInput(
       `Model ${ref} was trained on captions${needs.image ? ' and photos' : ''}: add \`text\` to \`${name}\`.`,
     );
   }
-  if (needs.image && !input.image) {
+  if (needs.image && !needs.either && !input.image) {
     throw badUserInput(
       `Model ${ref} was trained on photos${needs.text ? ' and captions' : ''}: add \`image\` to \`${name}\`.`,
     );
@@ -139,16 +141,18 @@ function checkInput(
   }
 }
 
+/** [inputs.length, D]; zeros where an input has no image. */
 async function imageFeatures(
   deps: PredictDeps,
   manifest: ModelManifest,
   inputs: readonly PredictInput[],
 ): Promise<Float32Array> {
   const samples = await imagesOfSamples(deps, inputs);
-  const contents = inputs.map((input, place): ImageContent => {
-    const image = input.image!;
+  const contents = inputs.flatMap(({ image }, place): ImageContent[] => {
+    if (!image) return [];
     if ('bytes' in image) {
-      return { sha256: createHash('sha256').update(image.bytes).digest(), source: image };
+      const sha256 = createHash('sha256').update(image.bytes).digest();
+      return [{ place, sha256, source: image }];
     }
     const sha256 = samples.get(image.sampleId.toLowerCase());
     if (!sha256) {
@@ -157,7 +161,7 @@ async function imageFeatures(
         `There is no sample with a photo for \`inputs[${place}].image.sampleId\`.`,
       );
     }
-    return { sha256: sha256ToBytes(sha256), source: { path: deps.blobs.path(sha256) } };
+    return [{ place, sha256: sha256ToBytes(sha256), source: { path: deps.blobs.path(sha256) } }];
   });
   const known = await deps.knownVectors(
     manifest.encoder,
@@ -166,9 +170,9 @@ async function imageFeatures(
   );
   const embedder = await deps.embedder(manifest.encoder);
   const vectors = await Promise.all(
-    contents.map(async ({ source }, place) => {
+    contents.map(async ({ place, source }, index) => {
       try {
-        return known[place] ?? (await embedder.image(source));
+        return { place, vector: known[index] ?? (await embedder.image(source)) };
       } catch (error) {
         if (error instanceof ClipwrightError && error.code.startsWith('IMAGE_')) {
           throw badUserInput(`\`inputs[${place}].image\`: ${error.message}`);
@@ -177,22 +181,25 @@ async function imageFeatures(
       }
     }),
   );
-  return pack(vectors, manifest.encoder.dimension);
+  return pack(vectors, inputs.length, manifest.encoder.dimension);
 }
 
+/** [inputs.length, D]; zeros where an input has no text. */
 async function textFeatures(
   deps: PredictDeps,
   manifest: ModelManifest,
   inputs: readonly PredictInput[],
 ): Promise<Float32Array> {
-  const texts = inputs.map((input) => input.text!);
-  const hashes = texts.map((text) => createHash('sha256').update(text, 'utf8').digest());
+  const texts = inputs.flatMap(({ text }, place) => (isText(text) ? [{ place, text }] : []));
+  const hashes = texts.map(({ text }) => createHash('sha256').update(text, 'utf8').digest());
   const known = await deps.knownVectors(manifest.encoder, 'TEXT', hashes);
   const embedder = await deps.embedder(manifest.encoder);
   const vectors = await Promise.all(
-    texts.map(async (text, place) => known[place] ?? embedder.text(text)),
+    texts.map(async ({ place, text }, index) => {
+      return { place, vector: known[index] ?? (await embedder.text(text)) };
+    }),
   );
-  return pack(vectors, manifest.encoder.dimension);
+  return pack(vectors, inputs.length, manifest.encoder.dimension);
 }
 
 /** @returns image digests by sample id, of those samples that have a photo */
@@ -208,11 +215,13 @@ async function imagesOfSamples(
   return new Map(rows.map((row) => [row.id, row.sha256 as Sha256]));
 }
 
-function pack(vectors: readonly Float32Array[], dimension: number): Float32Array {
-  const packed = new Float32Array(vectors.length * dimension);
-  vectors.forEach((vector, row) => {
-    packed.set(vector, row * dimension);
-  });
+function pack(
+  vectors: readonly { place: number; vector: Float32Array }[],
+  count: number,
+  dimension: number,
+): Float32Array {
+  const packed = new Float32Array(count * dimension);
+  for (const { place, vector } of vectors) packed.set(vector, place * dimension);
   return packed;
 }
 

@@ -10,7 +10,7 @@ import { trainingMemory } from '../ml/train/training-memory.js';
 import { ensureEmbeddingSet } from './embed-dataset.js';
 import { type EncoderSource, requireEncoder } from './encoder-source.js';
 import { enqueueTraining } from './enqueue-waiting-runs.js';
-import { modalityNeeds } from './modality-needs.js';
+import { inWords, modalityNeeds } from './modality-needs.js';
 import { checkTags } from './model-name.js';
 import { parseId } from './parse-id.js';
 
@@ -48,13 +48,11 @@ export async function startRun(deps: StartRunDeps, input: StartRunInput): Promis
   const version = await findVersion(deps.db, input.datasetId, input.datasetVersion ?? null);
   const encoder = await requireEncoder(deps.encoders, input.encoderId);
 
-  const needs = modalityNeeds(config.fusion.kind);
+  const needs = modalityNeeds(config.fusion);
   const usable = await countUsableSamples(deps.db, version.id, needs);
   if (usable.train === 0) {
-    const what =
-      needs.image && needs.text ? 'a photo and a caption' : needs.image ? 'a photo' : 'a caption';
     throw badUserInput(
-      `Dataset version ${version.number} has no labelled TRAIN sample with ${what}, which the fusion ` +
+      `Dataset version ${version.number} has no labelled TRAIN sample with ${inWords(needs)}, which the fusion ` +
         `${config.fusion.kind} needs. Import labels, change the split, or choose another fusion.`,
     );
   }

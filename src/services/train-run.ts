@@ -46,7 +46,7 @@ export async function trainRun(deps: TrainRunDeps, runId: string, job: JobContex
   }
   const checkpoint = checkpointPath(deps.checkpoints, runId);
   const config = fillRunConfig(run.config);
-  const data = await loadTrainingData(deps.db, run.versionId, modalityNeeds(config.fusion.kind));
+  const data = await loadTrainingData(deps.db, run.versionId, modalityNeeds(config.fusion));
   await job.fenced(async (tx) => {
     await markRunStarted(tx, runId);
     const resumed = job.attempt > 1 ? 'resumed' : 'training';

@@ -1,7 +1,7 @@
 import { trainingSamples } from '../db/run-lifecycle.queries.js';
 import type { Sql } from '../db/sql.js';
 import type { TrainPayload } from '../ml/processes/train.methods.js';
-import type { ModalityNeeds } from './modality-needs.js';
+import { type ModalityNeeds, suffices } from './modality-needs.js';
 
 const PAGE = 5000;
 
@@ -23,9 +23,8 @@ export async function loadTrainingData(
   for (;;) {
     const page = await trainingSamples(sql, versionId, position, PAGE);
     for (const sample of page) {
-      const usable =
-        sample.labelled && (!needs.image || sample.hasImage) && (!needs.text || sample.hasText);
-      if (usable) {
+      const has = { image: sample.hasImage, text: sample.hasText };
+      if (sample.labelled && suffices(needs, has)) {
         splits[sample.split].push(position);
         for (const label of sample.labels) labels.push(label);
       }

@@ -16,7 +16,7 @@ import { smallProblem } from '../support/ml/small-problem.js';
 import { tf } from '../support/ml/tensorflow.js';
 import { FUSION_CASES, HEAD_CASES, LOSS_CASES, OPTIMIZER_CASES } from '../support/ml/variants.js';
 
-const data = smallProblem({ samples: 60, image: 5, text: 4, labels: 3 });
+const data = smallProblem({ samples: 60, image: 6, text: 6, labels: 3 });
 const tensorFlow = tensorFlowEngine(tf);
 const [STEPS, BATCH] = [20, 17];
 

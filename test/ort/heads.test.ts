@@ -6,6 +6,7 @@ import { Session } from '../../src/ml/runtime/session.js';
 import { buildForward, exportHead } from '../../src/ml/train/export-head.js';
 import { fit } from '../../src/ml/train/fit.js';
 import { initialState } from '../../src/ml/train/initial-state.js';
+import { onnxEngine } from '../../src/ml/train/onnx-engine.js';
 import { fillRunConfig } from '../../src/ml/train/run-config.js';
 import { buildTrainStep } from '../../src/ml/train/train-step.js';
 import { expectClose } from '../support/ml/close.js';
@@ -14,7 +15,7 @@ import { toValue } from '../support/ml/reference-training.js';
 import { smallProblem } from '../support/ml/small-problem.js';
 import { HEAD_CASES } from '../support/ml/variants.js';
 
-const DIMS = { embeds: { image: 5, text: 4 }, numLabels: 3 };
+const DIMS = { embeds: { image: 6, text: 6 }, numLabels: 3 };
 
 const TOKENS = { tokens: 4, width: 16 };
 const LEARNERS = [
@@ -39,7 +40,13 @@ describe('a head', () => {
       deterministic: true,
     });
     const data = smallProblem({ samples: 600, image: 24, text: 24, labels: 4 });
-    const { history, bestEpoch } = await fit({ data, config, seed: 3, threads: 1 });
+    const { history, bestEpoch } = await fit({
+      engine: onnxEngine,
+      data,
+      config,
+      seed: 3,
+      threads: 1,
+    });
     const best = history[bestEpoch - 1]!.validation!.meanAveragePrecision!;
     expect(best).toBeGreaterThan(0.85);
     expect(best).toBeGreaterThan(history[0]!.validation!.meanAveragePrecision! + 0.15);
@@ -63,12 +70,10 @@ describe('an exported head', () => {
     try {
       for (const rows of [1, 7]) {
         const feeds: Record<string, TensorData> = {};
-        for (const [name, length] of [
-          ['image_embeds', 5],
-          ['text_embeds', 4],
-        ] as const) {
-          const { data } = randomValue([rows, length], length);
-          feeds[name] = { dtype: 'float32', shape: [rows, length], data: Float32Array.from(data) };
+        for (const [seed, name] of ['image_embeds', 'text_embeds'].entries()) {
+          const shape = [rows, 6];
+          const { data } = randomValue(shape, seed + 1);
+          feeds[name] = { dtype: 'float32', shape, data: Float32Array.from(data) };
         }
         const { logits } = await session.run(feeds);
         const values = Object.entries({ ...weights, ...feeds }).map(([name, tensor]) => {

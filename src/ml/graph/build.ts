@@ -132,6 +132,9 @@ export const softmax = (x: Node): Node => makeNode('softmax', [x], NONE);
 /** tanh(x) = 2·σ(2x) − 1 */
 export const tanh = (x: Node): Node => sub(mul(sigmoid(mul(x, 2)), 2), 1);
 
+/** |x|, with derivative 0 at 0. */
+export const abs = (x: Node): Node => add(relu(x), relu(neg(x)));
+
 /** A symbolic dimension stays whole; at most one is possible. */
 export function reshape(x: Node, shape: Shape): Node {
   return sameShape(x.shape, shape) ? x : makeNode('reshape', [x], { shape });

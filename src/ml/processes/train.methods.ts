@@ -14,7 +14,7 @@ export interface TrainPayload {
   /** labels of sample i: `labels[offsets[i] .. offsets[i + 1]]` */
   labelOffsets: Int32Array;
   labels: Int32Array;
-  /** positions by split, only of labelled samples that have every modality needed */
+  /** positions by split, only of labelled samples that have what the fusion needs */
   train: Int32Array;
   validation: Int32Array;
   test: Int32Array;

@@ -10,7 +10,7 @@ export interface Features {
   readonly dimension: number;
 }
 
-/** The samples of a run, all labelled, each with every modality that the fusion needs. */
+/** The samples of a run, all labelled, each with what the fusion needs; the embedding of a missing modality is zero. */
 export interface FitData {
   readonly features: ByModality<Features>;
   /** `[n, L]`, 0 or 1 */

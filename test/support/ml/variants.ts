@@ -14,7 +14,27 @@ export const HEAD_CASES = [
   { kind: 'LABEL_QUERY', tokens: 2, width: 4, heads: 2, dropout: 0.2 },
   { kind: 'LABEL_QUERY', tokens: 3, width: 4, heads: 1, groups: 2, dropout: 0 },
 ];
-export const FUSION_CASES = [{ kind: 'IMAGE_ONLY' }, { kind: 'TEXT_ONLY' }, { kind: 'CONCAT' }];
+export const FUSION_CASES = [
+  { kind: 'IMAGE_ONLY' },
+  { kind: 'TEXT_ONLY' },
+  { kind: 'CONCAT' },
+  { kind: 'SUM' },
+  { kind: 'MEAN' },
+  { kind: 'MAX' },
+  { kind: 'WEIGHTED_SUM' },
+  { kind: 'HADAMARD', width: 5 },
+  { kind: 'INTERACTION' },
+  { kind: 'GATED', width: 5 },
+  { kind: 'FILM' },
+  { kind: 'MLB', width: 5 },
+  { kind: 'MFB', width: 4, factors: 3 },
+  { kind: 'MUTAN', width: 4, rank: 2 },
+  { kind: 'CROSS_ATTENTION', tokenWidth: 3, heads: 1 },
+  { kind: 'CROSS_ATTENTION', tokenWidth: 2, heads: 2 },
+  { kind: 'LATE' },
+  { kind: 'CONCAT', modalityDropout: 0.5 },
+  { kind: 'LATE', modalityDropout: 0.5 },
+];
 export const LOSS_CASES = [
   { kind: 'BCE' },
   { kind: 'BCE', positiveWeights: true },

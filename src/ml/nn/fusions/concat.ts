@@ -1,9 +1,8 @@
 import { concat as concatenate } from '../../graph/build.js';
-import { defineFeatureFusion } from './fusion.js';
+import { defineJointFeature } from './joint-fusion.js';
 
 /** [v; t] */
-export const concat = defineFeatureFusion({
+export const concat = defineJointFeature({
   options: {},
-  needs: ['image', 'text'],
   fuse: (_scope, { image, text }) => concatenate([image, text], 1),
 });

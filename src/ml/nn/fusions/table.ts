@@ -4,16 +4,58 @@ import type { Options } from '../options.js';
 import type { Scope } from '../scope.js';
 import type { ConfigOf } from '../variant.js';
 import { concat } from './concat.js';
+import { crossAttention } from './cross-attention.js';
+import { film } from './film.js';
 import type { Fusion, PutHead } from './fusion.js';
+import { gated } from './gated.js';
+import { hadamard } from './hadamard.js';
 import { imageOnly } from './image-only.js';
+import { interaction } from './interaction.js';
+import { late } from './late.js';
+import { max } from './max.js';
+import { mean } from './mean.js';
+import { mfb } from './mfb.js';
+import { mlb } from './mlb.js';
+import { mutan } from './mutan.js';
+import { sum } from './sum.js';
 import { textOnly } from './text-only.js';
+import { weightedSum } from './weighted-sum.js';
 
 /** Every fusion by its name in the API. */
-export const FUSIONS = { IMAGE_ONLY: imageOnly, TEXT_ONLY: textOnly, CONCAT: concat } as const;
+export const FUSIONS = {
+  IMAGE_ONLY: imageOnly,
+  TEXT_ONLY: textOnly,
+  CONCAT: concat,
+  SUM: sum,
+  MEAN: mean,
+  MAX: max,
+  WEIGHTED_SUM: weightedSum,
+  HADAMARD: hadamard,
+  INTERACTION: interaction,
+  GATED: gated,
+  FILM: film,
+  MLB: mlb,
+  MFB: mfb,
+  MUTAN: mutan,
+  CROSS_ATTENTION: crossAttention,
+  LATE: late,
+} as const;
 export type FusionKind = keyof typeof FUSIONS;
 export type FusionConfig = ConfigOf<typeof FUSIONS>;
 
-/** The modalities that a sample must have to be used with this fusion. */
+/** What a sample must have to be used with a fusion: `all` of the modalities, or at least one. */
+export interface Requirement {
+  readonly modalities: readonly Modality[];
+  readonly all: boolean;
+}
+
+/** Where one modality may be dropped, a learned vector stands in for one that is missing. */
+export function requirementOf(config: FusionConfig): Requirement {
+  const standsIn = 'modalityDropout' in config && config.modalityDropout > 0;
+  return { modalities: modalitiesOf(config.kind), all: !standsIn };
+}
+
+/** The modalities whose embeddings this fusion takes. */
 export function modalitiesOf(kind: FusionKind): readonly Modality[] {
   return FUSIONS[kind].needs;
 }

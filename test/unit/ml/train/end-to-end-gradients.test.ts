@@ -20,7 +20,7 @@ const [BATCH, SAMPLES, LABELS] = [4, 6, 3];
 describe('the gradient of the mean loss by every parameter', () => {
   it.each(VARIANTS)('equals finite differences: $name', ({ config: given }) => {
     const config = fillRunConfig(given);
-    const dims = { embeds: { image: 5, text: 4 }, numLabels: LABELS };
+    const dims = { embeds: { image: 6, text: 6 }, numLabels: LABELS };
     const scope = new Scope(BATCH);
     const batch = gatherBatch(config, dims, BATCH);
     const logits = buildLogits(scope, batch.embeds, config, LABELS);
@@ -28,8 +28,8 @@ describe('the gradient of the mean loss by every parameter', () => {
     const loss = meanLoss(buildLoss({ logits, ...batch, statistics }, config.loss), batch);
     const rng = Rng.fromSeed(7);
     const feeds: Record<string, Value> = {
-      image: randomValue([SAMPLES, 5], 1),
-      text: randomValue([SAMPLES, 4], 2),
+      image: randomValue([SAMPLES, 6], 1),
+      text: randomValue([SAMPLES, 6], 2),
       targets: makeValue([1, 0, 1, 0, 0, 1, 1, 1, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1], [SAMPLES, LABELS]),
       rows: makeValue([5, 0, 3, 3], [BATCH]),
       rowWeights: makeValue([1 / 9, 1 / 9, 1 / 9, 0], [BATCH, 1]),

@@ -11,7 +11,7 @@ const DEFAULTS = {
     residual: false,
     coupling: 0,
   },
-  fusion: { kind: 'CONCAT' },
+  fusion: { kind: 'CONCAT', modalityDropout: 0 },
   loss: { kind: 'BCE', positiveWeights: false, labelSmoothing: 0 },
   optimizer: {
     kind: 'ADAMW',
