@@ -1,6 +1,14 @@
 import type { Database } from '../db/database.js';
 import { holdDatasetVersion } from '../db/datasets.queries.js';
-import { insertSet, lockSet, setJobOfSet, upsertSpace } from '../db/embeddings.queries.js';
+import {
+  insertSet,
+  lockSet,
+  lockSetById,
+  type SetState,
+  setJobOfSet,
+  setState,
+  upsertSpace,
+} from '../db/embeddings.queries.js';
 import type { Precision } from '../db/enums.js';
 import { hasEnded } from '../db/events.js';
 import type { Tx } from '../db/sql.js';
@@ -58,7 +66,18 @@ export async function ensureEmbeddingSet(
     dimension: description.dimension,
   });
   await insertSet(tx, input.datasetVersionId, spaceId);
-  const set = await lockSet(tx, input.datasetVersionId, spaceId);
+  return continueSet(tx, await lockSet(tx, input.datasetVersionId, spaceId));
+}
+
+/** The same for a set that is there already. */
+export async function continueEmbeddingSet(tx: Tx, setId: string): Promise<EnsuredSet> {
+  if (!(await lockSetById(tx, setId))) {
+    throw new ClipwrightError('NOT_FOUND', 'The embedding set has been deleted.');
+  }
+  return continueSet(tx, await setState(tx, setId));
+}
+
+async function continueSet(tx: Tx, set: SetState): Promise<EnsuredSet> {
   if (set.complete || (set.jobStatus !== null && !hasEnded(set.jobStatus))) {
     return { setId: set.id, complete: set.complete, jobId: set.jobId };
   }

@@ -13,6 +13,7 @@ import type { JobContext } from '../jobs/task.js';
 import type { TrainEvent, TrainPayload, TrainResult } from '../ml/processes/train.methods.js';
 import { fillRunConfig } from '../ml/train/run-config.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
+import { advanceExperimentsOfRun } from './advance-experiments.js';
 import { modalityNeeds } from './modality-needs.js';
 import { checkpointPath } from './remove-stale-checkpoints.js';
 import { loadTrainingData } from './training-data.js';
@@ -82,6 +83,7 @@ export async function trainRun(deps: TrainRunDeps, runId: string, job: JobContex
       progress: 1,
       message: `best epoch ${result.bestEpoch} of ${result.history.length}`,
     });
+    await advanceExperimentsOfRun(tx, runId);
   });
 }
 
