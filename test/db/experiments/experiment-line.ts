@@ -146,7 +146,7 @@ export class ExperimentLine {
     return experimentEventsAfter(this.db, id, 0);
   }
 
-  /** All runs, oldest first and in the order in which they were wanted, each with its job's attempts. */
+  /** All runs, in the order in which they are wanted, each with its job's attempts. */
   async runs() {
     return this.db.query<{
       id: string;
@@ -158,7 +158,7 @@ export class ExperimentLine {
     }>(
       `select r.id, r.status, r.config #>> '{head,kind}' as head, r.config #>> '{fusion,kind}' as fusion, r.seed,
          j.attempt from runs r left join jobs j on j.id = r.job_id
-       order by r.created_at, (select min(position) from experiment_runs w where w.run_id = r.id), r.id`,
+       order by (select min(position) from experiment_runs w where w.run_id = r.id), r.created_at`,
     );
   }
 

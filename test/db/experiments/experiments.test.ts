@@ -66,7 +66,7 @@ describe('an experiment', () => {
     expect(await line.runs()).toEqual([]);
     await line.worker();
     await until(() => line.trainer.underWay.size === 2, 'two trainings');
-    expect(await open()).toBe(4);
+    expect((await line.runs()).map((run) => run.seed)).toEqual([1, 1, 1, 1]);
     line.trainer.release();
     await reached(id, 'SUCCEEDED');
 
@@ -223,8 +223,8 @@ describe('an experiment', () => {
     const id = await start({ heads: [{ kind: 'LINEAR' }], seeds: [1] });
     expect(await line.runs()).toHaveLength(2);
     await cancelExperiment({ ...line.deps, cancelRun: (run) => line.cancelRun(run) }, id);
-    const [own] = await line.runs();
-    expect(own).toMatchObject({ id: alone, status: 'RUNNING' });
+    const own = (await line.runs()).find((run) => run.id === alone);
+    expect(own).toMatchObject({ status: 'RUNNING', attempt: 1 });
   });
 
   it('ends FAILED when a run fails, and succeeds when the cell alone is retried', async () => {
