@@ -1,0 +1,174 @@
+import { badUserInput } from '../../errors/bad-user-input.js';
+import { Rng } from '../data/rng.js';
+import { type Scores, sampleCount } from './scored.js';
+import { orderSamples, type SampleOrder, weightedAveragePrecision } from './weighted-ranking.js';
+
+export interface Interval {
+  /** On the split as it is, not the mean of the resamples. */
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface BootstrapOptions {
+  /** How often N of the N samples are drawn with replacement. */
+  readonly resamples: number;
+  /** Share of the resamples that the interval holds, such as 0.95. */
+  readonly level: number;
+  /** The same seed and N draw the same resamples, whatever the scores. */
+  readonly seed: number;
+}
+
+/**
+ * mAP averaged over `scoreSets` (one per training seed), each `[N, L]` like `targets`, with the
+ * percentile interval of resampled samples (Efron and Tibshirani 1993, section 13.3; quantiles by
+ * linear interpolation). Seeds are not resampled: the interval says what another draw of samples
+ * would change, given these models.
+ *
+ * mAP is the mean over the labels that have a positive; a label that loses its positives in a
+ * resample is left out of that resample alone, and a resample without any positive is drawn again.
+ * Throws BAD_USER_INPUT where no label has a positive or an option is out of range.
+ */
+export function bootstrapMap(
+  scoreSets: readonly Scores[],
+  targets: Uint8Array,
+  numLabels: number,
+  options: BootstrapOptions,
+): Interval {
+  const orders = orderSets(scoreSets, targets, numLabels, 'scoreSets');
+  const values = new Float64Array(checked(options).resamples);
+  resample(targets, numLabels, options, (weights, index) => {
+    values[index] = meanOverSets(orders, weights);
+  });
+  return interval(meanOverSets(orders, ones(targets, numLabels)), values, options.level);
+}
+
+/**
+ * Mean mAP of the score sets `a` minus that of `b`, both on the same resamples, with everything
+ * else as in `bootstrapMap`. `pValue` is two-sided: twice the share of resamples in which the
+ * difference has not the sign of `mean`, where the split itself counts as one more resample, so
+ * that the share is never 0 (Davison and Hinkley 1997, section 4.2); at most 1.
+ */
+export function pairedBootstrapMap(
+  a: readonly Scores[],
+  b: readonly Scores[],
+  targets: Uint8Array,
+  numLabels: number,
+  options: BootstrapOptions,
+): Interval & { readonly pValue: number } {
+  const ordersA = orderSets(a, targets, numLabels, 'a');
+  const ordersB = orderSets(b, targets, numLabels, 'b');
+  const difference = (weights: Uint32Array) =>
+    meanOverSets(ordersA, weights) - meanOverSets(ordersB, weights);
+  const { resamples, level } = checked(options);
+  const values = new Float64Array(resamples);
+  resample(targets, numLabels, options, (weights, index) => {
+    values[index] = difference(weights);
+  });
+  const mean = difference(ones(targets, numLabels));
+  const against = values.filter((value) => value * Math.sign(mean) <= 0).length;
+  const pValue = Math.min(1, (2 * (against + 1)) / (resamples + 1));
+  return { ...interval(mean, values, level), pValue };
+}
+
+/** The orders of every label with a positive, for each score set. */
+function orderSets(
+  scoreSets: readonly Scores[],
+  targets: Uint8Array,
+  numLabels: number,
+  name: string,
+): SampleOrder[][] {
+  if (scoreSets.length === 0) {
+    throw badUserInput(`expected at least one score set for \`${name}\` but received none`);
+  }
+  const hasPositive = new Uint8Array(numLabels);
+  targets.forEach((target, at) => {
+    if (target !== 0) hasPositive[at % numLabels] = 1;
+  });
+  if (!hasPositive.includes(1)) {
+    throw badUserInput('expected a sample that carries a label for `targets` but received none');
+  }
+  return scoreSets.map((scores) => {
+    sampleCount(scores, targets, numLabels);
+    const orders: SampleOrder[] = [];
+    hasPositive.forEach((is, label) => {
+      if (is) orders.push(orderSamples(scores, targets, numLabels, label));
+    });
+    return orders;
+  });
+}
+
+/** The mean over score sets of their mAP under `weights`, which leave at least one positive. */
+function meanOverSets(orders: readonly SampleOrder[][], weights: Uint32Array): number {
+  let total = 0;
+  for (const labels of orders) {
+    let sum = 0;
+    let defined = 0;
+    for (const order of labels) {
+      const precision = weightedAveragePrecision(order, weights);
+      if (precision === null) continue;
+      sum += precision;
+      defined++;
+    }
+    total += sum / defined;
+  }
+  return total / orders.length;
+}
+
+/** Calls `visit` with how often each sample was drawn, `[N]`, once per resample; the array is reused. */
+function resample(
+  targets: Uint8Array,
+  numLabels: number,
+  { resamples, seed }: BootstrapOptions,
+  visit: (weights: Uint32Array, index: number) => void,
+): void {
+  const rng = Rng.fromSeed(seed);
+  const weights = ones(targets, numLabels);
+  const carriesLabel = weights.map((_, sample) =>
+    targets.subarray(sample * numLabels, (sample + 1) * numLabels).some((target) => target !== 0)
+      ? 1
+      : 0,
+  );
+  for (let index = 0; index < resamples; ) {
+    weights.fill(0);
+    let positives = 0;
+    for (let draw = 0; draw < weights.length; draw++) {
+      const sample = rng.below(weights.length);
+      weights[sample]!++;
+      positives += carriesLabel[sample]!;
+    }
+    if (positives > 0) visit(weights, index++);
+  }
+}
+
+function ones(targets: Uint8Array, numLabels: number): Uint32Array {
+  return new Uint32Array(targets.length / numLabels).fill(1);
+}
+
+/** Sorts `values` in place. */
+function interval(mean: number, values: Float64Array, level: number): Interval {
+  values.sort();
+  const tail = (1 - level) / 2;
+  return { mean, low: quantile(values, tail), high: quantile(values, 1 - tail) };
+}
+
+/** By linear interpolation between the neighbours, as NumPy's `quantile` does. */
+function quantile(sorted: Float64Array, fraction: number): number {
+  const at = fraction * (sorted.length - 1);
+  const below = Math.floor(at);
+  const low = sorted[below]!;
+  return low + (sorted[Math.ceil(at)]! - low) * (at - below);
+}
+
+function checked(options: BootstrapOptions): BootstrapOptions {
+  const { resamples, level } = options;
+  if (!Number.isInteger(resamples) || resamples < 1 || resamples > 1_000_000) {
+    throw badUserInput(
+      `expected an integer from 1 to 1000000 for \`resamples\` but received ${resamples}`,
+    );
+  }
+  if (!(level > 0 && level < 1)) {
+    throw badUserInput(`expected a number above 0 and below 1 for \`level\` but received ${level}`);
+  }
+  return options;
+}
