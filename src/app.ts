@@ -14,10 +14,12 @@ import type { Logger } from './logger.js';
 import { ImageProcess } from './ml/processes/image-process.js';
 import { InferProcess } from './ml/processes/infer-process.js';
 import { planInference } from './ml/processes/plan-inference.js';
+import { StatisticsProcess } from './ml/processes/statistics-process.js';
 import { TrainProcess } from './ml/processes/train-process.js';
 import type { Services } from './resolvers/context.js';
 import { cancelJob } from './services/cancel-job.js';
 import { cancelRun } from './services/cancel-run.js';
+import { CellComparisons } from './services/compare-cells.js';
 import {
   cancelExperiment,
   deleteExperiment,
@@ -44,6 +46,7 @@ import { startRun } from './services/start-run.js';
 import { Thumbnails } from './services/thumbnails.js';
 import { updateRun } from './services/update-run.js';
 import { DiskStore } from './storage/disk-store.js';
+import { parseSha256 } from './storage/sha256.js';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -144,6 +147,12 @@ export async function openServices(
   const importing = { db, importRoots: config.importRoots, listingEntries: LISTING_ENTRIES };
   const cancelling = { db, settlers };
   const cancellingRuns = { db, cancelJob: (jobId: string) => cancelJob(cancelling, jobId) };
+  const statistics = new StatisticsProcess();
+  const comparisons = new CellComparisons({
+    db,
+    blobs,
+    pairedBootstrap: (payload) => statistics.pairedBootstrap(payload),
+  });
   const experimenting = { db, encoders, limits: config.limits };
 
   const services: Services = {
@@ -164,6 +173,8 @@ export async function openServices(
       cancelExperiment({ db, cancelRun: (runId) => cancelRun(cancellingRuns, runId) }, id),
     retryExperimentCell: (id, cell) => retryExperimentCell({ db }, id, cell),
     deleteExperiment: (id) => deleteExperiment({ db }, id),
+    compareCells: ({ versionId, a, b }) =>
+      comparisons.compare({ versionId, a: a.map(parseSha256), b: b.map(parseSha256) }),
     registerModel: (input) => registerModel({ db, blobs }, input),
     setAlias: (input) => setAlias({ db }, input),
     removeAlias: (input) => removeAlias({ db }, input),
@@ -218,7 +229,7 @@ export async function openServices(
   return {
     services,
     async close() {
-      await Promise.all([images.close(), runner.close()]);
+      await Promise.all([images.close(), runner.close(), statistics.close()]);
     },
   };
 }

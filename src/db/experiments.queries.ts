@@ -171,3 +171,47 @@ export async function finishedPaces(
      group by 1, 2`,
   );
 }
+
+/** A run that an experiment wants, as its report reads it. */
+export interface ReportRow {
+  experimentId: string;
+  cell: number;
+  seed: number;
+  config: unknown;
+  /** null: the run has not succeeded */
+  metrics: {
+    meanAveragePrecision: number | null;
+    microF1: number | null;
+    macroF1: number | null;
+  } | null;
+  scoresSha256: string | null;
+}
+
+export function reportRows(sql: Sql, experimentIds: readonly string[]): Promise<ReportRow[]> {
+  return sql.query<ReportRow & { [column: string]: unknown }>(
+    `select w.experiment_id as "experimentId", w.cell, w.seed, w.config,
+       case when r.status = 'SUCCEEDED' then json_build_object('meanAveragePrecision', r.mean_ap,
+         'microF1', r.micro_f1, 'macroF1', r.macro_f1) end as metrics,
+       encode(r.scores_sha256, 'hex') as "scoresSha256"
+     from experiment_runs w left join runs r on r.id = w.run_id
+     where w.experiment_id = any($1::uuid[]) order by w.experiment_id, w.position`,
+    [experimentIds],
+  );
+}
+
+/** What a version's TEST samples carry, where that is known, in position order. */
+export async function testTargets(
+  sql: Sql,
+  versionId: string,
+): Promise<{ numLabels: number; samples: { position: number; labels: number[] }[] }> {
+  const [version] = await sql.query<{ numLabels: number }>(
+    'select jsonb_array_length(labels) as "numLabels" from dataset_versions where id = $1',
+    [versionId],
+  );
+  const samples = await sql.query<{ position: number; labels: number[] }>(
+    `select position, labels from samples
+     where version_id = $1 and split = 'TEST' and labelled order by position`,
+    [versionId],
+  );
+  return { numLabels: version?.numLabels ?? 0, samples };
+}

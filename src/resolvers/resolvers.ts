@@ -8,6 +8,7 @@ import { EvalMetricsResolver } from './eval-metrics.resolver.js';
 import { ExperimentResolver } from './experiment.resolver.js';
 import { CellRunResolver, ExperimentCellResolver } from './experiment-cell.resolver.js';
 import { ExperimentEventResolver } from './experiment-event.resolver.js';
+import { CellComparisonResolver, ExperimentReportResolver } from './experiment-report.resolver.js';
 import { ImportReportResolver } from './import-report.resolver.js';
 import { JobResolver } from './job.resolver.js';
 import { ModelResolver } from './model.resolver.js';
@@ -22,6 +23,7 @@ import { ViewerResolver } from './viewer.resolver.js';
 
 export const resolvers = [
   AliasResolver,
+  CellComparisonResolver,
   CellRunResolver,
   DatasetImportResolver,
   DatasetResolver,
@@ -31,6 +33,7 @@ export const resolvers = [
   EvalMetricsResolver,
   ExperimentCellResolver,
   ExperimentEventResolver,
+  ExperimentReportResolver,
   ExperimentResolver,
   ImportReportResolver,
   JobResolver,

@@ -4,7 +4,7 @@ import { fillRunConfig, type RunConfig } from '../ml/train/run-config.js';
 import { canonicalJson } from './run-manifest.js';
 
 /** The axes of an experiment, and which part of a run's configuration the values of each are. */
-const AXES = { heads: 'head', fusions: 'fusion', losses: 'loss' } as const;
+export const AXES = { heads: 'head', fusions: 'fusion', losses: 'loss' } as const;
 export type AxisName = keyof typeof AXES;
 export const AXIS_NAMES = Object.keys(AXES) as AxisName[];
 

@@ -38,6 +38,7 @@ export function fakeServices(db: Database, overrides: Partial<Services> = {}): S
     cancelExperiment: absent,
     retryExperimentCell: absent,
     deleteExperiment: absent,
+    compareCells: async () => null,
     registerModel: absent,
     setAlias: absent,
     removeAlias: absent,
