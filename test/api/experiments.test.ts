@@ -18,6 +18,7 @@ import { METRICS, seedDataset } from './support/seed.js';
 
 let api: Api;
 let datasetId: string;
+const compared: unknown[] = [];
 
 beforeAll(async () => {
   api = await startApi({
@@ -33,6 +34,18 @@ beforeAll(async () => {
         cancelExperiment: (id) => cancelExperiment({ db, cancelRun: async () => {} }, id),
         retryExperimentCell: (id, cell) => retryExperimentCell(deps, id, cell),
         deleteExperiment: (id) => deleteExperiment(deps, id),
+        async compareCells(pair) {
+          compared.push(pair);
+          return {
+            mean: 0.25,
+            low: 0.1,
+            high: 0.4,
+            pValue: 0.01,
+            level: 0.95,
+            resamples: 1000,
+            numSamples: 7,
+          };
+        },
       };
     },
   });
@@ -166,6 +179,42 @@ describe('an experiment', () => {
       runs: [1, 2].map((seed) => ({ seed, reused: false, run: { status: 'SUCCEEDED', seed } })),
     });
 
+    const { data } = await api.post(
+      `query($id: ID!) { experiment(id: $id) { report {
+         numCellsCompared best { number numSeeds complete meanAveragePrecision { mean deviation } config { loss { kind } } }
+         bestFused { number } bestSingle { number } comparison { difference }
+         cells { number microF1 { mean } macroF1 { mean } }
+         effects { axis head { kind } fusion { kind } loss { kind gammaNegative } meanAveragePrecision numCells } } } }`,
+      { id },
+    );
+    const mean = METRICS.meanAveragePrecision;
+    const nothing = { head: null, fusion: null, loss: null, meanAveragePrecision: mean };
+    expect(data.experiment.report).toEqual({
+      numCellsCompared: 4,
+      best: {
+        number: 0,
+        numSeeds: 2,
+        complete: true,
+        meanAveragePrecision: { mean, deviation: 0 },
+        config: { loss: { kind: 'BCE' } },
+      },
+      bestFused: null,
+      bestSingle: { number: 0 },
+      comparison: null,
+      cells: [0, 1, 2, 3].map((number) => ({
+        number,
+        microF1: { mean: METRICS.microF1 },
+        macroF1: { mean: METRICS.macroF1 },
+      })),
+      effects: [
+        { ...nothing, axis: 'HEAD', head: { kind: 'LINEAR' }, numCells: 2 },
+        { ...nothing, axis: 'HEAD', head: { kind: 'MLP' }, numCells: 2 },
+        { ...nothing, axis: 'FUSION', fusion: { kind: 'TEXT_ONLY' }, numCells: 4 },
+        { ...nothing, axis: 'LOSS', loss: { kind: 'BCE', gammaNegative: null }, numCells: 2 },
+        { ...nothing, axis: 'LOSS', loss: { kind: 'ASYMMETRIC', gammaNegative: 2 }, numCells: 2 },
+      ],
+    });
+
     const extended = await api.post(
       `mutation($input: ExtendExperimentInput!) { extendExperiment(input: $input) { status numRuns seeds } }`,
       { input: { id, seeds: [3] } },
@@ -199,6 +248,34 @@ describe('an experiment', () => {
     const unknown = await api.post(START, { input: input({ encoderId: 'nobody' }) });
     expect(unknown.code).toBe('NOT_FOUND');
   });
+});
+
+test('the comparison is of the score files of the best fused and the best other cell', async () => {
+  const id = await start({
+    seeds: [21, 22],
+    losses: [{ kind: 'BCE' }],
+    fusions: [{ kind: 'TEXT_ONLY' }, { kind: 'CONCAT' }],
+  });
+  await train();
+  const { data, errors } = await api.post(
+    `query($id: ID!) { experiment(id: $id) { datasetVersion { id } report { bestFused { number } bestSingle { number }
+       comparison { difference low high pValue level resamples numSamples } } } }`,
+    { id },
+  );
+  expect(errors).toBeUndefined();
+  const { report, datasetVersion } = data.experiment;
+  expect(report).toMatchObject({ bestFused: { number: 1 }, bestSingle: { number: 0 } });
+  expect(report.comparison).toEqual({
+    difference: 0.25,
+    low: 0.1,
+    high: 0.4,
+    pValue: 0.01,
+    level: 0.95,
+    resamples: 1000,
+    numSamples: 7,
+  });
+  const files = Array(2).fill('b'.repeat(64));
+  expect(compared).toEqual([{ versionId: datasetVersion.id, a: files, b: files }]);
 });
 
 describe('experimentEvents', () => {
@@ -256,7 +333,7 @@ describe('the list of experiments', () => {
       cells(first: 2) { totalCount nodes { config { epochs } runs { run { status dataset { name } } } } } } } }`;
 
   test('is the same page by page as in one, with as many statements for 2 as for 8', async () => {
-    for (let i = 0; i < 8; i++) await start({ name: `e${i}`, seeds: [100 + i] });
+    for (let i = 0; i < 11; i++) await start({ name: `e${i}`, seeds: [100 + i] });
     await train();
     const statements = async (first: number) => {
       api.statements.length = 0;
@@ -266,6 +343,8 @@ describe('the list of experiments', () => {
       return api.statements.filter((text) => !/\btokens\b/.test(text)).length;
     };
     expect(await statements(8)).toBe(await statements(2));
+    const reports = '{ experiments { nodes { report { numCellsCompared } } } }';
+    expect((await api.post(reports)).errors?.[0].message).toContain('at most 10 experiments');
     const { data } = await api.post(LIST, { first: 200 });
     const names: string[] = [];
     let after: string | null = null;
@@ -283,7 +362,7 @@ describe('the list of experiments', () => {
       after = hasNextPage ? endCursor : null;
     } while (after !== null);
     expect(names).toEqual(data.experiments.nodes.map((node: { name: string }) => node.name));
-    expect(names.slice(0, 8)).toEqual(['e7', 'e6', 'e5', 'e4', 'e3', 'e2', 'e1', 'e0']);
+    expect(names.slice(0, 11)).toEqual(Array.from({ length: 11 }, (_, i) => `e${10 - i}`));
     expect(data.experiments.totalCount).toBe(names.length);
   });
 });
