@@ -32,7 +32,7 @@ export class ExperimentLine {
 
   static async create(): Promise<ExperimentLine> {
     const directory = await mkdtemp(join(tmpdir(), 'clipwright-experiments-'));
-    const test = await createTestDatabase({ connections: 12 });
+    const test = await createTestDatabase({ connections: 16 });
     const blobs = await DiskStore.open(directory);
     return new ExperimentLine(directory, test, EventHub.open(test.url), blobs);
   }
@@ -62,7 +62,7 @@ export class ExperimentLine {
     );
   }
 
-  async worker(): Promise<RunningWorker> {
+  async worker(concurrency = 2): Promise<RunningWorker> {
     const { db, hub, tasks } = this;
     const quiet = () => {};
     const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
@@ -71,7 +71,7 @@ export class ExperimentLine {
       hub,
       tasks,
       logger,
-      concurrency: 2,
+      concurrency,
       pollMs: 50,
       handBackMs: 200,
     });
