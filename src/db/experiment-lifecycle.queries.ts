@@ -2,13 +2,19 @@ import type { JobStatus } from './enums.js';
 import { EVENTS_CHANNEL, experimentTopic, storableText } from './events.js';
 import type { Sql, Tx } from './sql.js';
 
+/** Whoever holds the lock and then says nothing for this long is stopped or cut off, and would hold up every training. */
+const SILENCE = '15s';
+
 /**
  * Until the transaction ends, nobody else decides what becomes of an experiment's runs. The one lock of all experiments,
  * as a run may be wanted by several. Whoever takes it holds what it needs of jobs, embedding sets and existing runs
  * already: after it, only rows that nobody else waits for are locked.
  */
 export async function lockExperiments(tx: Tx): Promise<void> {
-  await tx.query(`select pg_advisory_xact_lock(hashtextextended('clipwright experiments', 0))`);
+  await tx.query(
+    `select set_config('idle_in_transaction_session_timeout', '${SILENCE}', true),
+       pg_advisory_xact_lock(hashtextextended('clipwright experiments', 0))`,
+  );
 }
 
 export interface NewExperiment {

@@ -5,6 +5,7 @@ import type { Sql } from '../db/sql.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { fillRunConfig, type RunConfig } from '../ml/train/run-config.js';
 import { requireMemory, requireUsableSamples, requireVersion } from './check-training.js';
+import { checkPrecision } from './embed-dataset.js';
 import { type EncoderSource, requireEncoder, type UsableEncoder } from './encoder-source.js';
 import {
   type Axes,
@@ -49,7 +50,9 @@ export async function checkExperiment(
 ): Promise<CheckedExperiment> {
   const name = input.name?.trim() || 'experiment';
   if (name.length > 200) throw badUserInput('expected at most 200 characters for `name`');
-  const seeds = input.seeds ?? [1];
+  const precision = input.precision ?? 'FP32';
+  checkPrecision(precision);
+  const seeds = checkSeeds(input.seeds ?? [1]);
   checkRunCount({
     heads: input.heads?.length ?? 1,
     fusions: input.fusions?.length ?? 1,
@@ -67,9 +70,9 @@ export async function checkExperiment(
     name,
     version,
     encoder,
-    precision: input.precision ?? 'FP32',
+    precision,
     axes,
-    seeds: checkSeeds(seeds),
+    seeds,
     cells,
   };
 }

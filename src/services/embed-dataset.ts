@@ -41,6 +41,13 @@ export async function embedDataset(
   return setId;
 }
 
+export function checkPrecision(precision: Precision): void {
+  if (precision === 'FP32') return;
+  throw badUserInput(
+    `expected FP32 for \`precision\` but received ${precision}: other precisions are not available yet`,
+  );
+}
+
 /**
  * The part of the caller's transaction that finds or makes the set's row and, unless it is complete or under way,
  * enqueues its job. The row stays locked until the transaction ends; the job's end takes the same lock, so whoever begins
@@ -50,11 +57,7 @@ export async function ensureEmbeddingSet(
   tx: Tx,
   input: { datasetVersionId: string; encoder: UsableEncoder; precision: Precision },
 ): Promise<EnsuredSet> {
-  if (input.precision !== 'FP32') {
-    throw badUserInput(
-      `expected FP32 for \`precision\` but received ${input.precision}: other precisions are not available yet`,
-    );
-  }
+  checkPrecision(input.precision);
   if (!(await holdDatasetVersion(tx, input.datasetVersionId)))
     throw new ClipwrightError('NOT_FOUND', 'There is no dataset version with this id.');
   const { id: encoderId, description } = input.encoder;

@@ -86,13 +86,15 @@ export function checkSeeds(seeds: readonly number[]): number[] {
   if (seeds.length === 0) {
     throw badUserInput('expected at least one value for `seeds` but received none');
   }
-  for (const [i, seed] of seeds.entries()) {
+  const seen = new Set<number>();
+  for (const seed of seeds) {
     if (!Number.isInteger(seed) || seed < 0) {
       throw badUserInput(`expected whole numbers from 0 for \`seeds\` but received ${seed}`);
     }
-    if (seeds.indexOf(seed) !== i) {
+    if (seen.has(seed)) {
       throw badUserInput(`expected different \`seeds\` but received ${seed} twice`);
     }
+    seen.add(seed);
   }
   return [...seeds];
 }
