@@ -10,6 +10,7 @@ import { type RunningWorker, startWorker } from '../../../src/jobs/worker.js';
 import { cancelJob } from '../../../src/services/cancel-job.js';
 import { cancelRun } from '../../../src/services/cancel-run.js';
 import type { ExperimentInput } from '../../../src/services/check-experiment.js';
+import type { TrainRunDeps } from '../../../src/services/train-run.js';
 import { DiskStore } from '../../../src/storage/disk-store.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { FakeEncoder } from '../line/fake-encoder.js';
@@ -28,13 +29,15 @@ export class ExperimentLine {
     readonly test: TestDatabase,
     readonly hub: EventHub,
     readonly blobs: DiskStore,
+    private readonly train: TrainRunDeps['train'] | undefined,
   ) {}
 
-  static async create(): Promise<ExperimentLine> {
+  /** @param train instead of the fake trainer */
+  static async create(train?: TrainRunDeps['train']): Promise<ExperimentLine> {
     const directory = await mkdtemp(join(tmpdir(), 'clipwright-experiments-'));
     const test = await createTestDatabase({ connections: 16 });
     const blobs = await DiskStore.open(directory);
-    return new ExperimentLine(directory, test, EventHub.open(test.url), blobs);
+    return new ExperimentLine(directory, test, EventHub.open(test.url), blobs, train);
   }
 
   get db() {
@@ -55,7 +58,7 @@ export class ExperimentLine {
           blobs,
           threads: 1,
           checkpoints: this.directory,
-          train: (payload, options) => trainer.train(payload, options),
+          train: this.train ?? ((payload, options) => trainer.train(payload, options)),
         }),
       ],
       ['embed-dataset', 'train-run'],
