@@ -22,6 +22,7 @@ ALTER TABLE "samples" ALTER COLUMN "labels" SET DEFAULT '{}', ALTER COLUMN "labe
 ALTER TABLE "import_rows" ALTER COLUMN "labels" SET DEFAULT '{}', ALTER COLUMN "labels" SET NOT NULL;
 ALTER TABLE "runs" ALTER COLUMN "tags" SET DEFAULT '{}', ALTER COLUMN "tags" SET NOT NULL;
 ALTER TABLE "runs" ALTER COLUMN "thresholds" SET DEFAULT '{}', ALTER COLUMN "thresholds" SET NOT NULL;
+ALTER TABLE "experiments" ALTER COLUMN "seeds" SET DEFAULT '{}', ALTER COLUMN "seeds" SET NOT NULL;
 
 -- A digest is 32 bytes: a hexadecimal string stored by mistake would match nothing, silently.
 ALTER TABLE "images" ADD CONSTRAINT "images_sha256_check" CHECK (octet_length("sha256") = 32);
@@ -31,5 +32,7 @@ ALTER TABLE "embedding_entries" ADD CONSTRAINT "embedding_entries_content_check"
 ALTER TABLE "embedding_sets" ADD CONSTRAINT "embedding_sets_artifact_check" CHECK (octet_length("artifact_sha256") = 32);
 ALTER TABLE "runs" ADD CONSTRAINT "runs_head_check" CHECK (octet_length("head_sha256") = 32);
 ALTER TABLE "runs" ADD CONSTRAINT "runs_scores_check" CHECK (octet_length("scores_sha256") = 32);
+ALTER TABLE "runs" ADD CONSTRAINT "runs_manifest_check" CHECK (octet_length("manifest") = 32);
+ALTER TABLE "experiment_runs" ADD CONSTRAINT "experiment_runs_manifest_check" CHECK (octet_length("manifest") = 32);
 ALTER TABLE "model_versions" ADD CONSTRAINT "model_versions_sha256_check" CHECK (octet_length("sha256") = 32);
 ALTER TABLE "tokens" ADD CONSTRAINT "tokens_hash_check" CHECK (octet_length("hash") = 32);

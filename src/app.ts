@@ -14,27 +14,40 @@ import type { Logger } from './logger.js';
 import { ImageProcess } from './ml/processes/image-process.js';
 import { InferProcess } from './ml/processes/infer-process.js';
 import { planInference } from './ml/processes/plan-inference.js';
+import { StatisticsProcess } from './ml/processes/statistics-process.js';
 import { TrainProcess } from './ml/processes/train-process.js';
 import { findTensorFlow } from './ml/tensorflow/load-tensorflow.js';
 import type { Services } from './resolvers/context.js';
 import { cancelJob } from './services/cancel-job.js';
 import { cancelRun } from './services/cancel-run.js';
+import { CellComparisons } from './services/compare-cells.js';
+import {
+  cancelExperiment,
+  deleteExperiment,
+  pauseExperiment,
+  resumeExperiment,
+  retryExperimentCell,
+} from './services/control-experiment.js';
 import { deleteDataset } from './services/delete-dataset.js';
 import { deleteModelVersion } from './services/delete-model-version.js';
 import { deleteRun } from './services/delete-run.js';
 import { embedDataset } from './services/embed-dataset.js';
 import { Embedders } from './services/embedders.js';
+import { extendExperiment } from './services/extend-experiment.js';
 import { imageFile } from './services/image-file.js';
 import { importDataset } from './services/import-dataset.js';
 import { LocalEncoders } from './services/local-encoders.js';
 import { removeAlias, setAlias } from './services/model-aliases.js';
+import { planExperiment } from './services/plan-experiment.js';
 import { predict } from './services/predict.js';
 import { registerModel } from './services/register-model.js';
 import { removeStaleCheckpoints } from './services/remove-stale-checkpoints.js';
+import { startExperiment } from './services/start-experiment.js';
 import { startRun } from './services/start-run.js';
 import { Thumbnails } from './services/thumbnails.js';
 import { updateRun } from './services/update-run.js';
 import { DiskStore } from './storage/disk-store.js';
+import { parseSha256 } from './storage/sha256.js';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -140,6 +153,14 @@ export async function openServices(
   const thumbnails = new Thumbnails({ db, blobs, images }, config.data);
   const importing = { db, importRoots: config.importRoots, listingEntries: LISTING_ENTRIES };
   const cancelling = { db, settlers };
+  const cancellingRuns = { db, cancelJob: (jobId: string) => cancelJob(cancelling, jobId) };
+  const statistics = new StatisticsProcess();
+  const comparisons = new CellComparisons({
+    db,
+    blobs,
+    pairedBootstrap: (payload) => statistics.pairedBootstrap(payload),
+  });
+  const experimenting = { db, encoders, limits: config.limits };
 
   const services: Services = {
     importDataset: (input) => importDataset(importing, input),
@@ -147,9 +168,20 @@ export async function openServices(
     deleteDataset: (id) => deleteDataset({ db, blobs, thumbnails }, id),
     startRun: (input) => startRun({ db, encoders, limits: config.limits }, input),
     updateRun: (input) => updateRun({ db }, input),
-    cancelRun: (id) => cancelRun({ db, cancelJob: (jobId) => cancelJob(cancelling, jobId) }, id),
+    cancelRun: (id) => cancelRun(cancellingRuns, id),
     cancelJob: (id) => cancelJob(cancelling, id),
     deleteRun: (id) => deleteRun({ db, blobs }, id),
+    planExperiment: (input) => planExperiment(experimenting, input),
+    startExperiment: (input) => startExperiment(experimenting, input),
+    extendExperiment: (input) => extendExperiment(experimenting, input),
+    pauseExperiment: (id) => pauseExperiment({ db }, id),
+    resumeExperiment: (id) => resumeExperiment({ db }, id),
+    cancelExperiment: (id) =>
+      cancelExperiment({ db, cancelRun: (runId) => cancelRun(cancellingRuns, runId) }, id),
+    retryExperimentCell: (id, cell) => retryExperimentCell({ db }, id, cell),
+    deleteExperiment: (id) => deleteExperiment({ db }, id),
+    compareCells: ({ versionId, a, b }) =>
+      comparisons.compare({ versionId, a: a.map(parseSha256), b: b.map(parseSha256) }),
     registerModel: (input) => registerModel({ db, blobs }, input),
     setAlias: (input) => setAlias({ db }, input),
     removeAlias: (input) => removeAlias({ db }, input),
@@ -204,7 +236,7 @@ export async function openServices(
   return {
     services,
     async close() {
-      await Promise.all([images.close(), runner.close()]);
+      await Promise.all([images.close(), runner.close(), statistics.close()]);
     },
   };
 }

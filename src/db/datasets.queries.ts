@@ -178,6 +178,15 @@ export interface DatasetVersionSize {
   numLabels: number;
 }
 
+export async function versionSize(sql: Sql, id: string): Promise<DatasetVersionSize | undefined> {
+  const [row] = await sql.query<DatasetVersionSize & { [column: string]: unknown }>(
+    `select id, number, sample_count as "sampleCount", jsonb_array_length(labels) as "numLabels"
+     from dataset_versions where id = $1`,
+    [id],
+  );
+  return row;
+}
+
 export async function findDatasetVersion(
   sql: Sql,
   datasetId: string,

@@ -12,14 +12,17 @@ export async function lockDataset(tx: Tx, id: string): Promise<{ name: string } 
 
 export interface DatasetUse {
   runs: number;
+  experiments: number;
   /** imports and embeddings that have not ended */
   jobs: number;
 }
 
 export async function datasetUse(tx: Tx, id: string): Promise<DatasetUse> {
-  const [row] = await tx.query<{ runs: number; jobs: number }>(
+  const [row] = await tx.query<DatasetUse & { [column: string]: unknown }>(
     `select (select count(*)::int from runs r join dataset_versions v on v.id = r.version_id
              where v.dataset_id = $1) as runs,
+       (select count(*)::int from experiments e join dataset_versions v on v.id = e.version_id
+        where v.dataset_id = $1) as experiments,
        (select count(*)::int from jobs j where j.status in ('QUEUED', 'RUNNING', 'PAUSED')
           and (j.dataset_id = $1 or j.id in (
             select s.job_id from embedding_sets s join dataset_versions v on v.id = s.version_id

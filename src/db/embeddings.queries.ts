@@ -58,14 +58,30 @@ export async function lockSet(tx: Tx, versionId: string, spaceId: string): Promi
     'select id from embedding_sets where version_id = $1 and space_id = $2 for update',
     [versionId, spaceId],
   );
-  // A statement of its own: it sees what was committed while the lock was awaited.
+  return setState(tx, locked!.id);
+}
+
+/** A statement of its own after the lock: it sees what was committed while that was awaited. */
+export async function setState(tx: Tx, setId: string): Promise<SetState> {
   const [row] = await tx.query<SetState & { [column: string]: unknown }>(
     `select s.id, s.space_id as "spaceId", s.job_id as "jobId", j.status as "jobStatus",
        s.artifact_sha256 is not null as complete
      from embedding_sets s left join jobs j on j.id = s.job_id where s.id = $1`,
-    [locked!.id],
+    [setId],
   );
   return row!;
+}
+
+export async function findSet(
+  sql: Sql,
+  versionId: string,
+  spaceId: string,
+): Promise<string | undefined> {
+  const [row] = await sql.query<{ id: string }>(
+    'select id from embedding_sets where version_id = $1 and space_id = $2',
+    [versionId, spaceId],
+  );
+  return row?.id;
 }
 
 export async function lockSetById(tx: Tx, setId: string): Promise<boolean> {

@@ -14,6 +14,7 @@ export const CANCEL_CHANNEL = 'clipwright_cancel';
 
 export const jobTopic = (jobId: string) => `job:${jobId}`;
 export const runTopic = (runId: string) => `run:${runId}`;
+export const experimentTopic = (experimentId: string) => `experiment:${experimentId}`;
 /** The kind of topic that is woken when a run was created or changed state. */
 export const RUN_STATE = 'run-state';
 export const runStateTopic = (runId: string) => `${RUN_STATE}:${runId}`;

@@ -10,13 +10,15 @@ export interface NewRun {
   encoderId: string;
   config: unknown;
   seed: number;
+  /** hexadecimal */
+  manifest: string;
   tags: readonly string[];
 }
 
 export async function insertRun(tx: Tx, run: NewRun): Promise<string> {
   const [row] = await tx.query<{ id: string }>(
-    `insert into runs (name, version_id, set_id, encoder_id, config, seed, thresholds, tags)
-     values ($1, $2, $3, $4, $5, $6, '{}', $7) returning id`,
+    `insert into runs (name, version_id, set_id, encoder_id, config, seed, manifest, thresholds, tags)
+     values ($1, $2, $3, $4, $5, $6, decode($7, 'hex'), '{}', $8) returning id`,
     [
       run.name,
       run.versionId,
@@ -24,6 +26,7 @@ export async function insertRun(tx: Tx, run: NewRun): Promise<string> {
       run.encoderId,
       JSON.stringify(run.config),
       run.seed,
+      run.manifest,
       run.tags,
     ],
   );

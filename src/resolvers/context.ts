@@ -1,6 +1,9 @@
 import type { Database } from '../db/database.js';
 import type { EventHub } from '../db/event-hub.js';
 import type { Encoder } from '../schema/encoder.type.js';
+import type { ExperimentInput, ExtendExperimentInput } from '../schema/experiment.input.js';
+import type { ExperimentPlan } from '../schema/experiment.type.js';
+import type { CellComparison } from '../schema/experiment-report.type.js';
 import type { ImportDatasetInput } from '../schema/import-dataset.input.js';
 import type { Precision } from '../schema/precision.enum.js';
 import type { Role } from '../schema/role.enum.js';
@@ -48,6 +51,8 @@ export interface PredictionResult {
   }[];
 }
 
+export type ComparedCells = Omit<CellComparison, 'difference'> & { mean: number };
+
 /** Everything that the resolvers ask of the rest of the server; app.ts builds the bag. Ids out, rows by db/*.queries.ts. */
 export interface Services {
   importDataset(input: ImportDatasetInput): Promise<{ datasetId: string; jobId: string }>;
@@ -68,6 +73,20 @@ export interface Services {
   cancelRun(id: string): Promise<string>;
   cancelJob(id: string): Promise<string>;
   deleteRun(id: string): Promise<Deleted>;
+  planExperiment(input: ExperimentInput): Promise<ExperimentPlan>;
+  startExperiment(input: ExperimentInput): Promise<string>;
+  extendExperiment(input: ExtendExperimentInput): Promise<string>;
+  pauseExperiment(id: string): Promise<string>;
+  resumeExperiment(id: string): Promise<string>;
+  cancelExperiment(id: string): Promise<string>;
+  retryExperimentCell(id: string, cell: number): Promise<string>;
+  deleteExperiment(id: string): Promise<Deleted>;
+  /** How much higher `a`'s mAP is on TEST; each cell as the score files of its runs, one per seed. */
+  compareCells(pair: {
+    versionId: string;
+    a: readonly string[];
+    b: readonly string[];
+  }): Promise<ComparedCells | null>;
   registerModel(input: { runId: string; name: string }): Promise<string>;
   setAlias(input: { model: string; alias: string; version: number }): Promise<string>;
   removeAlias(input: { model: string; alias: string }): Promise<string>;

@@ -1,4 +1,5 @@
 import {
+  experimentTopic,
   hasEnded,
   type JobEventRow,
   jobEventsAfter,
@@ -7,6 +8,11 @@ import {
   runEventsAfter,
   runTopic,
 } from '../db/events.js';
+import {
+  type ExperimentEventRow,
+  experimentEventsAfter,
+  experimentHead,
+} from '../db/experiments.queries.js';
 import { followEvents } from '../db/follow-events.js';
 import { jobHead } from '../db/jobs.read.queries.js';
 import { runHead } from '../db/runs.queries.js';
@@ -50,7 +56,26 @@ export function followRun(
   });
 }
 
-async function follow<Event extends { seq: number; status: Status }>(
+/** An experiment's events after a number, then live. @throws NOT_FOUND before the first event */
+export function followExperiment(
+  context: Context,
+  args: { id: string; after?: number | null },
+): Promise<AsyncIterableIterator<ExperimentEventRow & { experimentId: string }>> {
+  const id = parseId(args.id, 'experiment');
+  return follow(context, {
+    what: 'experiment',
+    topic: experimentTopic(id),
+    after: startOf(args.after),
+    read: async (from) => {
+      const events = await experimentEventsAfter(context.db, id, from);
+      return events.map((event) => ({ ...event, experimentId: id }));
+    },
+    head: () => experimentHead(context.db, id),
+  });
+}
+
+/** @template Event `latest` is false where what is followed was taken up again after the event that ended it */
+async function follow<Event extends { seq: number; status: Status; latest?: boolean }>(
   { eventHub }: Context,
   of: {
     what: string;
@@ -72,7 +97,7 @@ async function follow<Event extends { seq: number; status: Status }>(
     read: of.read,
     isLast: (event) => {
       seen = Math.max(seen, event.seq);
-      return hasEnded(event.status);
+      return hasEnded(event.status) && event.latest !== false;
     },
     // The end may have come between the read that brought nothing and this look: then its event is still to be handed out.
     isOver: async () => {

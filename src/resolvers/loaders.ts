@@ -12,6 +12,12 @@ import {
   embeddingSetsByIds,
   embeddingSetsByVersions,
 } from '../db/embedding-sets.queries.js';
+import {
+  type CellRunRow,
+  type ExperimentRow,
+  experimentsByIds,
+  runsOfCells,
+} from '../db/experiments.queries.js';
 import { type JobRow, jobsByIds } from '../db/jobs.read.queries.js';
 import {
   type AliasRow,
@@ -47,6 +53,9 @@ export interface Loaders {
   epochsOfRun: DataLoader<string, RunEpochRow[]>;
   /** By `<run id>:<epoch>`. */
   epoch: DataLoader<string, RunEpochRow | null>;
+  experiment: DataLoader<string, ExperimentRow | null>;
+  /** By `<experiment id>:<cell>`. */
+  runsOfCell: DataLoader<string, CellRunRow[]>;
   model: DataLoader<string, ModelRow | null>;
   modelVersion: DataLoader<string, ModelVersionRow | null>;
   modelVersionsOfRun: DataLoader<string, ModelVersionRow[]>;
@@ -74,6 +83,8 @@ export function createLoaders(sql: Sql): Loaders {
     run: one(sql, runsByIds, (row) => row.id),
     epochsOfRun: many(sql, epochsByRuns, (row) => row.runId),
     epoch: one(sql, epochsByKeys, (row) => `${row.runId}:${row.epoch}`),
+    experiment: one(sql, experimentsByIds, (row) => row.id),
+    runsOfCell: many(sql, cellRunsByKeys, (row) => `${row.experimentId}:${row.cell}`),
     model: one(sql, modelsByIds, (row) => row.id),
     modelVersion: one(sql, modelVersionsByIds, (row) => row.id),
     modelVersionsOfRun: many(sql, modelVersionsByRuns, (row) => row.runId),
@@ -96,6 +107,15 @@ function epochsByKeys(sql: Sql, keys: readonly string[]): Promise<RunEpochRow[]>
     sql,
     pairs.map(([runId]) => runId),
     pairs.map(([, epoch]) => Number(epoch)),
+  );
+}
+
+function cellRunsByKeys(sql: Sql, keys: readonly string[]): Promise<CellRunRow[]> {
+  const pairs = keys.map((key) => key.split(':') as [string, string]);
+  return runsOfCells(
+    sql,
+    pairs.map(([experimentId]) => experimentId),
+    pairs.map(([, cell]) => Number(cell)),
   );
 }
 

@@ -5,6 +5,10 @@ import { DatasetVersionResolver } from './dataset-version.resolver.js';
 import { EmbeddingSetResolver } from './embedding-set.resolver.js';
 import { EncoderResolver } from './encoder.resolver.js';
 import { EvalMetricsResolver } from './eval-metrics.resolver.js';
+import { ExperimentResolver } from './experiment.resolver.js';
+import { CellRunResolver, ExperimentCellResolver } from './experiment-cell.resolver.js';
+import { ExperimentEventResolver } from './experiment-event.resolver.js';
+import { CellComparisonResolver, ExperimentReportResolver } from './experiment-report.resolver.js';
 import { ImportReportResolver } from './import-report.resolver.js';
 import { JobResolver } from './job.resolver.js';
 import { ModelResolver } from './model.resolver.js';
@@ -19,12 +23,18 @@ import { ViewerResolver } from './viewer.resolver.js';
 
 export const resolvers = [
   AliasResolver,
+  CellComparisonResolver,
+  CellRunResolver,
   DatasetImportResolver,
   DatasetResolver,
   DatasetVersionResolver,
   EmbeddingSetResolver,
   EncoderResolver,
   EvalMetricsResolver,
+  ExperimentCellResolver,
+  ExperimentEventResolver,
+  ExperimentReportResolver,
+  ExperimentResolver,
   ImportReportResolver,
   JobResolver,
   ModelResolver,

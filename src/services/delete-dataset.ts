@@ -18,7 +18,7 @@ export interface DeleteDatasetDeps {
 /**
  * Deletes a dataset and what nothing else uses: images, vectors, files. A crash after the rows are gone leaves files for
  * the orphan sweep.
- * @throws NOT_FOUND; CONFLICT while it has runs or a job works on it
+ * @throws NOT_FOUND; CONFLICT while it has runs or experiments or a job works on it
  */
 export async function deleteDataset(deps: DeleteDatasetDeps, id: string): Promise<Deletion> {
   const datasetId = parseId(id, 'dataset');
@@ -27,17 +27,23 @@ export async function deleteDataset(deps: DeleteDatasetDeps, id: string): Promis
     await lockBlobsForRemoval(tx);
     const dataset = await lockDataset(tx, datasetId);
     if (!dataset) throw new ClipwrightError('NOT_FOUND', 'There is no dataset with this id.');
-    const { runs, jobs } = await datasetUse(tx, datasetId);
+    const { runs, experiments, jobs } = await datasetUse(tx, datasetId);
     if (jobs > 0) {
       throw new ClipwrightError(
         'CONFLICT',
         'A job works on the dataset: wait for its end or cancel it first.',
       );
     }
-    if (runs > 0) {
+    const uses = [
+      { count: experiments, what: 'experiment' },
+      { count: runs, what: 'run' },
+    ];
+    for (const { count, what } of uses) {
+      if (count === 0) continue;
+      const [s, them] = count === 1 ? ['', 'it'] : ['s', 'them'];
       throw new ClipwrightError(
         'CONFLICT',
-        `The dataset has ${runs} ${runs === 1 ? 'run' : 'runs'}: delete ${runs === 1 ? 'it' : 'them'} first.`,
+        `The dataset has ${count} ${what}${s}: delete ${them} first.`,
       );
     }
     return deleteDatasetRows(tx, datasetId);

@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.js';
 import { hasEnded } from '../db/events.js';
+import { experimentOfRun } from '../db/experiment-lifecycle.queries.js';
 import { versionOfRun } from '../db/registry.queries.js';
 import { deleteRunRow, lockRun } from '../db/run-lifecycle.queries.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
@@ -12,7 +13,7 @@ export interface Deletion {
   freedBytes: number;
 }
 
-/** Deletes an ended run that no model version uses, with its history and its files. */
+/** Deletes an ended run that no model version and no experiment uses, with its history and its files. */
 export async function deleteRun(
   deps: { db: Database; blobs: BlobStore },
   id: string,
@@ -29,6 +30,13 @@ export async function deleteRun(
       throw new ClipwrightError(
         'CONFLICT',
         `Model version ${used} uses the run: delete that first.`,
+      );
+    }
+    const experiment = await experimentOfRun(tx, runId);
+    if (experiment !== undefined) {
+      throw new ClipwrightError(
+        'CONFLICT',
+        `The experiment ${JSON.stringify(experiment)} has the run: delete that first.`,
       );
     }
     return deleteRunRow(tx, runId);

@@ -1,6 +1,14 @@
 import type { Database } from '../db/database.js';
 import { holdDatasetVersion } from '../db/datasets.queries.js';
-import { insertSet, lockSet, setJobOfSet, upsertSpace } from '../db/embeddings.queries.js';
+import {
+  insertSet,
+  lockSet,
+  lockSetById,
+  type SetState,
+  setJobOfSet,
+  setState,
+  upsertSpace,
+} from '../db/embeddings.queries.js';
 import type { Precision } from '../db/enums.js';
 import { hasEnded } from '../db/events.js';
 import type { Tx } from '../db/sql.js';
@@ -33,6 +41,13 @@ export async function embedDataset(
   return setId;
 }
 
+export function checkPrecision(precision: Precision): void {
+  if (precision === 'FP32') return;
+  throw badUserInput(
+    `expected FP32 for \`precision\` but received ${precision}: other precisions are not available yet`,
+  );
+}
+
 /**
  * The part of the caller's transaction that finds or makes the set's row and, unless it is complete or under way,
  * enqueues its job. The row stays locked until the transaction ends; the job's end takes the same lock, so whoever begins
@@ -42,11 +57,7 @@ export async function ensureEmbeddingSet(
   tx: Tx,
   input: { datasetVersionId: string; encoder: UsableEncoder; precision: Precision },
 ): Promise<EnsuredSet> {
-  if (input.precision !== 'FP32') {
-    throw badUserInput(
-      `expected FP32 for \`precision\` but received ${input.precision}: other precisions are not available yet`,
-    );
-  }
+  checkPrecision(input.precision);
   if (!(await holdDatasetVersion(tx, input.datasetVersionId)))
     throw new ClipwrightError('NOT_FOUND', 'There is no dataset version with this id.');
   const { id: encoderId, description } = input.encoder;
@@ -58,7 +69,18 @@ export async function ensureEmbeddingSet(
     dimension: description.dimension,
   });
   await insertSet(tx, input.datasetVersionId, spaceId);
-  const set = await lockSet(tx, input.datasetVersionId, spaceId);
+  return continueSet(tx, await lockSet(tx, input.datasetVersionId, spaceId));
+}
+
+/** The same for a set that is there already. */
+export async function continueEmbeddingSet(tx: Tx, setId: string): Promise<EnsuredSet> {
+  if (!(await lockSetById(tx, setId))) {
+    throw new ClipwrightError('NOT_FOUND', 'The embedding set has been deleted.');
+  }
+  return continueSet(tx, await setState(tx, setId));
+}
+
+async function continueSet(tx: Tx, set: SetState): Promise<EnsuredSet> {
   if (set.complete || (set.jobStatus !== null && !hasEnded(set.jobStatus))) {
     return { setId: set.id, complete: set.complete, jobId: set.jobId };
   }

@@ -15,6 +15,7 @@ import type { JobContext } from '../jobs/task.js';
 import { embedAll } from '../ml/clip/embed-pipeline.js';
 import type { EmbeddingRunner, PixelSource } from '../ml/clip/embed-ports.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
+import { advanceExperimentsOfSet } from './advance-experiments.js';
 import { writeEmbeddingFile } from './embedding-store.js';
 import type { EncoderSource, UsableEncoder } from './encoder-source.js';
 import { enqueueWaitingRuns } from './enqueue-waiting-runs.js';
@@ -68,6 +69,7 @@ export async function runEmbedding(
     }
     await completeSet(tx, setId, artifact);
     await enqueueWaitingRuns(tx, setId);
+    await advanceExperimentsOfSet(tx, setId);
   });
 }
 

@@ -1,8 +1,9 @@
 import { lockSetById } from '../db/embeddings.queries.js';
 import type { Tx } from '../db/sql.js';
+import { failExperimentsOfSet } from './advance-experiments.js';
 import { failWaitingRuns } from './enqueue-waiting-runs.js';
 
-/** The runs that waited for the set fail with its job. */
+/** The runs and experiments that waited for the set fail with its job. */
 export async function settleEmbedding(
   tx: Tx,
   setId: string,
@@ -15,4 +16,9 @@ export async function settleEmbedding(
     message: 'The embedding that the run waited for was cancelled: start the run again.',
   };
   await failWaitingRuns(tx, setId, end.error ?? cancelled);
+  const stopped = {
+    code: 'CANCELLED',
+    message: 'The embedding that the experiment waited for was cancelled: resume the experiment.',
+  };
+  await failExperimentsOfSet(tx, setId, end.error ?? stopped);
 }

@@ -14,6 +14,7 @@ import type { TrainEvent, TrainPayload, TrainResult } from '../ml/processes/trai
 import type { EngineName } from '../ml/train/engine.js';
 import { fillRunConfig } from '../ml/train/run-config.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
+import { advanceExperimentsOfRun } from './advance-experiments.js';
 import { modalityNeeds } from './modality-needs.js';
 import { checkpointPath } from './remove-stale-checkpoints.js';
 import { loadTrainingData } from './training-data.js';
@@ -85,6 +86,7 @@ export async function trainRun(deps: TrainRunDeps, runId: string, job: JobContex
       progress: 1,
       message: `best epoch ${result.bestEpoch} of ${result.history.length}`,
     });
+    await advanceExperimentsOfRun(tx, runId);
   });
 }
 

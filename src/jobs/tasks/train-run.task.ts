@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { appendRunEvent } from '../../db/events.js';
 import { endRun } from '../../db/run-lifecycle.queries.js';
 import type { Tx } from '../../db/sql.js';
+import { advanceExperimentsOfRun } from '../../services/advance-experiments.js';
 import { type TrainRunDeps, trainRun } from '../../services/train-run.js';
 import type { Task } from '../task.js';
 
@@ -17,6 +18,7 @@ export const trainRunSettler = {
   async settle(tx: Tx, { runId }: Payload, { status, error }: End): Promise<void> {
     if (!(await endRun(tx, runId, error))) return;
     await appendRunEvent(tx, runId, { status, ...(error && { message: error.message }) });
+    await advanceExperimentsOfRun(tx, runId);
   },
 };
 

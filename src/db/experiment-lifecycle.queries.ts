@@ -1,0 +1,315 @@
+import type { JobStatus } from './enums.js';
+import { EVENTS_CHANNEL, experimentTopic, storableText } from './events.js';
+import type { Sql, Tx } from './sql.js';
+
+/** Whoever holds the lock and then says nothing for this long is stopped or cut off, and would hold up every training. */
+const SILENCE = '15s';
+
+/**
+ * Until the transaction ends, nobody else decides what becomes of an experiment's runs. The one lock of all experiments,
+ * as a run may be wanted by several. Whoever takes it holds what it needs of jobs, embedding sets and existing runs
+ * already: after it, only rows that nobody else waits for are locked.
+ */
+export async function lockExperiments(tx: Tx): Promise<void> {
+  await tx.query(
+    `select set_config('idle_in_transaction_session_timeout', '${SILENCE}', true),
+       pg_advisory_xact_lock(hashtextextended('clipwright experiments', 0))`,
+  );
+}
+
+export interface NewExperiment {
+  name: string;
+  versionId: string;
+  setId: string;
+  encoderId: string;
+  config: unknown;
+  axes: unknown;
+  seeds: readonly number[];
+}
+
+export async function insertExperiment(tx: Tx, experiment: NewExperiment): Promise<string> {
+  const [row] = await tx.query<{ id: string }>(
+    `insert into experiments (name, version_id, set_id, encoder_id, config, axes, seeds)
+     values ($1, $2, $3, $4, $5, $6, $7) returning id`,
+    [
+      experiment.name,
+      experiment.versionId,
+      experiment.setId,
+      experiment.encoderId,
+      JSON.stringify(experiment.config),
+      JSON.stringify(experiment.axes),
+      experiment.seeds,
+    ],
+  );
+  return row!.id;
+}
+
+export async function setExperimentAxes(
+  tx: Tx,
+  id: string,
+  axes: unknown,
+  seeds: readonly number[],
+): Promise<void> {
+  await tx.query('update experiments set axes = $2, seeds = $3 where id = $1', [
+    id,
+    JSON.stringify(axes),
+    seeds,
+  ]);
+}
+
+/** A run that an experiment wants. */
+export interface WantedRun {
+  position: number;
+  cell: number;
+  seed: number;
+  config: unknown;
+  /** hexadecimal */
+  manifest: string;
+}
+
+export async function insertWantedRuns(
+  tx: Tx,
+  experimentId: string,
+  runs: readonly WantedRun[],
+): Promise<void> {
+  await tx.query(
+    `insert into experiment_runs (experiment_id, position, cell, seed, config, manifest)
+     select $1, position, cell, seed, config, decode(manifest, 'hex')
+     from json_to_recordset($2) as r(position int, cell int, seed int, config jsonb, manifest text)`,
+    [experimentId, JSON.stringify(runs)],
+  );
+}
+
+export interface ExperimentState {
+  id: string;
+  status: JobStatus;
+  versionId: string;
+  setId: string;
+  encoderId: string;
+  config: unknown;
+  axes: unknown;
+  seeds: number[];
+  /** whether the embeddings are there */
+  setComplete: boolean;
+}
+
+export async function experimentState(sql: Sql, id: string): Promise<ExperimentState | undefined> {
+  const [row] = await sql.query<ExperimentState & { [column: string]: unknown }>(
+    `select e.id, e.status, e.version_id as "versionId", e.set_id as "setId",
+       e.encoder_id as "encoderId", e.config, e.axes, e.seeds,
+       s.artifact_sha256 is not null as "setComplete"
+     from experiments e join embedding_sets s on s.id = e.set_id where e.id = $1`,
+    [id],
+  );
+  return row;
+}
+
+/** Experiments that have not ended, by what they stand on. */
+export async function openExperimentsOfSet(tx: Tx, setId: string): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `select id from experiments where set_id = $1 and status in ('RUNNING', 'PAUSED') order by id`,
+    [setId],
+  );
+  return rows.map((row) => row.id);
+}
+
+export async function openExperimentsOfRun(
+  tx: Tx,
+  runId: string,
+): Promise<{ id: string; cell: number; seed: number }[]> {
+  return tx.query(
+    `select e.id, r.cell, r.seed from experiment_runs r join experiments e on e.id = r.experiment_id
+     where r.run_id = $1 and e.status in ('RUNNING', 'PAUSED') order by e.id`,
+    [runId],
+  );
+}
+
+/**
+ * Gives wanted runs that have none those that are there with the same manifest: one that has succeeded, or else one that
+ * is being trained. @returns how many
+ */
+export async function attachKnownRuns(tx: Tx, experimentId: string): Promise<number> {
+  // The share lock passes over runs that are being deleted.
+  const found = await tx.query<{ position: number; runId: string }>(
+    `select w.position, r.id as "runId" from experiment_runs w join runs r on r.manifest = w.manifest
+     where w.experiment_id = $1 and w.run_id is null
+       and (r.status = 'SUCCEEDED' or (r.status in ('QUEUED', 'RUNNING') and r.job_id is not null))
+     order by r.status = 'SUCCEEDED', r.created_at desc, r.id
+     for key share of r`,
+    [experimentId],
+  );
+  const best = new Map(found.map(({ position, runId }) => [position, runId]));
+  await tx.query(
+    `update experiment_runs w set run_id = f.run_id, reused = true
+     from unnest($2::int[], $3::uuid[]) as f(position, run_id)
+     where w.experiment_id = $1 and w.position = f.position`,
+    [experimentId, [...best.keys()], [...best.values()]],
+  );
+  return best.size;
+}
+
+export async function setRunOfWanted(
+  tx: Tx,
+  experimentId: string,
+  position: number,
+  runId: string,
+): Promise<void> {
+  await tx.query(
+    `update experiment_runs set run_id = $3, reused = false
+     where experiment_id = $1 and position = $2`,
+    [experimentId, position, runId],
+  );
+}
+
+/** Wanted runs whose turn has not come, the next ones first. */
+export async function nextWantedRuns(
+  tx: Tx,
+  experimentId: string,
+  limit: number,
+): Promise<Omit<WantedRun, 'manifest'>[]> {
+  return tx.query(
+    `select position, cell, seed, config from experiment_runs
+     where experiment_id = $1 and run_id is null order by position limit $2`,
+    [experimentId, limit],
+  );
+}
+
+/** All wanted runs, by position. */
+export async function wantedRuns(
+  sql: Sql,
+  experimentId: string,
+): Promise<Omit<WantedRun, 'manifest'>[]> {
+  return sql.query(
+    `select position, cell, seed, config from experiment_runs
+     where experiment_id = $1 order by position`,
+    [experimentId],
+  );
+}
+
+/** Takes their runs from those wanted runs that have not succeeded, so that they are run again. @returns how many */
+export async function detachRuns(
+  tx: Tx,
+  experimentId: string,
+  of: { statuses: readonly JobStatus[]; cell: number | null },
+): Promise<number> {
+  const rows = await tx.query(
+    `update experiment_runs w set run_id = null, reused = false from runs r
+     where w.experiment_id = $1 and r.id = w.run_id and r.status::text = any($2)
+       and ($3::int is null or w.cell = $3) returning w.position`,
+    [experimentId, of.statuses, of.cell],
+  );
+  return rows.length;
+}
+
+/** How an experiment's wanted runs stand. */
+export interface RunTally {
+  total: number;
+  /** without a run yet */
+  pending: number;
+  /** queued or under way */
+  open: number;
+  succeeded: number;
+}
+
+export async function tallyRuns(tx: Tx, experimentId: string): Promise<RunTally> {
+  const [row] = await tx.query<RunTally & { [column: string]: unknown }>(
+    `select count(*)::int as total,
+       count(*) filter (where w.run_id is null)::int as pending,
+       count(*) filter (where r.status in ('QUEUED', 'RUNNING', 'PAUSED'))::int as open,
+       count(*) filter (where r.status = 'SUCCEEDED')::int as succeeded
+     from experiment_runs w left join runs r on r.id = w.run_id where w.experiment_id = $1`,
+    [experimentId],
+  );
+  return row!;
+}
+
+/**
+ * Unfinished runs that were made for the experiment, or for another one that shared them with it, and that no experiment
+ * that goes on wants.
+ */
+export async function runsToCancel(sql: Sql, experimentId: string): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>(
+    `select r.id from experiment_runs w join runs r on r.id = w.run_id
+     where w.experiment_id = $1 and r.status in ('QUEUED', 'RUNNING', 'PAUSED')
+       and exists (select from experiment_runs o where o.run_id = r.id and not o.reused)
+       and not exists (
+         select from experiment_runs o join experiments e on e.id = o.experiment_id
+         where o.run_id = r.id and e.status in ('RUNNING', 'PAUSED'))
+     order by w.position`,
+    [experimentId],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** What an event changes in its experiment. */
+export interface ExperimentChange {
+  status?: JobStatus;
+  /** the run whose end the event announces */
+  runId?: string;
+  message?: string;
+  error?: { code: string; message: string };
+}
+
+/** Changes the experiment's state and writes the event that says so, as events.ts has it. The lock is the caller's. */
+export async function appendExperimentEvent(
+  tx: Tx,
+  id: string,
+  change: ExperimentChange,
+): Promise<void> {
+  await tx.query(
+    `with counts as (
+       select count(*) filter (where r.status in ('SUCCEEDED', 'FAILED', 'CANCELLED'))::float8
+         / greatest(1, count(*)) as progress
+       from experiment_runs w left join runs r on r.id = w.run_id where w.experiment_id = $1
+     ), experiment as (
+       update experiments set
+         event_seq = event_seq + 1,
+         status = coalesce($2::"JobStatus", status),
+         finished_at = case when $2::"JobStatus" in ('SUCCEEDED', 'FAILED', 'CANCELLED') then clock_timestamp()
+                            when $2::"JobStatus" is not null then null else finished_at end,
+         error_code = case when $2::"JobStatus" is null then error_code else $5 end,
+         error_message = case when $2::"JobStatus" is null then error_message else $6 end
+       where id = $1::uuid
+       returning id, event_seq, status
+     ), event as (
+       insert into experiment_events (experiment_id, seq, status, progress, run_id, message, at)
+       select id, event_seq, status, progress, $3::uuid, $4::text, clock_timestamp()
+       from experiment, counts
+       returning seq
+     )
+     select pg_notify('${EVENTS_CHANNEL}', '${experimentTopic('')}' || $1::text) from event`,
+    [
+      id,
+      change.status,
+      change.runId,
+      storableText(change.message),
+      change.error?.code ?? null,
+      storableText(change.error?.message) ?? null,
+    ],
+  );
+}
+
+/** @returns the name of an experiment that wants the run */
+export async function experimentOfRun(sql: Sql, runId: string): Promise<string | undefined> {
+  const [row] = await sql.query<{ name: string }>(
+    `select e.name from experiment_runs w join experiments e on e.id = w.experiment_id
+     where w.run_id = $1 limit 1`,
+    [runId],
+  );
+  return row?.name;
+}
+
+/** Its runs stay. */
+export async function deleteExperimentRow(tx: Tx, id: string): Promise<void> {
+  await tx.query('delete from experiments where id = $1', [id]);
+}
+
+/** Those of the manifests, hexadecimal, that some run has succeeded with. */
+export async function doneManifests(sql: Sql, manifests: readonly string[]): Promise<Set<string>> {
+  const rows = await sql.query<{ manifest: string }>(
+    `select distinct encode(manifest, 'hex') as manifest from runs
+     where status = 'SUCCEEDED' and manifest in (select decode(m, 'hex') from unnest($1::text[]) m)`,
+    [manifests],
+  );
+  return new Set(rows.map((row) => row.manifest));
+}

@@ -1,0 +1,217 @@
+import type { JobStatus } from './enums.js';
+import { behind, cursorKey, type Keyed, type OrderColumn, orderBy, type Slice } from './keyset.js';
+import type { Sql } from './sql.js';
+
+export interface ExperimentRow {
+  id: string;
+  name: string;
+  status: JobStatus;
+  versionId: string;
+  encoderId: string;
+  seeds: number[];
+  error: { code: string; message: string } | null;
+  createdAt: Date;
+  finishedAt: Date | null;
+  numCells: number;
+  numRuns: number;
+  numSucceeded: number;
+  numFailed: number;
+  numReused: number;
+}
+
+const EXPERIMENT = `e.id, e.name, e.status, e.version_id as "versionId", e.encoder_id as "encoderId", e.seeds,
+  case when e.error_code is null then null
+    else json_build_object('code', e.error_code, 'message', coalesce(e.error_message, '')) end as error,
+  e.created_at as "createdAt", e.finished_at as "finishedAt", t.*`;
+
+const TALLY = `cross join lateral (
+  select count(distinct w.cell)::int as "numCells", count(*)::int as "numRuns",
+    count(*) filter (where r.status = 'SUCCEEDED')::int as "numSucceeded",
+    count(*) filter (where r.status in ('FAILED', 'CANCELLED'))::int as "numFailed",
+    count(*) filter (where w.reused)::int as "numReused"
+  from experiment_runs w left join runs r on r.id = w.run_id where w.experiment_id = e.id) t`;
+
+export const EXPERIMENT_ORDER: readonly OrderColumn[] = [
+  { sql: 'e.created_at', kind: 'time', direction: 'DESC' },
+  { sql: 'e.id', kind: 'uuid', direction: 'DESC' },
+];
+
+export function experimentPage(sql: Sql, slice: Slice): Promise<Keyed<ExperimentRow>[]> {
+  const values: unknown[] = [slice.first];
+  return sql.query<Keyed<ExperimentRow>>(
+    `select ${EXPERIMENT}, ${cursorKey(EXPERIMENT_ORDER)} from (
+       select * from experiments e
+       where ${behind(EXPERIMENT_ORDER, slice.after, values)}
+       order by ${orderBy(EXPERIMENT_ORDER)} limit $1) e ${TALLY}
+     order by ${orderBy(EXPERIMENT_ORDER)}`,
+    values,
+  );
+}
+
+export async function countExperiments(sql: Sql): Promise<number> {
+  const [row] = await sql.query<{ count: number }>(
+    'select count(*)::int as count from experiments',
+  );
+  return row!.count;
+}
+
+export function experimentsByIds(sql: Sql, ids: readonly string[]): Promise<ExperimentRow[]> {
+  return sql.query<ExperimentRow>(
+    `select ${EXPERIMENT} from experiments e ${TALLY} where e.id = any($1::uuid[])`,
+    [ids],
+  );
+}
+
+/** Its state now and the number of its latest event. */
+export async function experimentHead(
+  sql: Sql,
+  id: string,
+): Promise<{ status: JobStatus; seq: number } | null> {
+  const [row] = await sql.query<{ status: JobStatus; seq: number }>(
+    'select status, event_seq as seq from experiments where id = $1',
+    [id],
+  );
+  return row ?? null;
+}
+
+export interface ExperimentEventRow {
+  seq: number;
+  status: JobStatus;
+  progress: number;
+  runId: string | null;
+  message: string | null;
+  at: Date;
+  /** whether it was the latest when it was read: an ended experiment may be taken up again */
+  latest: boolean;
+}
+
+/** The experiment's events with a number above `after`, in order. */
+export function experimentEventsAfter(
+  sql: Sql,
+  id: string,
+  after: number,
+  limit = 500,
+): Promise<ExperimentEventRow[]> {
+  return sql.query<ExperimentEventRow & { [column: string]: unknown }>(
+    `select v.seq, v.status, v.progress, v.run_id as "runId", v.message, v.at,
+       v.seq = e.event_seq as latest
+     from experiments e join experiment_events v on v.experiment_id = e.id
+     where e.id = $1::uuid and v.seq > $2::int order by v.seq limit $3::int`,
+    [id, after, limit],
+  );
+}
+
+export interface CellRow {
+  experimentId: string;
+  cell: number;
+  config: Record<string, unknown>;
+}
+
+/** One page per experiment, by number, in one statement. `after` is a cell's number. */
+export function cellPages(
+  sql: Sql,
+  experimentIds: readonly string[],
+  slice: { first: number; after: number | null },
+): Promise<CellRow[]> {
+  return sql.query<CellRow & { [column: string]: unknown }>(
+    `select c.* from unnest($1::uuid[]) as of(id) cross join lateral (
+       select distinct on (w.cell) w.experiment_id as "experimentId", w.cell, w.config
+       from experiment_runs w where w.experiment_id = of.id and ($3::int is null or w.cell > $3)
+       order by w.cell, w.position limit $2) c
+     order by c."experimentId", c.cell`,
+    [experimentIds, slice.first, slice.after],
+  );
+}
+
+export function countCells(
+  sql: Sql,
+  experimentIds: readonly string[],
+): Promise<{ id: string; count: number }[]> {
+  return sql.query(
+    `select experiment_id as id, count(distinct cell)::int as count from experiment_runs
+     where experiment_id = any($1::uuid[]) group by experiment_id`,
+    [experimentIds],
+  );
+}
+
+export interface CellRunRow {
+  experimentId: string;
+  cell: number;
+  seed: number;
+  reused: boolean;
+  runId: string | null;
+}
+
+/** @param cells one per experiment's id, by place */
+export function runsOfCells(
+  sql: Sql,
+  experimentIds: readonly string[],
+  cells: readonly number[],
+): Promise<CellRunRow[]> {
+  return sql.query<CellRunRow & { [column: string]: unknown }>(
+    `select w.experiment_id as "experimentId", w.cell, w.seed, w.reused, w.run_id as "runId"
+     from unnest($1::uuid[], $2::int[]) as of(id, cell)
+     join experiment_runs w on w.experiment_id = of.id and w.cell = of.cell
+     order by w.experiment_id, w.cell, w.position`,
+    [experimentIds, cells],
+  );
+}
+
+/** What the latest finished runs took for an epoch, by head and size of the data. */
+export async function finishedPaces(
+  sql: Sql,
+): Promise<{ head: string; samples: number; secondsPerEpoch: number; runs: number }[]> {
+  return sql.query(
+    `select r.config #>> '{head,kind}' as head, v.sample_count as samples,
+       avg(e.seconds)::float8 as "secondsPerEpoch", count(distinct r.id)::int as runs
+     from (select * from runs where status = 'SUCCEEDED' order by created_at desc limit 500) r
+     join dataset_versions v on v.id = r.version_id
+     join run_epochs e on e.run_id = r.id
+     where r.config #>> '{head,kind}' is not null
+     group by 1, 2`,
+  );
+}
+
+/** A run that an experiment wants, as its report reads it. */
+export interface ReportRow {
+  experimentId: string;
+  cell: number;
+  seed: number;
+  config: unknown;
+  /** null: the run has not succeeded */
+  metrics: {
+    meanAveragePrecision: number | null;
+    microF1: number | null;
+    macroF1: number | null;
+  } | null;
+  scoresSha256: string | null;
+}
+
+export function reportRows(sql: Sql, experimentIds: readonly string[]): Promise<ReportRow[]> {
+  return sql.query<ReportRow & { [column: string]: unknown }>(
+    `select w.experiment_id as "experimentId", w.cell, w.seed, w.config,
+       case when r.status = 'SUCCEEDED' then json_build_object('meanAveragePrecision', r.mean_ap,
+         'microF1', r.micro_f1, 'macroF1', r.macro_f1) end as metrics,
+       encode(r.scores_sha256, 'hex') as "scoresSha256"
+     from experiment_runs w left join runs r on r.id = w.run_id
+     where w.experiment_id = any($1::uuid[]) order by w.experiment_id, w.position`,
+    [experimentIds],
+  );
+}
+
+/** What a version's TEST samples carry, where that is known, in position order. */
+export async function testTargets(
+  sql: Sql,
+  versionId: string,
+): Promise<{ numLabels: number; samples: { position: number; labels: number[] }[] }> {
+  const [version] = await sql.query<{ numLabels: number }>(
+    'select jsonb_array_length(labels) as "numLabels" from dataset_versions where id = $1',
+    [versionId],
+  );
+  const samples = await sql.query<{ position: number; labels: number[] }>(
+    `select position, labels from samples
+     where version_id = $1 and split = 'TEST' and labelled order by position`,
+    [versionId],
+  );
+  return { numLabels: version?.numLabels ?? 0, samples };
+}

@@ -1,0 +1,27 @@
+import { processEntry } from './process-entry.js';
+import { ProcessPool } from './process-pool.js';
+import type { PairedBootstrap, PairedDifference, StatisticsMethods } from './statistics.methods.js';
+
+/** Resampling in a child process, one request at a time: a server that did it itself would answer nobody meanwhile. */
+export class StatisticsProcess {
+  readonly #pool = new ProcessPool<StatisticsMethods>({
+    name: 'statistics',
+    entry: processEntry('statistics.process', import.meta.url),
+    size: 1,
+    concurrency: 1,
+    timeoutMs: 600_000,
+    recycleBytes: 256 * 2 ** 20,
+  });
+
+  get pids(): number[] {
+    return this.#pool.pids;
+  }
+
+  pairedBootstrap(payload: PairedBootstrap): Promise<PairedDifference> {
+    return this.#pool.request('pairedBootstrap', payload);
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+}

@@ -1,0 +1,8 @@
+import { pairedBootstrapMap } from '../metrics/bootstrap.js';
+import { hostProcess } from './process-host.js';
+import type { StatisticsMethods } from './statistics.methods.js';
+
+hostProcess<StatisticsMethods>({
+  pairedBootstrap: async ({ a, b, targets, numLabels, options }) =>
+    pairedBootstrapMap(a, b, targets, numLabels, options),
+});

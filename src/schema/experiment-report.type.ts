@@ -1,0 +1,138 @@
+import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Requires } from './requires.js';
+import { Fusion, Head, Loss, RunConfig } from './run-config.type.js';
+
+export const ExperimentAxis = { HEAD: 'HEAD', FUSION: 'FUSION', LOSS: 'LOSS' } as const;
+export type ExperimentAxis = keyof typeof ExperimentAxis;
+registerEnumType(ExperimentAxis, { name: 'ExperimentAxis' });
+
+@Requires('VIEWER')
+@ObjectType({ simpleResolvers: true })
+export class MeanDeviation {
+  @Field(() => Float)
+  mean!: number;
+
+  @Field(() => Float, { nullable: true, description: 'With n − 1; null of one value.' })
+  deviation!: number | null;
+}
+
+@Requires('VIEWER')
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'Over seeds, on the VALIDATION samples that the fusion can use, with fitted thresholds.',
+})
+export class CellReport {
+  @Field(() => Int)
+  number!: number;
+
+  @Field(() => RunConfig)
+  config!: RunConfig;
+
+  @Field(() => Int, { description: 'Seeds of which the run has succeeded.' })
+  numSeeds!: number;
+
+  @Field(() => Boolean, {
+    description: 'None of its runs is missing: only such cells are compared.',
+  })
+  complete!: boolean;
+
+  @Field(() => MeanDeviation, { nullable: true })
+  meanAveragePrecision!: MeanDeviation | null;
+
+  @Field(() => MeanDeviation, { nullable: true })
+  microF1!: MeanDeviation | null;
+
+  @Field(() => MeanDeviation, { nullable: true })
+  macroF1!: MeanDeviation | null;
+}
+
+@Requires('VIEWER')
+@ObjectType({
+  simpleResolvers: true,
+  description: 'One value of an axis: that of `head`, `fusion` and `loss` which is not null.',
+})
+export class AxisEffect {
+  @Field(() => ExperimentAxis)
+  axis!: ExperimentAxis;
+
+  @Field(() => Head, { nullable: true })
+  head!: Head | null;
+
+  @Field(() => Fusion, { nullable: true })
+  fusion!: Fusion | null;
+
+  @Field(() => Loss, { nullable: true })
+  loss!: Loss | null;
+
+  @Field(() => Float, { nullable: true, description: 'The mean over its complete cells.' })
+  meanAveragePrecision!: number | null;
+
+  @Field(() => Int)
+  numCells!: number;
+}
+
+@Requires('VIEWER')
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    "How much higher the fused cell's mAP is than the other's on the TEST samples that both can use, each averaged over " +
+    'its seeds: the paired percentile bootstrap over samples. Both were chosen on VALIDATION.',
+})
+export class CellComparison {
+  @Field(() => Float, { description: 'On the samples as they are.' })
+  difference!: number;
+
+  @Field(() => Float)
+  low!: number;
+
+  @Field(() => Float)
+  high!: number;
+
+  @Field(() => Float, { description: 'Two-sided.' })
+  pValue!: number;
+
+  @Field(() => Float, { description: 'Of the interval: 0.95.' })
+  level!: number;
+
+  @Field(() => Int)
+  resamples!: number;
+
+  @Field(() => Int)
+  numSamples!: number;
+}
+
+@Requires('VIEWER')
+@ObjectType({ simpleResolvers: true, description: 'Of the runs that have succeeded so far.' })
+export class ExperimentReport {
+  @Field(() => [CellReport], { description: 'At most 1,000, the highest mAP first.' })
+  cells!: CellReport[];
+
+  @Field(() => [AxisEffect], { description: 'Axis after axis, the best value first.' })
+  effects!: AxisEffect[];
+
+  @Field(() => CellReport, { nullable: true, description: 'In mAP, of the complete cells.' })
+  best!: CellReport | null;
+
+  @Field(() => CellReport, {
+    nullable: true,
+    description: 'The best whose fusion needs photo and caption.',
+  })
+  bestFused!: CellReport | null;
+
+  @Field(() => CellReport, {
+    nullable: true,
+    description: 'The best whose fusion needs one of them.',
+  })
+  bestSingle!: CellReport | null;
+
+  @Field(() => Int, {
+    description: 'Of how many cells `best` is the best: the more, the more of its lead is luck.',
+  })
+  numCellsCompared!: number;
+
+  versionId!: string;
+  /** The score files of the two cells, one per seed. */
+  fusedScores!: string[];
+  singleScores!: string[];
+}

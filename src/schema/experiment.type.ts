@@ -1,0 +1,107 @@
+import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { connectionOf } from './connection.js';
+import { DateTime } from './date-time.scalar.js';
+import { JobError } from './job.type.js';
+import { JobStatus } from './job-status.enum.js';
+import { Requires } from './requires.js';
+import { RunConfig } from './run-config.type.js';
+
+@Requires('VIEWER')
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Every head × fusion × loss is a cell, every cell × seed a run.',
+})
+export class Experiment {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => JobStatus, {
+    description: 'FAILED: some run did not succeed, or `error` says why it went no further.',
+  })
+  status!: JobStatus;
+
+  @Field(() => [Int])
+  seeds!: number[];
+
+  @Field(() => Float)
+  progress!: number;
+
+  @Field(() => Int)
+  numCells!: number;
+
+  @Field(() => Int)
+  numRuns!: number;
+
+  @Field(() => Int)
+  numSucceeded!: number;
+
+  @Field(() => Int, { description: 'Failed or cancelled.' })
+  numFailed!: number;
+
+  @Field(() => Int, { description: 'Runs that were there already, with the same settings.' })
+  numReused!: number;
+
+  @Field(() => JobError, { nullable: true })
+  error!: JobError | null;
+
+  @Field(() => DateTime)
+  createdAt!: Date;
+
+  @Field(() => DateTime, { nullable: true })
+  finishedAt!: Date | null;
+
+  versionId!: string;
+  encoderId!: string;
+}
+
+export const ExperimentConnection = connectionOf(Experiment, 'Experiment');
+
+@Requires('VIEWER')
+@ObjectType({ simpleResolvers: true, description: 'One run that an experiment wants.' })
+export class CellRun {
+  @Field(() => Int)
+  seed!: number;
+
+  @Field(() => Boolean, { description: 'The run was not made for this experiment.' })
+  reused!: boolean;
+
+  runId!: string | null;
+}
+
+@Requires('VIEWER')
+@ObjectType({ simpleResolvers: true })
+export class ExperimentCell {
+  @Field(() => Int, { description: 'From 0; stays when the experiment is extended.' })
+  number!: number;
+
+  @Field(() => RunConfig)
+  config!: RunConfig;
+
+  experimentId!: string;
+}
+
+export const ExperimentCellConnection = connectionOf(ExperimentCell, 'ExperimentCell');
+
+@Requires('VIEWER')
+@ObjectType({ simpleResolvers: true })
+export class ExperimentPlan {
+  @Field(() => Int)
+  numCells!: number;
+
+  @Field(() => Int)
+  numRuns!: number;
+
+  @Field(() => Int, { description: 'Runs that are there already, and will be reused.' })
+  numDone!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Of the others, one after the other with all their epochs, from what finished runs of similar size took; null ' +
+      'where there are none. Without the embedding.',
+  })
+  estimatedSeconds!: number | null;
+}

@@ -1,0 +1,95 @@
+import { hasEnded } from '../db/events.js';
+import {
+  appendExperimentEvent,
+  attachKnownRuns,
+  type ExperimentState,
+  experimentState,
+  lockExperiments,
+  nextWantedRuns,
+  openExperimentsOfRun,
+  openExperimentsOfSet,
+  setRunOfWanted,
+  tallyRuns,
+} from '../db/experiment-lifecycle.queries.js';
+import type { Tx } from '../db/sql.js';
+import { fillRunConfig } from '../ml/train/run-config.js';
+import { createRun, defaultRunName } from './create-run.js';
+
+/**
+ * Runs of one experiment that are queued or under way at a time: enough for as many workers, and few enough that a pause
+ * is soon felt.
+ */
+const RUNS_AT_ONCE = 4;
+
+/**
+ * Takes an experiment as far as it goes now: known runs are reused, free places are filled, and what has nothing left to
+ * do ends. Called in every transaction that changes what an experiment waits for, so that there is no other machinery:
+ *
+ *   RUNNING ──a run ends: the next is queued──▶ RUNNING
+ *   RUNNING, PAUSED ──the last run has ended──▶ SUCCEEDED, or FAILED where some run has not succeeded
+ *
+ * Before the embeddings are there nothing is queued.
+ */
+export async function advanceExperiment(tx: Tx, id: string): Promise<void> {
+  await lockExperiments(tx);
+  const experiment = await experimentState(tx, id);
+  if (!experiment?.setComplete || hasEnded(experiment.status)) return;
+  if (experiment.status === 'RUNNING') {
+    const reused = await attachKnownRuns(tx, id);
+    if (reused > 0) {
+      await appendExperimentEvent(tx, id, { message: `${counted(reused, 'run')} reused` });
+    }
+    await fillPlaces(tx, experiment);
+  }
+  const { total, pending, open, succeeded } = await tallyRuns(tx, id);
+  if (pending + open > 0) return;
+  const lost = total - succeeded;
+  await appendExperimentEvent(tx, id, {
+    status: lost === 0 ? 'SUCCEEDED' : 'FAILED',
+    ...(lost > 0 && { message: `${lost} of ${counted(total, 'run')} did not succeed` }),
+  });
+}
+
+async function fillPlaces(tx: Tx, experiment: ExperimentState): Promise<void> {
+  const { id, versionId, setId, encoderId } = experiment;
+  const { open } = await tallyRuns(tx, id);
+  const next = await nextWantedRuns(tx, id, Math.max(0, RUNS_AT_ONCE - open));
+  for (const { position, seed, config: stored } of next) {
+    const config = fillRunConfig(stored);
+    const name = defaultRunName(config, seed);
+    const run = { name, versionId, setId, encoderId, config, seed, tags: [] };
+    const runId = await createRun(tx, run, { setComplete: true, message: 'queued' });
+    await setRunOfWanted(tx, id, position, runId);
+  }
+}
+
+/** Part of the transaction in which a run ends, after its last event. */
+export async function advanceExperimentsOfRun(tx: Tx, runId: string): Promise<void> {
+  await lockExperiments(tx);
+  for (const { id, cell, seed } of await openExperimentsOfRun(tx, runId)) {
+    await appendExperimentEvent(tx, id, { runId, message: `cell ${cell}, seed ${seed}` });
+    await advanceExperiment(tx, id);
+  }
+}
+
+/** Part of the transaction that completes an embedding set. */
+export async function advanceExperimentsOfSet(tx: Tx, setId: string): Promise<void> {
+  await lockExperiments(tx);
+  for (const id of await openExperimentsOfSet(tx, setId)) await advanceExperiment(tx, id);
+}
+
+/** Part of the transaction that ends an embedding without a set: what waited for it goes no further. */
+export async function failExperimentsOfSet(
+  tx: Tx,
+  setId: string,
+  error: { code: string; message: string },
+): Promise<void> {
+  await lockExperiments(tx);
+  for (const id of await openExperimentsOfSet(tx, setId)) {
+    await appendExperimentEvent(tx, id, { status: 'FAILED', error, message: error.message });
+  }
+}
+
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,21 @@
+import type { ReportRow } from '../db/experiments.queries.js';
+import { fillRunConfig } from '../ml/train/run-config.js';
+import {
+  type AxisEffect,
+  axisEffects,
+  type CellReport,
+  type Choice,
+  chooseCells,
+  reportCells,
+} from './report-cells.js';
+
+export interface ExperimentReport extends Choice {
+  readonly cells: readonly CellReport[];
+  readonly effects: readonly AxisEffect[];
+}
+
+/** What the wanted runs of an experiment say so far. */
+export function reportExperiment(rows: readonly ReportRow[]): ExperimentReport {
+  const cells = reportCells(rows.map((row) => ({ ...row, config: fillRunConfig(row.config) })));
+  return { cells, effects: axisEffects(cells), ...chooseCells(cells) };
+}

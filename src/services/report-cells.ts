@@ -1,0 +1,122 @@
+import { modalitiesOf } from '../ml/nn/fusions/table.js';
+import type { RunConfig } from '../ml/train/run-config.js';
+import { AXES, AXIS_NAMES, type AxisName } from './experiment-axes.js';
+import { canonicalJson } from './run-manifest.js';
+
+/** What a cell is judged by, on VALIDATION. */
+export const CELL_METRICS = ['meanAveragePrecision', 'microF1', 'macroF1'] as const;
+export type CellMetrics = Readonly<Record<(typeof CELL_METRICS)[number], number | null>>;
+
+/** A run that an experiment wants. */
+export interface CellRun {
+  readonly cell: number;
+  readonly config: RunConfig;
+  /** null: it has not succeeded */
+  readonly metrics: CellMetrics | null;
+}
+
+export interface MeanDeviation {
+  readonly mean: number;
+  /** of the sample, with n − 1; null of one value */
+  readonly deviation: number | null;
+}
+
+export type CellReport = Readonly<
+  Record<(typeof CELL_METRICS)[number], MeanDeviation | null> & {
+    number: number;
+    config: RunConfig;
+    /** of which a run has succeeded */
+    numSeeds: number;
+    /** none of its runs is missing: only such cells are compared */
+    complete: boolean;
+  }
+>;
+
+/** One report per cell, over its seeds: in descending order of mean average precision, those without one last. */
+export function reportCells(runs: readonly CellRun[]): CellReport[] {
+  const cells = new Map<number, CellRun[]>();
+  for (const run of runs) cells.set(run.cell, [...(cells.get(run.cell) ?? []), run]);
+  return [...cells]
+    .map(([number, own]) => {
+      const succeeded = own.flatMap(({ metrics }) => metrics ?? []);
+      const over = (metric: keyof CellMetrics) =>
+        meanDeviation(succeeded.flatMap((metrics) => metrics[metric] ?? []));
+      return {
+        number,
+        config: own[0]!.config,
+        numSeeds: succeeded.length,
+        complete: succeeded.length === own.length,
+        meanAveragePrecision: over('meanAveragePrecision'),
+        microF1: over('microF1'),
+        macroF1: over('macroF1'),
+      };
+    })
+    .sort((a, b) => scoreOf(b) - scoreOf(a) || a.number - b.number);
+}
+
+function scoreOf({ meanAveragePrecision }: CellReport): number {
+  return meanAveragePrecision?.mean ?? -1;
+}
+
+export function meanDeviation(values: readonly number[]): MeanDeviation | null {
+  const n = values.length;
+  if (n === 0) return null;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, deviation: n === 1 ? null : Math.sqrt(squares / (n - 1)) };
+}
+
+/** What one value of an axis does: the mean over its complete cells of their mean average precision. */
+export interface AxisEffect {
+  readonly axis: AxisName;
+  readonly value: RunConfig[(typeof AXES)[AxisName]];
+  /** null where it has no complete cell */
+  readonly meanAveragePrecision: number | null;
+  readonly numCells: number;
+}
+
+/** Axis after axis, the best value first. Comparable within an axis where every value has as many cells. */
+export function axisEffects(cells: readonly CellReport[]): AxisEffect[] {
+  return AXIS_NAMES.flatMap((axis) => {
+    const values = new Map<string, { value: AxisEffect['value']; means: number[] }>();
+    for (const cell of cells) {
+      const value = cell.config[AXES[axis]];
+      const key = canonicalJson(value);
+      const entry = values.get(key) ?? { value, means: [] };
+      values.set(key, entry);
+      if (cell.complete && cell.meanAveragePrecision) {
+        entry.means.push(cell.meanAveragePrecision.mean);
+      }
+    }
+    return [...values.values()]
+      .map(({ value, means }) => ({
+        axis,
+        value,
+        meanAveragePrecision: meanDeviation(means)?.mean ?? null,
+        numCells: means.length,
+      }))
+      .sort((a, b) => (b.meanAveragePrecision ?? -1) - (a.meanAveragePrecision ?? -1));
+  });
+}
+
+export interface Choice {
+  readonly best: CellReport | null;
+  /** of the cells whose fusion needs more than one modality */
+  readonly bestFused: CellReport | null;
+  /** of those whose fusion needs one */
+  readonly bestSingle: CellReport | null;
+  /** of how many cells `best` is the best: the more, the more of its lead is luck */
+  readonly numCellsCompared: number;
+}
+
+/** @param cells as `reportCells` orders them */
+export function chooseCells(cells: readonly CellReport[]): Choice {
+  const compared = cells.filter((cell) => cell.complete && cell.meanAveragePrecision);
+  const isFused = ({ config }: CellReport) => modalitiesOf(config.fusion.kind).length > 1;
+  return {
+    best: compared[0] ?? null,
+    bestFused: compared.find(isFused) ?? null,
+    bestSingle: compared.find((cell) => !isFused(cell)) ?? null,
+    numCellsCompared: compared.length,
+  };
+}

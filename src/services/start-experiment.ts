@@ -1,0 +1,38 @@
+import {
+  appendExperimentEvent,
+  insertExperiment,
+  insertWantedRuns,
+} from '../db/experiment-lifecycle.queries.js';
+import { advanceExperiment, counted } from './advance-experiments.js';
+import { checkExperiment, type ExperimentDeps, type ExperimentInput } from './check-experiment.js';
+import { ensureEmbeddingSet } from './embed-dataset.js';
+import { wantedRunsOf } from './wanted-runs.js';
+
+/** Writes the experiment with all the runs that it wants, and starts on the first of them. @returns its id */
+export async function startExperiment(
+  deps: ExperimentDeps,
+  input: ExperimentInput,
+): Promise<string> {
+  const checked = await checkExperiment(deps, input);
+  const { name, version, encoder, precision, axes, seeds, cells } = checked;
+  return deps.db.transaction(async (tx) => {
+    const set = await ensureEmbeddingSet(tx, { datasetVersionId: version.id, encoder, precision });
+    const place = { versionId: version.id, setId: set.setId };
+    const [config] = cells;
+    const id = await insertExperiment(tx, {
+      ...place,
+      name,
+      encoderId: encoder.id,
+      config,
+      axes,
+      seeds,
+    });
+    const wanted = wantedRunsOf(cells, seeds, place);
+    await insertWantedRuns(tx, id, wanted);
+    const wait = set.complete ? '' : '; waiting for the embeddings';
+    const message = `${counted(cells.length, 'cell')}, ${counted(wanted.length, 'run')}${wait}`;
+    await appendExperimentEvent(tx, id, { status: 'RUNNING', message });
+    await advanceExperiment(tx, id);
+    return id;
+  });
+}
