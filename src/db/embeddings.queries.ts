@@ -52,10 +52,11 @@ export async function insertSet(tx: Tx, versionId: string, spaceId: string): Pro
   );
 }
 
-/** Locks the set's row until the transaction ends: its job cannot end meanwhile, nor another one begin. */
+/** Locks the set's row until the transaction ends: its job cannot end meanwhile, nor another one begin. Runs on a complete
+ *  set can, as they only need its key. */
 export async function lockSet(tx: Tx, versionId: string, spaceId: string): Promise<SetState> {
   const [locked] = await tx.query<{ id: string }>(
-    'select id from embedding_sets where version_id = $1 and space_id = $2 for update',
+    'select id from embedding_sets where version_id = $1 and space_id = $2 for no key update',
     [versionId, spaceId],
   );
   return setState(tx, locked!.id);
@@ -85,7 +86,9 @@ export async function findSet(
 }
 
 export async function lockSetById(tx: Tx, setId: string): Promise<boolean> {
-  const rows = await tx.query('select id from embedding_sets where id = $1 for update', [setId]);
+  const rows = await tx.query('select id from embedding_sets where id = $1 for no key update', [
+    setId,
+  ]);
   return rows.length === 1;
 }
 
