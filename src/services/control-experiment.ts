@@ -47,7 +47,7 @@ export async function resumeExperiment(deps: { db: Database }, id: string): Prom
     }
     await detachRuns(tx, experimentId, { statuses: ['CANCELLED'], cell: null });
     const { pending, open } = await tallyRuns(tx, experimentId);
-    if (pending + open === 0 && hasEnded(status)) {
+    if (pending + open === 0 && status === 'FAILED') {
       throw new ClipwrightError('CONFLICT', 'Nothing is left to resume: retry the failed cells.');
     }
     await appendExperimentEvent(tx, experimentId, { status: 'RUNNING', message: 'resumed' });

@@ -212,6 +212,20 @@ describe('an experiment', () => {
     expect((await line.runs()).filter((run) => run.status === 'SUCCEEDED')).toHaveLength(4);
   });
 
+  it('that was cancelled while others trained all of its runs is resumed to its end', async () => {
+    line.trainer.hold();
+    const id = await start({ seeds: [1] });
+    await line.worker();
+    await until(() => line.trainer.underWay.size === 2, 'two trainings');
+    const other = await start({ seeds: [1] });
+    await cancelExperiment({ ...line.deps, cancelRun: (run) => line.cancelRun(run) }, id);
+    line.trainer.release();
+    await reached(other, 'SUCCEEDED');
+    await resumeExperiment(line.deps, id);
+    expect(await status(id)).toBe('SUCCEEDED');
+    expect(await line.runs()).toHaveLength(4);
+  });
+
   it('gets a run of its own where one that it shared is cancelled by others', async () => {
     line.trainer.hold();
     const id = await start({ seeds: [1] });
