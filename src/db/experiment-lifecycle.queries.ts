@@ -118,10 +118,25 @@ export async function openExperimentsOfRun(
   runId: string,
 ): Promise<{ id: string; cell: number; seed: number }[]> {
   return tx.query(
-    `select e.id, r.cell, r.seed from experiment_runs r join experiments e on e.id = r.experiment_id
-     where r.run_id = $1 and e.status in ('RUNNING', 'PAUSED') order by e.id`,
+    `select e.id, w.cell, w.seed from experiment_runs w join experiments e on e.id = w.experiment_id
+     where w.run_id = $1 and e.status in ('RUNNING', 'PAUSED') order by e.id`,
     [runId],
   );
+}
+
+/**
+ * Takes a cancelled run from the open experiments that only shared it: whoever cancelled it meant his own.
+ * @returns the experiments
+ */
+export async function detachCancelledRun(tx: Tx, runId: string): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `update experiment_runs w set run_id = null, reused = false from runs r, experiments e
+     where w.run_id = $1 and w.reused and r.id = w.run_id and r.status = 'CANCELLED'
+       and e.id = w.experiment_id and e.status in ('RUNNING', 'PAUSED')
+     returning w.experiment_id as id`,
+    [runId],
+  );
+  return rows.map((row) => row.id);
 }
 
 /**

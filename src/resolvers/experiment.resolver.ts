@@ -99,7 +99,8 @@ export class ExperimentResolver {
 
   @Requires('EDITOR')
   @Mutation(() => Experiment, {
-    description: 'Also one that was cancelled, or FAILED for want of embeddings.',
+    description:
+      'Also one that has ended, with those of its runs that were not tried or cancelled.',
   })
   async resumeExperiment(
     @Ctx() context: Context,

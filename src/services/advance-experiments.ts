@@ -2,6 +2,7 @@ import { hasEnded } from '../db/events.js';
 import {
   appendExperimentEvent,
   attachKnownRuns,
+  detachCancelledRun,
   type ExperimentState,
   experimentState,
   lockExperiments,
@@ -66,8 +67,12 @@ async function fillPlaces(tx: Tx, experiment: ExperimentState): Promise<void> {
 /** Part of the transaction in which a run ends, after its last event. */
 export async function advanceExperimentsOfRun(tx: Tx, runId: string): Promise<void> {
   await lockExperiments(tx);
-  for (const { id, cell, seed } of await openExperimentsOfRun(tx, runId)) {
-    await appendExperimentEvent(tx, id, { runId, message: `cell ${cell}, seed ${seed}` });
+  const wanting = await openExperimentsOfRun(tx, runId);
+  const again = await detachCancelledRun(tx, runId);
+  for (const { id, cell, seed } of wanting) {
+    const place = `cell ${cell}, seed ${seed}`;
+    const end = again.includes(id) ? { message: `${place} again` } : { runId, message: place };
+    await appendExperimentEvent(tx, id, end);
     await advanceExperiment(tx, id);
   }
 }

@@ -8,6 +8,7 @@ import {
   experimentState,
   lockExperiments,
   runsToCancel,
+  tallyRuns,
 } from '../db/experiment-lifecycle.queries.js';
 import type { Sql, Tx } from '../db/sql.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
@@ -37,15 +38,17 @@ export async function pauseExperiment(deps: { db: Database }, id: string): Promi
   });
 }
 
-/** Goes on where a pause, a cancellation or a failed embedding ended it. Runs that failed stay failed. */
+/** Goes on with what was not tried, or was cancelled. Runs that failed stay failed. */
 export async function resumeExperiment(deps: { db: Database }, id: string): Promise<string> {
   return reopen(deps.db, id, async (tx, { id: experimentId, status }) => {
     if (status === 'RUNNING') return;
     if (status === 'SUCCEEDED') {
       throw new ClipwrightError('CONFLICT', 'The experiment has SUCCEEDED: extend it.');
     }
-    if (status === 'CANCELLED') {
-      await detachRuns(tx, experimentId, { statuses: ['CANCELLED'], cell: null });
+    await detachRuns(tx, experimentId, { statuses: ['CANCELLED'], cell: null });
+    const { pending, open } = await tallyRuns(tx, experimentId);
+    if (pending + open === 0 && status === 'FAILED') {
+      throw new ClipwrightError('CONFLICT', 'Nothing is left to resume: retry the failed cells.');
     }
     await appendExperimentEvent(tx, experimentId, { status: 'RUNNING', message: 'resumed' });
   });

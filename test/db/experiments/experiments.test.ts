@@ -212,6 +212,39 @@ describe('an experiment', () => {
     expect((await line.runs()).filter((run) => run.status === 'SUCCEEDED')).toHaveLength(4);
   });
 
+  it('that was cancelled while others trained all of its runs is resumed to its end', async () => {
+    line.trainer.hold();
+    const id = await start({ seeds: [1] });
+    await line.worker();
+    await until(() => line.trainer.underWay.size === 2, 'two trainings');
+    const other = await start({ seeds: [1] });
+    await cancelExperiment({ ...line.deps, cancelRun: (run) => line.cancelRun(run) }, id);
+    line.trainer.release();
+    await reached(other, 'SUCCEEDED');
+    await resumeExperiment(line.deps, id);
+    expect(await status(id)).toBe('SUCCEEDED');
+    expect(await line.runs()).toHaveLength(4);
+  });
+
+  it('gets a run of its own where one that it shared is cancelled by others', async () => {
+    line.trainer.hold();
+    const id = await start({ seeds: [1] });
+    await line.worker();
+    await until(() => line.trainer.underWay.size === 2, 'two trainings');
+    const other = await start({ seeds: [1] });
+    const [shared] = await line.runs();
+    await line.cancelRun(shared!.id);
+    expect(await line.experiment(id)).toMatchObject({ numFailed: 1, numReused: 0 });
+    expect(await line.experiment(other)).toMatchObject({ numFailed: 0, numReused: 3 });
+    line.trainer.release();
+    await reached(other, 'SUCCEEDED');
+    await reached(id, 'FAILED');
+    expect(await line.runs()).toHaveLength(5);
+    await checkEvents(other, 'SUCCEEDED');
+    await resumeExperiment(line.deps, id);
+    expect(await line.experiment(id)).toMatchObject({ status: 'SUCCEEDED', numReused: 1 });
+  });
+
   it("leaves alone a run that somebody started for itself, though it wants that run's result", async () => {
     await line.worker();
     await embedDataset(line.deps, { datasetVersionId: versionId, encoderId: 'test/fake' });
@@ -236,6 +269,7 @@ describe('an experiment', () => {
     const events = await checkEvents(id, 'FAILED');
     expect(events.at(-1)!.message).toBe('1 of 8 runs did not succeed');
     await expect(retryExperimentCell(line.deps, id, 0)).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(resumeExperiment(line.deps, id)).rejects.toMatchObject({ code: 'CONFLICT' });
     line.trainer.failing.clear();
     line.trainer.begun.length = 0;
     await retryExperimentCell(line.deps, id, 3);
