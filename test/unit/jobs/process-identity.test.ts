@@ -33,11 +33,17 @@ describe('a process', () => {
       const [line] = (await once(shell.stdout, 'data')) as [Buffer];
       const pid = Number(line.toString().trim());
       const { readFileSync } = await import('node:fs');
-      const stat = () => readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]!.split(' ');
-      const identity = { pid, startTime: stat()[19]! };
+      const stat = (of: number) =>
+        readFileSync(`/proc/${of}/stat`, 'latin1').split(') ')[1]!.split(' ');
+      const until = async (state: string, of: number) => {
+        while (stat(of)[0] !== state) await new Promise((resolve) => setTimeout(resolve, 5));
+      };
+      const identity = { pid, startTime: stat(pid)[19]! };
       expect(processHasEnded(identity)).toBe(false);
+      // It stops after it has named its child: killed before that, the child would be looked at.
+      await until('T', shell.pid!);
       process.kill(pid, 'SIGKILL');
-      while (stat()[0] !== 'Z') await new Promise((resolve) => setTimeout(resolve, 5));
+      await until('Z', pid);
       expect(processHasEnded(identity)).toBe(true);
       shell.kill('SIGKILL');
     },
