@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import path from 'node:path';
+import { TRAINING_ENVIRONMENT } from '../src/ml/processes/training-environment.js';
 
 /** @param fraction 0.5 for the median, 0.95 for p95; the nearest value at or above */
 export function quantile(values: readonly number[], fraction: number): number {
@@ -29,4 +31,22 @@ export async function writeResult(name: string, result: Record<string, unknown>)
   );
   console.log(JSON.stringify(result, null, 2));
   console.log(`written to ${path.relative(process.cwd(), file)}`);
+}
+
+/** Starts this bench once more with the environment of a training process, unless it has it, and ends with it. */
+export function asTrainingProcess(): void {
+  const { GLIBC_TUNABLES } = TRAINING_ENVIRONMENT;
+  if (process.env.GLIBC_TUNABLES === GLIBC_TUNABLES) return;
+  const { status } = spawnSync(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+    stdio: 'inherit',
+    env: { ...process.env, ...TRAINING_ENVIRONMENT },
+  });
+  process.exit(status ?? 1);
+}
+
+/** For a peer at its best: without what slows a current OpenBLAS, and without what was set for us. */
+export function peerEnvironment(): NodeJS.ProcessEnv {
+  const { OPENBLAS_CORETYPE, OPENBLAS_L2_SIZE, GLIBC_TUNABLES, MALLOC_ARENA_MAX, ...rest } =
+    process.env;
+  return rest;
 }

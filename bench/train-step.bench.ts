@@ -1,7 +1,7 @@
 /**
  * How long does one training step take, 1024 → 512 → 18 at batch 256 with AdamW? Baselines in the same run: a loop of nothing
- * but the five matrix products, in the layouts that training uses, and, where a Python with PyTorch is named, the same step
- * in PyTorch at its fastest.
+ * but the five matrix products, in the fastest of three layouts, and, where a Python with PyTorch is named, the same step in
+ * PyTorch at its fastest. All run with the environment that training processes have; PyTorch also without it.
  *
  *     npx tsx bench/train-step.bench.ts [python]
  */
@@ -12,13 +12,18 @@ import { drawEpoch } from '../src/ml/data/batches.js';
 import { Rng } from '../src/ml/data/rng.js';
 import { gemm, input, transpose } from '../src/ml/graph/build.js';
 import type { TensorData } from '../src/ml/graph/dtype.js';
+import type { Node } from '../src/ml/graph/node.js';
+import type { Shape } from '../src/ml/graph/op.js';
 import { exportLoop } from '../src/ml/onnx/export-loop.js';
+import { TRAINING_ENVIRONMENT } from '../src/ml/processes/training-environment.js';
 import { Session } from '../src/ml/runtime/session.js';
 import { onnxEngine } from '../src/ml/train/onnx-engine.js';
 import { fillRunConfig } from '../src/ml/train/run-config.js';
 import { buildTrainStep } from '../src/ml/train/train-step.js';
 import { Trainer } from '../src/ml/train/trainer.js';
-import { quantile, writeResult } from './harness.js';
+import { asTrainingProcess, peerEnvironment, quantile, writeResult } from './harness.js';
+
+asTrainingProcess();
 
 const [SAMPLES, DIMENSION, HIDDEN, LABELS, BATCH] = [8000, 512, 512, 18, 256];
 const STEPS = 16;
@@ -87,26 +92,48 @@ async function training(name: string, head: object): Promise<Subject> {
   return { name, run: () => timed(run), close: () => trainer.close() };
 }
 
-async function products(): Promise<Subject> {
-  const x = input('x', [BATCH, 2 * DIMENSION]);
-  const first = input('first', [HIDDEN, 2 * DIMENSION]);
-  const second = input('second', [LABELS, HIDDEN]);
-  const hidden = gemm(x, first, { transB: true });
-  const logits = gemm(hidden, second, { transB: true });
-  const outputs = {
-    first: gemm(transpose(gemm(logits, second)), x),
-    second: gemm(transpose(logits), hidden),
-  };
+/** What each layout's matrices are, and its products in a step; `over` is feature by feature, as training computes them. */
+const LAYOUTS = {
+  x·Wᵀ: (x: Node) => {
+    const [first, second] = weights([HIDDEN, 2 * DIMENSION], [LABELS, HIDDEN]);
+    const hidden = gemm(x, first, { transB: true });
+    const logits = gemm(hidden, second, { transB: true });
+    const back = transpose(gemm(logits, second));
+    return { first: gemm(back, x), second: gemm(transpose(logits), hidden) };
+  },
+  x·W: (x: Node) => {
+    const [first, second] = weights([2 * DIMENSION, HIDDEN], [LABELS, HIDDEN]);
+    const hidden = gemm(x, first);
+    const logits = gemm(hidden, second, { transB: true });
+    return {
+      first: gemm(transpose(x), gemm(logits, second)),
+      second: gemm(transpose(logits), hidden),
+    };
+  },
+  W·xᵀ: (x: Node) => {
+    const [first, second] = weights([HIDDEN, 2 * DIMENSION], [LABELS, HIDDEN]);
+    const hidden = gemm(first, x, { transB: true });
+    const logits = gemm(second, hidden);
+    const back = gemm(second, logits, { transA: true });
+    return { first: gemm(back, x), second: gemm(logits, hidden, { transB: true }) };
+  },
+};
+
+const weights = (first: Shape, second: Shape) =>
+  [input('first', first), input('second', second)] as const;
+
+async function products(name: keyof typeof LAYOUTS): Promise<Subject> {
+  const outputs = LAYOUTS[name](input('x', [BATCH, 2 * DIMENSION]));
   const graph = { outputs, states: ['first', 'second'], perStep: [] };
   const session = await Session.open(exportLoop(graph), { threads: THREADS });
   const feeds: Record<string, TensorData> = {
     steps: { dtype: 'int64', shape: [], data: BigInt64Array.of(BigInt(STEPS)) },
     x: random([BATCH, 2 * DIMENSION]),
-    first: random([HIDDEN, 2 * DIMENSION]),
-    second: random([LABELS, HIDDEN]),
+    first: random(outputs.first.shape as number[]),
+    second: random(outputs.second.shape as number[]),
   };
   const run = () => timed(() => session.run(feeds));
-  return { name: 'matrix products alone', run, close: () => session.close() };
+  return { name: `matrix products alone, ${name}`, run, close: () => session.close() };
 }
 
 async function timed(run: () => Promise<unknown>): Promise<number> {
@@ -116,10 +143,11 @@ async function timed(run: () => Promise<unknown>): Promise<number> {
 }
 
 /** PyTorch in a process of its own, which waits while others are timed. */
-async function torch(command: string): Promise<{ version: string; subjects: Subject[] }> {
+async function torch(command: string, env: Readonly<Record<string, string>>): Promise<Torch> {
   const script = path.join(import.meta.dirname, 'peers/torch_step.py');
   const child = spawn(command, [script, String(THREADS), String(STEPS)], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...peerEnvironment(), ...env },
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async () => {
@@ -128,28 +156,38 @@ async function torch(command: string): Promise<{ version: string; subjects: Subj
     return value;
   };
   const version = await answer();
-  const ask = (kind: string) => async () => {
-    child.stdin.write(`${kind}\n`);
-    return Number(await answer());
-  };
-  const close = async () => void child.stdin.end();
-  return {
-    version,
-    subjects: [
-      { name: 'PyTorch, RELU', run: ask('relu'), close },
-      { name: 'PyTorch, GELU', run: ask('gelu'), close },
-    ],
-  };
+  const how = Object.keys(env).length > 0 ? ', huge pages' : '';
+  const ask = (kind: string): Subject => ({
+    name: `PyTorch${how}, ${kind}`,
+    async run() {
+      child.stdin.write(`${kind.toLowerCase()}\n`);
+      return Number(await answer());
+    },
+    close: async () => void child.stdin.end(),
+  });
+  return { version, relu: ask('RELU'), gelu: ask('GELU') };
+}
+
+interface Torch extends Record<'relu' | 'gelu', Subject> {
+  readonly version: string;
 }
 
 const plain = { kind: 'MLP', hidden: [HIDDEN], activation: 'RELU', dropout: 0 };
-const peer = python === undefined ? undefined : await torch(python);
+const peers =
+  python === undefined ? [] : [await torch(python, {}), await torch(python, TRAINING_ENVIRONMENT)];
 const ours = {
   relu: await training('RELU, no dropout', plain),
   gelu: await training('GELU, dropout 0.2 (default)', { kind: 'MLP' }),
-  products: await products(),
 };
-const subjects = [...Object.values(ours), ...(peer?.subjects ?? [])];
+const bare: Subject[] = [];
+for (const layout of Object.keys(LAYOUTS) as (keyof typeof LAYOUTS)[]) {
+  bare.push(await products(layout));
+}
+const subjects = [
+  ...Object.values(ours),
+  ...bare,
+  ...peers.flatMap(({ relu, gelu }) => [relu, gelu]),
+];
 const times = new Map(subjects.map((subject): [Subject, number[]] => [subject, []]));
 for (let round = -3; round < ROUNDS; round++) {
   for (const subject of subjects) {
@@ -159,28 +197,38 @@ for (let round = -3; round < ROUNDS; round++) {
 }
 for (const subject of subjects) await subject.close();
 
-/** Median over the rounds, with the middle 90 %. */
+const median = (subject: Subject) => quantile(times.get(subject)!, 0.5);
+const fastest = (those: readonly Subject[]) =>
+  those.reduce((best, subject) => (median(subject) < median(best) ? subject : best));
+
+/** Median of the rounds' ratios, with its 95 % interval by resampling the rounds. */
 function ratio(slower: Subject, faster: Subject) {
   const values = times.get(slower)!.map((ms, round) => ms / times.get(faster)![round]!);
+  const medians = Array.from({ length: 2000 }, () =>
+    quantile(
+      values.map(() => values[rng.below(values.length)]!),
+      0.5,
+    ),
+  );
   return {
     median: quantile(values, 0.5),
-    p05: quantile(values, 0.05),
-    p95: quantile(values, 0.95),
+    low: quantile(medians, 0.025),
+    high: quantile(medians, 0.975),
   };
 }
 
+const fewest = fastest(bare);
 await writeResult('train-step', {
   threads: THREADS,
   steps: STEPS * ROUNDS,
-  medianMs: Object.fromEntries(
-    subjects.map((subject) => [subject.name, quantile(times.get(subject)!, 0.5)]),
-  ),
-  toProducts: { relu: ratio(ours.relu, ours.products), gelu: ratio(ours.gelu, ours.products) },
-  ...(peer && {
-    torch: peer.version,
+  medianMs: Object.fromEntries(subjects.map((subject) => [subject.name, median(subject)])),
+  products: fewest.name,
+  toProducts: { relu: ratio(ours.relu, fewest), gelu: ratio(ours.gelu, fewest) },
+  ...(peers.length > 0 && {
+    torch: peers[0]!.version,
     torchToOurs: {
-      relu: ratio(peer.subjects[0]!, ours.relu),
-      gelu: ratio(peer.subjects[1]!, ours.gelu),
+      relu: ratio(fastest(peers.map(({ relu }) => relu)), ours.relu),
+      gelu: ratio(fastest(peers.map(({ gelu }) => gelu)), ours.gelu),
     },
   }),
 });

@@ -53,7 +53,15 @@ const LOWER: { readonly [O in Op]: LowerRule<O> } = {
   sqrt: direct('Sqrt'),
   erf: direct('Erf'),
   sigmoid: direct('Sigmoid'),
-  softplus: direct('Softplus'),
+  /** max(x, 0) + log(1 + e^−|x|): ONNX Runtime's Softplus takes one element after the other. */
+  softplus: (emitter, [x], output) => {
+    const part = (type: string, inputs: readonly string[], name: string) =>
+      emitter.emit(type, inputs, `${output}.${name}`);
+    const decay = part('Exp', [part('Neg', [part('Abs', [x!], 'size')], 'opposite')], 'decay');
+    const one = emitter.initializer({ dtype: 'float32', shape: [], data: Float32Array.of(1) });
+    const tail = part('Log', [part('Add', [decay, one], 'sum')], 'tail');
+    return emitter.emit('Add', [part('Relu', [x!], 'straight'), tail], output);
+  },
   relu: direct('Relu'),
   add: direct('Add'),
   sub: direct('Sub'),

@@ -1,6 +1,7 @@
 import { processEntry } from './process-entry.js';
 import { ProcessPool } from './process-pool.js';
 import type { TrainEvent, TrainMethods, TrainPayload, TrainResult } from './train.methods.js';
+import { TRAINING_ENVIRONMENT } from './training-environment.js';
 
 /** Training in a child process, one run at a time. A child that dies is replaced once; the next goes on from the checkpoint. */
 export class TrainProcess {
@@ -17,7 +18,7 @@ export class TrainProcess {
       // A training leaves its largest arrays behind: the next starts in a fresh process once they are large.
       recycleBytes: 600 * 2 ** 20,
       abortGraceMs: 1_000,
-      env: { MALLOC_ARENA_MAX: '2' },
+      env: TRAINING_ENVIRONMENT,
       ...(options.nice !== undefined && { nice: options.nice }),
     });
   }

@@ -2,6 +2,7 @@ import { gradients } from '../autodiff/gradients.js';
 import { input } from '../graph/build.js';
 import { dedupe } from '../graph/dedupe.js';
 import type { Graph } from '../graph/graph.js';
+import { layOut } from '../graph/layout/lay-out.js';
 import type { Node } from '../graph/node.js';
 import { type StepGraph, verifyStep } from '../graph/step-graph.js';
 import { verify } from '../graph/verify.js';
@@ -68,7 +69,7 @@ export function buildTrainStep(
     ],
   };
   return {
-    graph: verifyStep(dedupe(graph)),
+    graph: verifyStep(layOut(dedupe(graph))),
     forward: verify(dedupe({ outputs: { loss } })),
     update: verify(dedupe({ outputs: buildUpdates(config, byEngine, scope.parameters).states })),
     parameters: scope.parameters,
