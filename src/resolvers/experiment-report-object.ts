@@ -1,8 +1,32 @@
 import type { ReportRow } from '../db/experiments.queries.js';
-import type { CellReport, ExperimentReport } from '../schema/experiment-report.type.js';
+import type {
+  CellReport,
+  ExperimentAxis,
+  ExperimentReport,
+} from '../schema/experiment-report.type.js';
+import { AXES, type AxisName } from '../services/experiment-axes.js';
 import { reportExperiment } from '../services/experiment-report.js';
 
-const AXIS = { heads: 'HEAD', fusions: 'FUSION', losses: 'LOSS' } as const;
+/** The axes' names in the API. */
+const AXIS = {
+  heads: 'HEAD',
+  fusions: 'FUSION',
+  losses: 'LOSS',
+  optimizers: 'OPTIMIZER',
+  mixups: 'MIXUP',
+  batchSizes: 'BATCH_SIZE',
+  epochs: 'EPOCHS',
+} as const satisfies Record<AxisName, ExperimentAxis>;
+
+const NO_VALUE = {
+  head: null,
+  fusion: null,
+  loss: null,
+  optimizer: null,
+  mixup: null,
+  batchSize: null,
+  epochs: null,
+};
 
 export function reportObject(rows: readonly ReportRow[], versionId: string): ExperimentReport {
   const { cells, effects, best, bestFused, bestSingle, numCellsCompared } = reportExperiment(rows);
@@ -13,10 +37,8 @@ export function reportObject(rows: readonly ReportRow[], versionId: string): Exp
     effects: effects.map(({ axis, value, ...effect }) => ({
       ...effect,
       axis: AXIS[axis],
-      head: null,
-      fusion: null,
-      loss: null,
-      [AXIS[axis].toLowerCase()]: value,
+      ...NO_VALUE,
+      [AXES[axis]]: value,
     })),
     best: best as unknown as CellReport | null,
     bestFused: bestFused as unknown as CellReport | null,

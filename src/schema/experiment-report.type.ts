@@ -1,8 +1,16 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Requires } from './requires.js';
-import { Fusion, Head, Loss, RunConfig } from './run-config.type.js';
+import { Fusion, Head, Loss, Optimizer, RunConfig } from './run-config.type.js';
 
-export const ExperimentAxis = { HEAD: 'HEAD', FUSION: 'FUSION', LOSS: 'LOSS' } as const;
+export const ExperimentAxis = {
+  HEAD: 'HEAD',
+  FUSION: 'FUSION',
+  LOSS: 'LOSS',
+  OPTIMIZER: 'OPTIMIZER',
+  MIXUP: 'MIXUP',
+  BATCH_SIZE: 'BATCH_SIZE',
+  EPOCHS: 'EPOCHS',
+} as const;
 export type ExperimentAxis = keyof typeof ExperimentAxis;
 registerEnumType(ExperimentAxis, { name: 'ExperimentAxis' });
 
@@ -50,7 +58,7 @@ export class CellReport {
 @Requires('VIEWER')
 @ObjectType({
   simpleResolvers: true,
-  description: 'One value of an axis: that of `head`, `fusion` and `loss` which is not null.',
+  description: 'One value of an axis: the field of its name, the others are null.',
 })
 export class AxisEffect {
   @Field(() => ExperimentAxis)
@@ -64,6 +72,18 @@ export class AxisEffect {
 
   @Field(() => Loss, { nullable: true })
   loss!: Loss | null;
+
+  @Field(() => Optimizer, { nullable: true })
+  optimizer!: Optimizer | null;
+
+  @Field(() => Float, { nullable: true })
+  mixup!: number | null;
+
+  @Field(() => Int, { nullable: true })
+  batchSize!: number | null;
+
+  @Field(() => Int, { nullable: true })
+  epochs!: number | null;
 
   @Field(() => Float, { nullable: true, description: 'The mean over its complete cells.' })
   meanAveragePrecision!: number | null;

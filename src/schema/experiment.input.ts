@@ -1,13 +1,44 @@
-import { Field, ID, InputType, Int } from 'type-graphql';
+import { Field, Float, ID, InputType, Int } from 'type-graphql';
 import { Precision } from './precision.enum.js';
-import { FusionInput, HeadInput, LossInput, RunConfigInput } from './run-config.input.js';
+import {
+  FusionInput,
+  HeadInput,
+  LossInput,
+  OptimizerInput,
+  RunConfigInput,
+} from './run-config.input.js';
+
+/** What an experiment varies. Each is a list of different values. */
+@InputType()
+class AxesInput {
+  @Field(() => [HeadInput], { nullable: true })
+  heads?: HeadInput[] | null;
+
+  @Field(() => [FusionInput], { nullable: true })
+  fusions?: FusionInput[] | null;
+
+  @Field(() => [LossInput], { nullable: true })
+  losses?: LossInput[] | null;
+
+  @Field(() => [OptimizerInput], { nullable: true })
+  optimizers?: OptimizerInput[] | null;
+
+  @Field(() => [Float], { nullable: true })
+  mixups?: number[] | null;
+
+  @Field(() => [Int], { nullable: true })
+  batchSizes?: number[] | null;
+
+  @Field(() => [Int], { nullable: true })
+  epochs?: number[] | null;
+}
 
 @InputType({
   description:
-    'Every head × fusion × loss × seed is a run, at most 1,000 together. An axis that is left out has the one value of ' +
-    '`config`.',
+    'Every combination of the axes (heads × fusions × losses × optimizers × mixups × batchSizes × epochs) × seed is a ' +
+    'run, at most 1,000 together. An axis that is left out has the one value of `config`.',
 })
-export class ExperimentInput {
+export class ExperimentInput extends AxesInput {
   @Field(() => String, { nullable: true })
   name?: string | null;
 
@@ -23,15 +54,6 @@ export class ExperimentInput {
   @Field(() => Precision, { nullable: true })
   precision?: Precision | null;
 
-  @Field(() => [HeadInput], { nullable: true })
-  heads?: HeadInput[] | null;
-
-  @Field(() => [FusionInput], { nullable: true })
-  fusions?: FusionInput[] | null;
-
-  @Field(() => [LossInput], { nullable: true })
-  losses?: LossInput[] | null;
-
   @Field(() => [Int], { nullable: true, description: '1 when left out.' })
   seeds?: number[] | null;
 
@@ -40,18 +62,9 @@ export class ExperimentInput {
 }
 
 @InputType({ description: 'What is added to the axes, and to the seeds.' })
-export class ExtendExperimentInput {
+export class ExtendExperimentInput extends AxesInput {
   @Field(() => ID)
   id!: string;
-
-  @Field(() => [HeadInput], { nullable: true })
-  heads?: HeadInput[] | null;
-
-  @Field(() => [FusionInput], { nullable: true })
-  fusions?: FusionInput[] | null;
-
-  @Field(() => [LossInput], { nullable: true })
-  losses?: LossInput[] | null;
 
   @Field(() => [Int], { nullable: true })
   seeds?: number[] | null;

@@ -9,7 +9,7 @@ import { RunConfig } from './run-config.type.js';
 @Requires('VIEWER')
 @ObjectType({
   simpleResolvers: true,
-  description: 'Every head × fusion × loss is a cell, every cell × seed a run.',
+  description: 'Every combination of the values of its axes is a cell, every cell × seed a run.',
 })
 export class Experiment {
   @Field(() => ID)

@@ -54,12 +54,7 @@ export async function checkExperiment(
   const precision = input.precision ?? 'FP32';
   checkPrecision(precision);
   const seeds = checkSeeds(input.seeds ?? [1]);
-  checkRunCount({
-    heads: input.heads?.length ?? 1,
-    fusions: input.fusions?.length ?? 1,
-    losses: input.losses?.length ?? 1,
-    seeds: seeds.length,
-  });
+  checkRunCount(input, seeds.length);
   const given = (input.config ?? {}) as Readonly<Record<string, unknown>>;
   const base = fillRunConfig(given);
   const axes = fillAxes(input, base, given);

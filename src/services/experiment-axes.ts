@@ -4,7 +4,15 @@ import { fillRunConfig, type RunConfig } from '../ml/train/run-config.js';
 import { canonicalJson } from './run-manifest.js';
 
 /** The axes of an experiment, and which part of a run's configuration the values of each are. */
-export const AXES = { heads: 'head', fusions: 'fusion', losses: 'loss' } as const;
+export const AXES = {
+  heads: 'head',
+  fusions: 'fusion',
+  losses: 'loss',
+  optimizers: 'optimizer',
+  mixups: 'mixup',
+  batchSizes: 'batchSize',
+  epochs: 'epochs',
+} as const;
 export type AxisName = keyof typeof AXES;
 export const AXIS_NAMES = Object.keys(AXES) as AxisName[];
 
@@ -17,13 +25,13 @@ export type AxesInput = { readonly [A in AxisName]?: readonly unknown[] | null |
 /** More runs than this an experiment must not have. */
 export const MAX_RUNS = 1000;
 
-/** The configuration of every cell, the losses counting fastest. */
+/** The configuration of every cell, the last axis counting fastest. */
 export function cellsOf(base: RunConfig, axes: Axes): RunConfig[] {
-  return axes.heads.flatMap((head) =>
-    axes.fusions.flatMap((fusion) =>
-      axes.losses.map((loss) => ({ ...base, head, fusion, loss }) as RunConfig),
-    ),
-  );
+  let cells: RunConfig[] = [base];
+  for (const axis of AXIS_NAMES) {
+    cells = cells.flatMap((cell) => axes[axis].map((value) => ({ ...cell, [AXES[axis]]: value })));
+  }
+  return cells;
 }
 
 /** An axis that is left out has one value, the base's. @throws BAD_USER_INPUT for equal values and for none */
@@ -42,34 +50,49 @@ export function fillAxes(
       throw badUserInput(`expected at least one value for \`${axis}\` but received none`);
     }
   }
-  return extendAxes({ heads: [], fusions: [], losses: [] }, base, {
-    heads: given.heads ?? [base.head],
-    fusions: given.fusions ?? [base.fusion],
-    losses: given.losses ?? [base.loss],
-  });
+  return axesOf((axis) => fillAxis(axis, base, [], given[axis] ?? [base[AXES[axis]]]));
 }
 
 /** @throws BAD_USER_INPUT for a value that is there already */
 export function extendAxes(known: Axes, base: RunConfig, more: AxesInput): Axes {
-  const extend = <A extends AxisName>(axis: A): Axes[A] => {
-    const added = (more[axis] ?? []).map((value, i) => fillValue(base, axis, value, i));
-    const values = [...known[axis], ...added];
-    const place = new Map<string, number>();
-    for (const [i, value] of values.entries()) {
-      const text = canonicalJson(value);
-      const before = place.get(text);
-      if (before !== undefined) {
-        const kind = JSON.stringify((value as { kind: string }).kind);
-        throw badUserInput(
-          `expected different values for \`${axis}\` but received ${kind} with the same options twice ` +
-            `(values ${before + 1} and ${i + 1})`,
-        );
-      }
-      place.set(text, i);
+  return axesOf((axis) => fillAxis(axis, base, known[axis], more[axis] ?? []));
+}
+
+/** Of what the axes of a stored experiment were given; options and axes that came later have their defaults. */
+export function readAxes(stored: unknown, base: RunConfig): Axes {
+  return fillAxes(stored as AxesInput, base, {});
+}
+
+function axesOf(valuesOf: (axis: AxisName) => readonly unknown[]): Axes {
+  return Object.fromEntries(AXIS_NAMES.map((axis) => [axis, valuesOf(axis)])) as unknown as Axes;
+}
+
+/** `known`, and `more` behind it. @throws BAD_USER_INPUT for one that is there already */
+function fillAxis(
+  axis: AxisName,
+  base: RunConfig,
+  known: readonly unknown[],
+  more: readonly unknown[],
+): readonly unknown[] {
+  const values = [...known, ...more.map((value, i) => fillValue(base, axis, value, i))];
+  const place = new Map<string, number>();
+  for (const [i, value] of values.entries()) {
+    const text = canonicalJson(value);
+    const before = place.get(text);
+    if (before !== undefined) {
+      throw badUserInput(
+        `expected different values for \`${axis}\` but received ${inShort(value)} twice ` +
+          `(values ${before + 1} and ${i + 1})`,
+      );
     }
-    return values as unknown as Axes[A];
-  };
-  return { heads: extend('heads'), fusions: extend('fusions'), losses: extend('losses') };
+    place.set(text, i);
+  }
+  return values;
+}
+
+function inShort(value: unknown): string {
+  if (typeof value === 'number') return `${value}`;
+  return `${JSON.stringify((value as { kind: string }).kind)} with the same options`;
 }
 
 function fillValue(base: RunConfig, axis: AxisName, value: unknown, i: number): unknown {
@@ -99,18 +122,23 @@ export function checkSeeds(seeds: readonly number[]): number[] {
   return [...seeds];
 }
 
-/** Asked before anything is built, as the product grows fast. */
-export function checkRunCount(lengths: Record<AxisName | 'seeds', number>): void {
-  const { heads, fusions, losses, seeds } = lengths;
-  const runs = heads * fusions * losses * seeds;
+/**
+ * Asked before anything is built, as the product grows fast.
+ * @param known the values that are there already
+ */
+export function checkRunCount(given: AxesInput, seeds: number, known?: Axes): void {
+  const counts: [what: string, count: number][] = AXIS_NAMES.map((axis) => {
+    const more = given[axis]?.length;
+    return [axis, known ? known[axis].length + (more ?? 0) : (more ?? 1)];
+  });
+  counts.push(['seeds', seeds]);
+  const runs = counts.reduce((product, [, count]) => product * count, 1);
   if (runs <= MAX_RUNS) return;
+  const factors = counts
+    .filter(([, count]) => count > 1)
+    .map(([what, count]) => `${count} ${what}`);
   throw badUserInput(
-    `expected at most ${MAX_RUNS} runs but received ${heads} heads × ${fusions} fusions × ${losses} losses × ` +
-      `${seeds} seeds = ${runs}: leave some out, or start several experiments`,
+    `expected at most ${MAX_RUNS} runs but received ${factors.join(' × ')} = ${runs}: leave some out, or start ` +
+      'several experiments',
   );
-}
-
-/** Of what an axis of a stored experiment was given; options that came later get their defaults. */
-export function readAxes(stored: unknown, base: RunConfig): Axes {
-  return extendAxes({ heads: [], fusions: [], losses: [] }, base, stored as AxesInput);
 }

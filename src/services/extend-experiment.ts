@@ -39,9 +39,8 @@ export async function extendExperiment(
   const encoder = await requireEncoder(deps.encoders, encoderId);
   const version = (await versionSize(deps.db, versionId))!;
   if ([...AXIS_NAMES, 'seeds' as const].every((name) => !input[name]?.length)) {
-    throw badUserInput(
-      'expected values for `heads`, `fusions`, `losses` or `seeds` but received none',
-    );
+    const names = AXIS_NAMES.map((axis) => `\`${axis}\``).join(', ');
+    throw badUserInput(`expected values for ${names} or \`seeds\` but received none`);
   }
   return reopen(deps.db, input.id, async (tx, experiment) => {
     if (experiment.status === 'CANCELLED') {
@@ -50,12 +49,7 @@ export async function extendExperiment(
     const base = fillRunConfig(experiment.config);
     const known = readAxes(experiment.axes, base);
     const seeds = checkSeeds([...experiment.seeds, ...(input.seeds ?? [])]);
-    checkRunCount({
-      heads: known.heads.length + (input.heads?.length ?? 0),
-      fusions: known.fusions.length + (input.fusions?.length ?? 0),
-      losses: known.losses.length + (input.losses?.length ?? 0),
-      seeds: seeds.length,
-    });
+    checkRunCount(input, seeds.length, known);
     const axes = extendAxes(known, base, input);
     const cells = cellsOf(base, axes);
     await checkCells({ ...deps, db: tx }, cells, version, encoder);

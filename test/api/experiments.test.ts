@@ -184,11 +184,17 @@ describe('an experiment', () => {
          numCellsCompared best { number numSeeds complete meanAveragePrecision { mean deviation } config { loss { kind } } }
          bestFused { number } bestSingle { number } comparison { difference }
          cells { number microF1 { mean } macroF1 { mean } }
-         effects { axis head { kind } fusion { kind } loss { kind gammaNegative } meanAveragePrecision numCells } } } }`,
+         effects { axis head { kind } fusion { kind } loss { kind gammaNegative }
+           optimizer { kind learningRate } mixup batchSize epochs meanAveragePrecision numCells } } } }`,
       { id },
     );
     const mean = METRICS.meanAveragePrecision;
-    const nothing = { head: null, fusion: null, loss: null, meanAveragePrecision: mean };
+    const nothing = {
+      ...{ head: null, fusion: null, loss: null, optimizer: null },
+      ...{ mixup: null, batchSize: null, epochs: null },
+      meanAveragePrecision: mean,
+    };
+    const adamw = { kind: 'ADAMW', learningRate: 0.001 };
     expect(data.experiment.report).toEqual({
       numCellsCompared: 4,
       best: {
@@ -212,6 +218,10 @@ describe('an experiment', () => {
         { ...nothing, axis: 'FUSION', fusion: { kind: 'TEXT_ONLY' }, numCells: 4 },
         { ...nothing, axis: 'LOSS', loss: { kind: 'BCE', gammaNegative: null }, numCells: 2 },
         { ...nothing, axis: 'LOSS', loss: { kind: 'ASYMMETRIC', gammaNegative: 2 }, numCells: 2 },
+        { ...nothing, axis: 'OPTIMIZER', optimizer: adamw, numCells: 4 },
+        { ...nothing, axis: 'MIXUP', mixup: 0, numCells: 4 },
+        { ...nothing, axis: 'BATCH_SIZE', batchSize: 256, numCells: 4 },
+        { ...nothing, axis: 'EPOCHS', epochs: 30, numCells: 4 },
       ],
     });
 

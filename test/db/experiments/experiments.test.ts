@@ -318,6 +318,41 @@ describe('an experiment', () => {
     }
   });
 
+  it('varies optimizers, mixups, batch sizes and epochs too, also one that was started before there were such axes', async () => {
+    const one = { heads: [{ kind: 'LINEAR' }], fusions: [{ kind: 'CONCAT' }], seeds: [1] };
+    const id = await start({
+      ...one,
+      optimizers: [{ kind: 'SGD' }, { kind: 'ADAMW', learningRate: 0.01 }],
+      mixups: [0, 0.2],
+      config: { epochs: 3, batchSize: 8 },
+    });
+    const cells = () =>
+      line.db.query<{ cell: string }>(
+        `select concat_ws(' ', config #>> '{optimizer,kind}', config->'optimizer'->'learningRate', config->'mixup',
+           config->'batchSize', config->'epochs') as cell
+         from experiment_runs where experiment_id = $1 order by position`,
+        [id],
+      );
+    const before = ['SGD 0.1 0 8 3', 'SGD 0.1 0.2 8 3', 'ADAMW 0.01 0 8 3', 'ADAMW 0.01 0.2 8 3'];
+    expect((await cells()).map(({ cell }) => cell)).toEqual(before);
+    await line.worker();
+    await reached(id, 'SUCCEEDED');
+    await extendExperiment(line.deps, { id, epochs: [5] });
+    await reached(id, 'SUCCEEDED');
+    const longer = before.map((cell) => cell.replace(/3$/, '5'));
+    expect((await cells()).map(({ cell }) => cell)).toEqual([...before, ...longer]);
+
+    const old = await start({ ...one, seeds: [2] });
+    await line.db.query(
+      `update experiments set axes = axes - array['optimizers', 'mixups', 'batchSizes', 'epochs'] where id = $1`,
+      [old],
+    );
+    await reached(old, 'SUCCEEDED');
+    await extendExperiment(line.deps, { id: old, batchSizes: [16] });
+    await reached(old, 'SUCCEEDED');
+    expect(await line.experiment(old)).toMatchObject({ numCells: 2, numSucceeded: 2 });
+  });
+
   it('fails with its embedding, and goes on from there when resumed', async () => {
     const id = await start();
     const [job] = await line.db.query<{ id: string }>(
@@ -343,7 +378,7 @@ describe('an input', () => {
     [
       'too many runs',
       { heads, fusions: [{}, {}], seeds: range(251) },
-      '2 heads × 2 fusions × 1 losses × 251 seeds = 1004',
+      '2 heads × 2 fusions × 251 seeds = 1004',
     ],
     ['a repeated seed', { seeds: [1, 2, 1] }, 'expected different `seeds` but received 1 twice'],
     [
@@ -358,6 +393,14 @@ describe('an input', () => {
       'equal heads',
       { heads: [{}, { kind: 'MLP', hidden: [512] }] },
       'expected different values for `heads` but received "MLP" with the same options twice (values 1 and 2)',
+    ],
+    ['equal batch sizes', { batchSizes: [8, 16, 8] }, 'received 8 twice (values 1 and 3)'],
+    ['epochs twice over', { epochs: [1, 2] }, 'expected one of `epochs` and `config.epochs`'],
+    ['a bad mixup', { mixups: [0, 11] }, '`mixups[1]`: expected a number from 0 and up to 10'],
+    [
+      'a bad optimizer',
+      { optimizers: [{ kind: 'ADAMW', momentum: 0.9 }] },
+      '`optimizers[0]`: expected no such option with kind ADAMW for `optimizer.momentum`',
     ],
     [
       'a bad option',

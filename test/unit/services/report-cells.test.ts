@@ -89,7 +89,7 @@ test('the effect of each value is the mean over its complete cells, the best val
   const effects = axisEffects(reportCells(RUNS)).map(
     ({ axis, value, meanAveragePrecision, numCells }) => [
       axis,
-      value.kind,
+      typeof value === 'number' ? value : value.kind,
       meanAveragePrecision,
       numCells,
     ],
@@ -101,6 +101,10 @@ test('the effect of each value is the mean over its complete cells, the best val
     ['fusions', 'IMAGE_ONLY', close(0.625), 2],
     ['fusions', 'TEXT_ONLY', close(0.4), 1],
     ['losses', 'BCE', close(0.6), 4],
+    ['optimizers', 'ADAMW', close(0.6), 4],
+    ['mixups', 0, close(0.6), 4],
+    ['batchSizes', 256, close(0.6), 4],
+    ['epochs', 30, close(0.6), 4],
   ]);
 });
 
