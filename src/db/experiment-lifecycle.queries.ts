@@ -24,13 +24,14 @@ export interface NewExperiment {
   encoderId: string;
   config: unknown;
   axes: unknown;
+  search: unknown;
   seeds: readonly number[];
 }
 
 export async function insertExperiment(tx: Tx, experiment: NewExperiment): Promise<string> {
   const [row] = await tx.query<{ id: string }>(
-    `insert into experiments (name, version_id, set_id, encoder_id, config, axes, seeds)
-     values ($1, $2, $3, $4, $5, $6, $7) returning id`,
+    `insert into experiments (name, version_id, set_id, encoder_id, config, axes, search, seeds)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
     [
       experiment.name,
       experiment.versionId,
@@ -38,6 +39,7 @@ export async function insertExperiment(tx: Tx, experiment: NewExperiment): Promi
       experiment.encoderId,
       JSON.stringify(experiment.config),
       JSON.stringify(experiment.axes),
+      experiment.search && JSON.stringify(experiment.search),
       experiment.seeds,
     ],
   );
@@ -47,12 +49,12 @@ export async function insertExperiment(tx: Tx, experiment: NewExperiment): Promi
 export async function setExperimentAxes(
   tx: Tx,
   id: string,
-  axes: unknown,
-  seeds: readonly number[],
+  { axes, search, seeds }: Pick<NewExperiment, 'axes' | 'search' | 'seeds'>,
 ): Promise<void> {
-  await tx.query('update experiments set axes = $2, seeds = $3 where id = $1', [
+  await tx.query('update experiments set axes = $2, search = $3, seeds = $4 where id = $1', [
     id,
     JSON.stringify(axes),
+    search && JSON.stringify(search),
     seeds,
   ]);
 }
@@ -61,6 +63,9 @@ export async function setExperimentAxes(
 export interface WantedRun {
   position: number;
   cell: number;
+  rung: number;
+  /** the cell of the rung below */
+  promotedFrom: number | null;
   seed: number;
   config: unknown;
   /** hexadecimal */
@@ -73,9 +78,10 @@ export async function insertWantedRuns(
   runs: readonly WantedRun[],
 ): Promise<void> {
   await tx.query(
-    `insert into experiment_runs (experiment_id, position, cell, seed, config, manifest)
-     select $1, position, cell, seed, config, decode(manifest, 'hex')
-     from json_to_recordset($2) as r(position int, cell int, seed int, config jsonb, manifest text)`,
+    `insert into experiment_runs (experiment_id, position, cell, rung, promoted_from, seed, config, manifest)
+     select $1, position, cell, rung, "promotedFrom", seed, config, decode(manifest, 'hex')
+     from json_to_recordset($2) as r(position int, cell int, rung int, "promotedFrom" int, seed int, config jsonb,
+       manifest text)`,
     [experimentId, JSON.stringify(runs)],
   );
 }
@@ -88,6 +94,7 @@ export interface ExperimentState {
   encoderId: string;
   config: unknown;
   axes: unknown;
+  search: unknown;
   seeds: number[];
   /** whether the embeddings are there */
   setComplete: boolean;
@@ -96,7 +103,7 @@ export interface ExperimentState {
 export async function experimentState(sql: Sql, id: string): Promise<ExperimentState | undefined> {
   const [row] = await sql.query<ExperimentState & { [column: string]: unknown }>(
     `select e.id, e.status, e.version_id as "versionId", e.set_id as "setId",
-       e.encoder_id as "encoderId", e.config, e.axes, e.seeds,
+       e.encoder_id as "encoderId", e.config, e.axes, e.search, e.seeds,
        s.artifact_sha256 is not null as "setComplete"
      from experiments e join embedding_sets s on s.id = e.set_id where e.id = $1`,
     [id],
@@ -176,15 +183,17 @@ export async function setRunOfWanted(
   );
 }
 
-/** Wanted runs whose turn has not come, the next ones first. */
+const WANTED = 'position, cell, rung, promoted_from as "promotedFrom", seed, config';
+
+/** Wanted runs whose turn has not come, the next ones first: what was promoted goes before what is new. */
 export async function nextWantedRuns(
   tx: Tx,
   experimentId: string,
   limit: number,
 ): Promise<Omit<WantedRun, 'manifest'>[]> {
   return tx.query(
-    `select position, cell, seed, config from experiment_runs
-     where experiment_id = $1 and run_id is null order by position limit $2`,
+    `select ${WANTED} from experiment_runs
+     where experiment_id = $1 and run_id is null order by rung desc, position limit $2`,
     [experimentId, limit],
   );
 }
@@ -195,8 +204,7 @@ export async function wantedRuns(
   experimentId: string,
 ): Promise<Omit<WantedRun, 'manifest'>[]> {
   return sql.query(
-    `select position, cell, seed, config from experiment_runs
-     where experiment_id = $1 order by position`,
+    `select ${WANTED} from experiment_runs where experiment_id = $1 order by position`,
     [experimentId],
   );
 }

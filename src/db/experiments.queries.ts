@@ -9,6 +9,8 @@ export interface ExperimentRow {
   versionId: string;
   encoderId: string;
   seeds: number[];
+  /** null: every combination of the axes is a cell */
+  search: unknown;
   error: { code: string; message: string } | null;
   createdAt: Date;
   finishedAt: Date | null;
@@ -19,7 +21,7 @@ export interface ExperimentRow {
   numReused: number;
 }
 
-const EXPERIMENT = `e.id, e.name, e.status, e.version_id as "versionId", e.encoder_id as "encoderId", e.seeds,
+const EXPERIMENT = `e.id, e.name, e.status, e.version_id as "versionId", e.encoder_id as "encoderId", e.seeds, e.search,
   case when e.error_code is null then null
     else json_build_object('code', e.error_code, 'message', coalesce(e.error_message, '')) end as error,
   e.created_at as "createdAt", e.finished_at as "finishedAt", t.*`;
@@ -104,6 +106,8 @@ export function experimentEventsAfter(
 export interface CellRow {
   experimentId: string;
   cell: number;
+  rung: number;
+  promotedFrom: number | null;
   config: Record<string, unknown>;
 }
 
@@ -115,7 +119,8 @@ export function cellPages(
 ): Promise<CellRow[]> {
   return sql.query<CellRow & { [column: string]: unknown }>(
     `select c.* from unnest($1::uuid[]) as of(id) cross join lateral (
-       select distinct on (w.cell) w.experiment_id as "experimentId", w.cell, w.config
+       select distinct on (w.cell) w.experiment_id as "experimentId", w.cell, w.rung,
+         w.promoted_from as "promotedFrom", w.config
        from experiment_runs w where w.experiment_id = of.id and ($3::int is null or w.cell > $3)
        order by w.cell, w.position limit $2) c
      order by c."experimentId", c.cell`,
@@ -176,6 +181,7 @@ export async function finishedPaces(
 export interface ReportRow {
   experimentId: string;
   cell: number;
+  rung: number;
   seed: number;
   config: unknown;
   /** null: the run has not succeeded */
@@ -189,7 +195,7 @@ export interface ReportRow {
 
 export function reportRows(sql: Sql, experimentIds: readonly string[]): Promise<ReportRow[]> {
   return sql.query<ReportRow & { [column: string]: unknown }>(
-    `select w.experiment_id as "experimentId", w.cell, w.seed, w.config,
+    `select w.experiment_id as "experimentId", w.cell, w.rung, w.seed, w.config,
        case when r.status = 'SUCCEEDED' then json_build_object('meanAveragePrecision', r.mean_ap,
          'microF1', r.micro_f1, 'macroF1', r.macro_f1) end as metrics,
        encode(r.scores_sha256, 'hex') as "scoresSha256"

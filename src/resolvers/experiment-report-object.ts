@@ -1,4 +1,5 @@
 import type { ReportRow } from '../db/experiments.queries.js';
+import type { Experiment } from '../schema/experiment.type.js';
 import type {
   CellReport,
   ExperimentAxis,
@@ -28,8 +29,14 @@ const NO_VALUE = {
   epochs: null,
 };
 
-export function reportObject(rows: readonly ReportRow[], versionId: string): ExperimentReport {
-  const { cells, effects, best, bestFused, bestSingle, numCellsCompared } = reportExperiment(rows);
+export function reportObject(
+  rows: readonly ReportRow[],
+  { versionId, search }: Pick<Experiment, 'versionId' | 'search'>,
+): ExperimentReport {
+  const { cells, effects, best, bestFused, bestSingle, numCellsCompared } = reportExperiment(
+    rows,
+    search.ranges,
+  );
   const scoresOf = (cell: { number: number } | null) =>
     rows.flatMap((row) => (row.cell === cell?.number ? (row.scoresSha256 ?? []) : []));
   return {

@@ -29,7 +29,7 @@ export class ExperimentReportResolver {
         return groupInOrder(ids, await reportRows(db, ids), (row) => row.experimentId);
       })
       .load(experiment.id);
-    return reportObject(rows, experiment.versionId);
+    return reportObject(rows, experiment);
   }
 }
 

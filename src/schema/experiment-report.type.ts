@@ -37,6 +37,9 @@ export class CellReport {
   @Field(() => RunConfig)
   config!: RunConfig;
 
+  @Field(() => Int, { description: 'Of HALVING, from 0.' })
+  rung!: number;
+
   @Field(() => Int, { description: 'Seeds of which the run has succeeded.' })
   numSeeds!: number;
 
@@ -58,7 +61,9 @@ export class CellReport {
 @Requires('VIEWER')
 @ObjectType({
   simpleResolvers: true,
-  description: 'One value of an axis: the field of its name, the others are null.',
+  description:
+    'One value of an axis: the field of its name, the others are null. Options that a search draws from a range are those ' +
+    'of its best cell. In HALVING of the lowest rung, where all are trained equally long.',
 })
 export class AxisEffect {
   @Field(() => ExperimentAxis)
@@ -125,7 +130,7 @@ export class CellComparison {
 @Requires('VIEWER')
 @ObjectType({ simpleResolvers: true, description: 'Of the runs that have succeeded so far.' })
 export class ExperimentReport {
-  @Field(() => [CellReport], { description: 'At most 1,000, the highest mAP first.' })
+  @Field(() => [CellReport], { description: 'At most 2,000, the highest mAP first.' })
   cells!: CellReport[];
 
   @Field(() => [AxisEffect], { description: 'Axis after axis, the best value first.' })

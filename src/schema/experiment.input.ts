@@ -1,4 +1,5 @@
 import { Field, Float, ID, InputType, Int } from 'type-graphql';
+import { SearchInput } from './experiment-search.input.js';
 import { Precision } from './precision.enum.js';
 import {
   FusionInput,
@@ -36,7 +37,7 @@ class AxesInput {
 @InputType({
   description:
     'Every combination of the axes (heads × fusions × losses × optimizers × mixups × batchSizes × epochs) × seed is a ' +
-    'run, at most 1,000 together. An axis that is left out has the one value of `config`.',
+    'run, at most 1,000 together; `search` takes some of them. An axis that is left out has the one value of `config`.',
 })
 export class ExperimentInput extends AxesInput {
   @Field(() => String, { nullable: true })
@@ -57,15 +58,34 @@ export class ExperimentInput extends AxesInput {
   @Field(() => [Int], { nullable: true, description: '1 when left out.' })
   seeds?: number[] | null;
 
+  @Field(() => SearchInput, { nullable: true })
+  search?: SearchInput | null;
+
   @Field(() => RunConfigInput, { nullable: true, description: 'What lies on no axis.' })
   config?: RunConfigInput | null;
 }
 
-@InputType({ description: 'What is added to the axes, and to the seeds.' })
+@InputType({
+  description:
+    'What is added to the axes, and to the seeds. A RANDOM search takes seeds, cells and a budget, HALVING cells and a budget.',
+})
 export class ExtendExperimentInput extends AxesInput {
   @Field(() => ID)
   id!: string;
 
   @Field(() => [Int], { nullable: true })
   seeds?: number[] | null;
+
+  @Field(() => Int, { nullable: true, description: 'How many more are drawn.' })
+  cells?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'In place of the one before, as `budgetEpochs`: cells that were not tried for it are.',
+  })
+  budgetRuns?: number | null;
+
+  @Field(() => Int, { nullable: true })
+  budgetEpochs?: number | null;
 }

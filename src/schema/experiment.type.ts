@@ -1,6 +1,7 @@
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { connectionOf } from './connection.js';
 import { DateTime } from './date-time.scalar.js';
+import { ExperimentSearch, PlannedRung } from './experiment-search.type.js';
 import { JobError } from './job.type.js';
 import { JobStatus } from './job-status.enum.js';
 import { Requires } from './requires.js';
@@ -26,7 +27,12 @@ export class Experiment {
   @Field(() => [Int])
   seeds!: number[];
 
-  @Field(() => Float)
+  @Field(() => ExperimentSearch)
+  search!: ExperimentSearch;
+
+  @Field(() => Float, {
+    description: 'Of its runs, those that have ended; falls where cells go up in a HALVING.',
+  })
   progress!: number;
 
   @Field(() => Int)
@@ -80,6 +86,14 @@ export class ExperimentCell {
   @Field(() => RunConfig)
   config!: RunConfig;
 
+  @Field(() => Int, {
+    description: '0, but in HALVING; the same configuration has a cell in each rung.',
+  })
+  rung!: number;
+
+  @Field(() => Int, { nullable: true, description: 'The number of its cell in the rung below.' })
+  promotedFrom!: number | null;
+
   experimentId!: string;
 }
 
@@ -91,8 +105,23 @@ export class ExperimentPlan {
   @Field(() => Int)
   numCells!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'In HALVING where no cell that goes up is overtaken later.' })
   numRuns!: number;
+
+  @Field(() => Int, {
+    description:
+      'In HALVING where every cell is better than those before it; as `numRuns` otherwise.',
+  })
+  maxRuns!: number;
+
+  @Field(() => Int, { description: 'Of `numRuns` together; early stopping may need fewer.' })
+  numEpochs!: number;
+
+  @Field(() => Int)
+  maxEpochs!: number;
+
+  @Field(() => [PlannedRung], { description: 'Of HALVING; otherwise none.' })
+  rungs!: PlannedRung[];
 
   @Field(() => Int, { description: 'Runs that are there already, and will be reused.' })
   numDone!: number;

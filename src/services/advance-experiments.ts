@@ -15,6 +15,7 @@ import {
 import type { Tx } from '../db/sql.js';
 import { fillRunConfig } from '../ml/train/run-config.js';
 import { createRun, defaultRunName } from './create-run.js';
+import { nextPromotions, promoteCells, withinBudget } from './promote-cells.js';
 
 /**
  * Runs of one experiment that are queued or under way at a time: enough for as many workers, and few enough that a pause
@@ -23,8 +24,8 @@ import { createRun, defaultRunName } from './create-run.js';
 const RUNS_AT_ONCE = 4;
 
 /**
- * Takes an experiment as far as it goes now: known runs are reused, free places are filled, and what has nothing left to
- * do ends. Called in every transaction that changes what an experiment waits for, so that there is no other machinery:
+ * Takes an experiment as far as it goes now: known runs are reused, the best cells of a rung go up, free places are filled,
+ * and what has nothing left to do ends. Called in every transaction that changes what an experiment waits for, so that there is no other machinery:
  *
  *   RUNNING ──a run ends: the next is queued──▶ RUNNING
  *   RUNNING, PAUSED ──the last run has ended──▶ SUCCEEDED, or FAILED where some run has not succeeded
@@ -36,14 +37,14 @@ export async function advanceExperiment(tx: Tx, id: string): Promise<void> {
   const experiment = await experimentState(tx, id);
   if (!experiment?.setComplete || hasEnded(experiment.status)) return;
   if (experiment.status === 'RUNNING') {
-    const reused = await attachKnownRuns(tx, id);
-    if (reused > 0) {
-      await appendExperimentEvent(tx, id, { message: `${counted(reused, 'run')} reused` });
-    }
+    // What goes up may be known too, and its result send up another.
+    do await reuseRuns(tx, id);
+    while ((await promoteCells(tx, experiment)) > 0);
     await fillPlaces(tx, experiment);
   }
   const { total, pending, open, succeeded } = await tallyRuns(tx, id);
   if (pending + open > 0) return;
+  if (experiment.status === 'PAUSED' && (await nextPromotions(tx, experiment)).length > 0) return;
   const lost = total - succeeded;
   await appendExperimentEvent(tx, id, {
     status: lost === 0 ? 'SUCCEEDED' : 'FAILED',
@@ -51,11 +52,17 @@ export async function advanceExperiment(tx: Tx, id: string): Promise<void> {
   });
 }
 
+async function reuseRuns(tx: Tx, id: string): Promise<void> {
+  const reused = await attachKnownRuns(tx, id);
+  if (reused === 0) return;
+  await appendExperimentEvent(tx, id, { message: `${counted(reused, 'run')} reused` });
+}
+
 async function fillPlaces(tx: Tx, experiment: ExperimentState): Promise<void> {
   const { id, versionId, setId, encoderId } = experiment;
   const { open } = await tallyRuns(tx, id);
   const next = await nextWantedRuns(tx, id, Math.max(0, RUNS_AT_ONCE - open));
-  for (const { position, seed, config: stored } of next) {
+  for (const { position, seed, config: stored } of await withinBudget(tx, experiment, next)) {
     const config = fillRunConfig(stored);
     const name = defaultRunName(config, seed);
     const run = { name, versionId, setId, encoderId, config, seed, tags: [] };

@@ -10,12 +10,14 @@ import { type EncoderSource, requireEncoder, type UsableEncoder } from './encode
 import {
   type Axes,
   type AxesInput,
-  cellsOf,
+  checkAxisLengths,
   checkRunCount,
   checkSeeds,
   fillAxes,
 } from './experiment-axes.js';
+import { cellsOf } from './experiment-cells.js';
 import { inWords, modalityNeeds } from './modality-needs.js';
+import { checkSearchSize, fillSearch, type Search, type SearchInput } from './search.js';
 
 export interface ExperimentInput extends AxesInput {
   name?: string | null;
@@ -24,6 +26,7 @@ export interface ExperimentInput extends AxesInput {
   encoderId: string;
   precision?: Precision | null;
   seeds?: readonly number[] | null;
+  search?: SearchInput | null;
   /** what lies on no axis, as `fillRunConfig` takes it */
   config?: unknown;
 }
@@ -40,7 +43,9 @@ export interface CheckedExperiment {
   encoder: UsableEncoder;
   precision: Precision;
   axes: Axes;
+  search: Search;
   seeds: readonly number[];
+  /** those of the beginning: successive halving adds to them */
   cells: readonly RunConfig[];
 }
 
@@ -54,11 +59,9 @@ export async function checkExperiment(
   const precision = input.precision ?? 'FP32';
   checkPrecision(precision);
   const seeds = checkSeeds(input.seeds ?? [1]);
-  checkRunCount(input, seeds.length);
   const given = (input.config ?? {}) as Readonly<Record<string, unknown>>;
-  const base = fillRunConfig(given);
-  const axes = fillAxes(input, base, given);
-  const cells = cellsOf(base, axes);
+  const { base, axes, search } = fillMatrix(input, given, seeds.length);
+  const cells = cellsOf(base, axes, search);
   const version = await requireVersion(deps.db, input.datasetId, input.datasetVersion ?? null);
   const encoder = await requireEncoder(deps.encoders, input.encoderId);
   await checkCells(deps, cells, version, encoder);
@@ -68,9 +71,31 @@ export async function checkExperiment(
     encoder,
     precision,
     axes,
+    search,
     seeds,
     cells,
   };
+}
+
+/** What the cells are chosen from, and how. */
+function fillMatrix(
+  input: ExperimentInput,
+  given: Readonly<Record<string, unknown>>,
+  numSeeds: number,
+): { base: RunConfig; axes: Axes; search: Search } {
+  const halving = input.search?.kind === 'HALVING';
+  if (halving && given.epochs != null && input.search?.maxEpochs != null) {
+    throw badUserInput('expected one of `search.maxEpochs` and `config.epochs` but received both');
+  }
+  checkAxisLengths(input);
+  if (input.search?.cells == null) checkRunCount(input, numSeeds);
+  const base = fillRunConfig(given);
+  const axes = fillAxes(input, base, given);
+  const search = fillSearch(input.search, base, axes);
+  if (search) checkSearchSize(search, numSeeds);
+  if (search?.kind !== 'HALVING') return { base, axes, search };
+  const epochs = search.minEpochs;
+  return { base: { ...base, epochs }, axes: { ...axes, epochs: [epochs] }, search };
 }
 
 /** @throws BAD_USER_INPUT where a cell could not be trained, or not be compared with the others */

@@ -25,8 +25,8 @@ export type AxesInput = { readonly [A in AxisName]?: readonly unknown[] | null |
 /** More runs than this an experiment must not have. */
 export const MAX_RUNS = 1000;
 
-/** The configuration of every cell, the last axis counting fastest. */
-export function cellsOf(base: RunConfig, axes: Axes): RunConfig[] {
+/** Every combination of the values, the last axis counting fastest. */
+export function combine(base: RunConfig, axes: Axes): RunConfig[] {
   let cells: RunConfig[] = [base];
   for (const axis of AXIS_NAMES) {
     cells = cells.flatMap((cell) => axes[axis].map((value) => ({ ...cell, [AXES[axis]]: value })));
@@ -120,6 +120,17 @@ export function checkSeeds(seeds: readonly number[]): number[] {
     seen.add(seed);
   }
   return [...seeds];
+}
+
+/** An axis of more values than an experiment may have runs is of no use. */
+export function checkAxisLengths(given: AxesInput): void {
+  for (const axis of AXIS_NAMES) {
+    const length = given[axis]?.length ?? 0;
+    if (length <= MAX_RUNS) continue;
+    throw badUserInput(
+      `expected at most ${MAX_RUNS} values for \`${axis}\` but received ${length}`,
+    );
+  }
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   chooseCells,
   reportCells,
 } from './report-cells.js';
+import type { RangeOption } from './search-ranges.js';
 
 export interface ExperimentReport extends Choice {
   readonly cells: readonly CellReport[];
@@ -15,7 +16,11 @@ export interface ExperimentReport extends Choice {
 }
 
 /** What the wanted runs of an experiment say so far. */
-export function reportExperiment(rows: readonly ReportRow[]): ExperimentReport {
+export function reportExperiment(
+  rows: readonly ReportRow[],
+  ranges: readonly { readonly option: RangeOption }[],
+): ExperimentReport {
   const cells = reportCells(rows.map((row) => ({ ...row, config: fillRunConfig(row.config) })));
-  return { cells, effects: axisEffects(cells), ...chooseCells(cells) };
+  const drawn = ranges.map(({ option }) => option);
+  return { cells, effects: axisEffects(cells, drawn), ...chooseCells(cells) };
 }

@@ -2,6 +2,7 @@ import type { Database } from '../db/database.js';
 import { versionSize } from '../db/datasets.queries.js';
 import {
   appendExperimentEvent,
+  type ExperimentState,
   insertWantedRuns,
   setExperimentAxes,
   type WantedRun,
@@ -9,28 +10,47 @@ import {
 } from '../db/experiment-lifecycle.queries.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
-import { fillRunConfig } from '../ml/train/run-config.js';
+import { fillRunConfig, type RunConfig } from '../ml/train/run-config.js';
 import { counted } from './advance-experiments.js';
 import { checkCells } from './check-experiment.js';
 import { reopen, requireExperiment } from './control-experiment.js';
 import { type EncoderSource, requireEncoder } from './encoder-source.js';
 import {
   AXIS_NAMES,
+  type Axes,
   type AxesInput,
-  cellsOf,
   checkRunCount,
   checkSeeds,
   extendAxes,
   readAxes,
 } from './experiment-axes.js';
-import { canonicalJson, runManifest } from './run-manifest.js';
+import { cellsOf } from './experiment-cells.js';
+import { canonicalJson } from './run-manifest.js';
+import { extendSearch, readSearch, type Search } from './search.js';
+import { wantedRunsOf } from './wanted-runs.js';
 
 export interface ExtendExperimentInput extends AxesInput {
   id: string;
   seeds?: readonly number[] | null;
+  /** of a search: how many more are drawn */
+  cells?: number | null;
+  /** of a search: the new budget */
+  budgetRuns?: number | null;
+  budgetEpochs?: number | null;
 }
 
-/** Adds values to axes, or seeds; what is new in the matrix is run. Cells keep their numbers. */
+const GRID_EXTENSIONS = [...AXIS_NAMES, 'seeds'] as const;
+type Extension = (typeof GRID_EXTENSIONS)[number] | 'cells' | 'budgetRuns' | 'budgetEpochs';
+/** More seeds would take the results of a halving's rungs away from it. */
+const SEARCH_EXTENSIONS = {
+  RANDOM: ['seeds', 'cells', 'budgetRuns', 'budgetEpochs'],
+  HALVING: ['cells', 'budgetRuns', 'budgetEpochs'],
+} as const satisfies Record<string, readonly Extension[]>;
+
+/**
+ * Adds values to axes, or seeds; what is new in the matrix is run. Cells keep their numbers. A search draws further cells
+ * from the axes that it has.
+ */
 export async function extendExperiment(
   deps: { db: Database; encoders: EncoderSource; limits: { trainingBytes: number } },
   input: ExtendExperimentInput,
@@ -38,44 +58,67 @@ export async function extendExperiment(
   const { encoderId, versionId } = await requireExperiment(deps.db, input.id);
   const encoder = await requireEncoder(deps.encoders, encoderId);
   const version = (await versionSize(deps.db, versionId))!;
-  if ([...AXIS_NAMES, 'seeds' as const].every((name) => !input[name]?.length)) {
-    const names = AXIS_NAMES.map((axis) => `\`${axis}\``).join(', ');
-    throw badUserInput(`expected values for ${names} or \`seeds\` but received none`);
-  }
   return reopen(deps.db, input.id, async (tx, experiment) => {
     if (experiment.status === 'CANCELLED') {
       throw new ClipwrightError('CONFLICT', 'The experiment is CANCELLED: resume it first.');
     }
-    const base = fillRunConfig(experiment.config);
-    const known = readAxes(experiment.axes, base);
-    const seeds = checkSeeds([...experiment.seeds, ...(input.seeds ?? [])]);
-    checkRunCount(input, seeds.length, known);
-    const axes = extendAxes(known, base, input);
-    const cells = cellsOf(base, axes);
-    await checkCells({ ...deps, db: tx }, cells, version, encoder);
-
+    const extended = extendMatrix(experiment, input);
+    await checkCells({ ...deps, db: tx }, extended.cells, version, encoder);
     const before = await wantedRuns(tx, experiment.id);
-    const numbers = new Map(
-      before.map(({ cell, config }) => [canonicalJson(fillRunConfig(config)), cell]),
-    );
-    const there = new Set(before.map(({ cell, seed }) => `${cell}:${seed}`));
-    const more: WantedRun[] = [];
-    for (const seed of seeds) {
-      for (const config of cells) {
-        const key = canonicalJson(config);
-        const cell = numbers.get(key) ?? numbers.size;
-        numbers.set(key, cell);
-        if (there.has(`${cell}:${seed}`)) continue;
-        const position = before.length + more.length;
-        const manifest = runManifest({ ...experiment, config, seed });
-        more.push({ position, cell, seed, config, manifest });
-      }
-    }
+    const more = newRuns(before, wantedRunsOf(extended, experiment));
     await insertWantedRuns(tx, experiment.id, more);
-    await setExperimentAxes(tx, experiment.id, axes, seeds);
+    await setExperimentAxes(tx, experiment.id, extended);
     await appendExperimentEvent(tx, experiment.id, {
       ...(experiment.status !== 'PAUSED' && { status: 'RUNNING' }),
       message: `${counted(more.length, 'run')} more`,
     });
   });
+}
+
+function extendMatrix(
+  experiment: ExperimentState,
+  input: ExtendExperimentInput,
+): { axes: Axes; seeds: number[]; search: Search; cells: RunConfig[] } {
+  const base = fillRunConfig(experiment.config);
+  const known = readAxes(experiment.axes, base);
+  const before = readSearch(experiment.search);
+  const allowed: readonly Extension[] = before ? SEARCH_EXTENSIONS[before.kind] : GRID_EXTENSIONS;
+  const given = [...GRID_EXTENSIONS, ...SEARCH_EXTENSIONS.RANDOM].filter((name) => {
+    const value = input[name];
+    return Array.isArray(value) ? value.length > 0 : value != null;
+  });
+  const refused = given.find((name) => !allowed.includes(name));
+  if (refused || given.length === 0) {
+    const names = allowed.map((name) => `\`${name}\``).join(', ');
+    throw badUserInput(
+      `expected some of ${names} for an experiment of kind ${before?.kind ?? 'GRID'} but received ` +
+        `${refused ? `\`${refused}\`` : 'none'}`,
+    );
+  }
+  const seeds = checkSeeds([...experiment.seeds, ...(input.seeds ?? [])]);
+  if (!before) checkRunCount(input, seeds.length, known);
+  const search = before && extendSearch(before, input, seeds.length);
+  const axes = extendAxes(known, base, input);
+  return { axes, seeds, search, cells: cellsOf(base, axes, search) };
+}
+
+/** Of the runs that are wanted now, those that were not before; a cell that was there keeps its number. */
+function newRuns(
+  before: readonly Omit<WantedRun, 'manifest'>[],
+  now: readonly WantedRun[],
+): WantedRun[] {
+  const numbers = new Map(
+    before.map(({ cell, config }) => [canonicalJson(fillRunConfig(config)), cell]),
+  );
+  const there = new Set(before.map(({ cell, seed }) => `${cell}:${seed}`));
+  const more: WantedRun[] = [];
+  let next = Math.max(-1, ...numbers.values()) + 1;
+  for (const run of now) {
+    const key = canonicalJson(run.config);
+    const cell = numbers.get(key) ?? next++;
+    numbers.set(key, cell);
+    if (there.has(`${cell}:${run.seed}`)) continue;
+    more.push({ ...run, cell, position: (before.at(-1)?.position ?? -1) + 1 + more.length });
+  }
+  return more;
 }

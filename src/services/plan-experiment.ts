@@ -1,6 +1,7 @@
 import { findSet, findSpace } from '../db/embeddings.queries.js';
 import { doneManifests } from '../db/experiment-lifecycle.queries.js';
 import { finishedPaces } from '../db/experiments.queries.js';
+import type { RunConfig } from '../ml/train/run-config.js';
 import {
   type CheckedExperiment,
   checkExperiment,
@@ -8,12 +9,22 @@ import {
   type ExperimentInput,
 } from './check-experiment.js';
 import { estimateSeconds } from './estimate-seconds.js';
+import type { PlannedRung } from './rungs.js';
+import { searchSize } from './search-size.js';
 import { wantedRunsOf } from './wanted-runs.js';
 
 export interface ExperimentPlan {
   numCells: number;
+  /** in successive halving where no cell that goes up is overtaken later */
   numRuns: number;
-  /** of them, those that some run has succeeded with: they are reused */
+  /** in successive halving where every cell is better than those before it; with the budget */
+  maxRuns: number;
+  /** of `numRuns`; early stopping may need fewer */
+  numEpochs: number;
+  maxEpochs: number;
+  /** of successive halving; otherwise none */
+  rungs: PlannedRung[];
+  /** of the runs, those that some run has succeeded with: they are reused */
   numDone: number;
   /** of the others, one after the other; null where nothing is known; without the embedding */
   estimatedSeconds: number | null;
@@ -25,23 +36,30 @@ export async function planExperiment(
   input: ExperimentInput,
 ): Promise<ExperimentPlan> {
   const checked = await checkExperiment(deps, input);
-  const { cells, seeds, version } = checked;
+  const { cells, seeds, version, search } = checked;
   const setId = await findSetOf(deps, checked);
-  const wanted = wantedRunsOf(cells, seeds, { versionId: version.id, setId: setId ?? '' });
+  const wanted = wantedRunsOf(checked, { versionId: version.id, setId: setId ?? '' });
   const manifests = wanted.map(({ manifest }) => manifest);
   const done = await doneManifests(deps.db, manifests);
+  const size = searchSize(cells, seeds.length, search);
   const left = wanted.filter(({ manifest }) => !done.has(manifest));
-  const trainings = left.map(({ cell }) => ({
-    head: cells[cell]!.head.kind,
-    epochs: cells[cell]!.epochs,
-  }));
+  const trainings = [...left.map(({ cell }) => trainingOf(cells[cell]!, cells[cell]!.epochs))];
+  for (const { epochs, numCells } of size.rungs.slice(1)) {
+    // Nobody knows which cells go up: each of them with the same chance.
+    const share = (numCells / cells.length) * seeds.length;
+    trainings.push(...cells.map((cell) => trainingOf(cell, epochs * share)));
+  }
+  const epochs = trainings.reduce((sum, training) => sum + training.epochs, 0);
+  const seconds = estimateSeconds(trainings, version.sampleCount, await finishedPaces(deps.db));
   return {
+    ...size,
     numCells: cells.length,
-    numRuns: wanted.length,
     numDone: wanted.length - left.length,
-    estimatedSeconds: estimateSeconds(trainings, version.sampleCount, await finishedPaces(deps.db)),
+    estimatedSeconds: seconds && seconds * Math.min(1, size.numEpochs / epochs),
   };
 }
+
+const trainingOf = ({ head }: RunConfig, epochs: number) => ({ head: head.kind, epochs });
 
 async function findSetOf(
   { db }: ExperimentDeps,

@@ -2,6 +2,7 @@ import { modalitiesOf } from '../ml/nn/fusions/table.js';
 import type { RunConfig } from '../ml/train/run-config.js';
 import { AXES, AXIS_NAMES, type AxisName } from './experiment-axes.js';
 import { canonicalJson } from './run-manifest.js';
+import { type RangeOption, withOption } from './search-ranges.js';
 
 /** What a cell is judged by, on VALIDATION. */
 export const CELL_METRICS = ['meanAveragePrecision', 'microF1', 'macroF1'] as const;
@@ -10,6 +11,7 @@ export type CellMetrics = Readonly<Record<(typeof CELL_METRICS)[number], number 
 /** A run that an experiment wants. */
 export interface CellRun {
   readonly cell: number;
+  readonly rung: number;
   readonly config: RunConfig;
   /** null: it has not succeeded */
   readonly metrics: CellMetrics | null;
@@ -24,6 +26,8 @@ export interface MeanDeviation {
 export type CellReport = Readonly<
   Record<(typeof CELL_METRICS)[number], MeanDeviation | null> & {
     number: number;
+    /** of successive halving; otherwise 0 */
+    rung: number;
     config: RunConfig;
     /** of which a run has succeeded */
     numSeeds: number;
@@ -43,6 +47,7 @@ export function reportCells(runs: readonly CellRun[]): CellReport[] {
         meanDeviation(succeeded.flatMap((metrics) => metrics[metric] ?? []));
       return {
         number,
+        rung: own[0]!.rung,
         config: own[0]!.config,
         numSeeds: succeeded.length,
         complete: succeeded.length === own.length,
@@ -75,13 +80,23 @@ export interface AxisEffect {
   readonly numCells: number;
 }
 
-/** Axis after axis, the best value first. Comparable within an axis where every value has as many cells. */
-export function axisEffects(cells: readonly CellReport[]): AxisEffect[] {
+/**
+ * Axis after axis, the best value first. Comparable within an axis where every value has as many cells. Of successive halving
+ * the lowest rung alone, as the others have the best cells, trained for longer.
+ * @param cells as `reportCells` orders them
+ * @param drawn options that were drawn from ranges: values that differ in no others are one, shown as its best cell has it
+ */
+export function axisEffects(
+  cells: readonly CellReport[],
+  drawn: readonly RangeOption[] = [],
+): AxisEffect[] {
   return AXIS_NAMES.flatMap((axis) => {
     const values = new Map<string, { value: AxisEffect['value']; means: number[] }>();
     for (const cell of cells) {
+      if (cell.rung > 0) continue;
       const value = cell.config[AXES[axis]];
-      const key = canonicalJson(value);
+      const alike = drawn.reduce((config, option) => withOption(config, option, 0), cell.config);
+      const key = canonicalJson(alike[AXES[axis]]);
       const entry = values.get(key) ?? { value, means: [] };
       values.set(key, entry);
       if (cell.complete && cell.meanAveragePrecision) {

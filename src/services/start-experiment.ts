@@ -14,7 +14,7 @@ export async function startExperiment(
   input: ExperimentInput,
 ): Promise<string> {
   const checked = await checkExperiment(deps, input);
-  const { name, version, encoder, precision, axes, seeds, cells } = checked;
+  const { name, version, encoder, precision, axes, search, seeds, cells } = checked;
   return deps.db.transaction(async (tx) => {
     const set = await ensureEmbeddingSet(tx, { datasetVersionId: version.id, encoder, precision });
     const place = { versionId: version.id, setId: set.setId };
@@ -25,9 +25,10 @@ export async function startExperiment(
       encoderId: encoder.id,
       config,
       axes,
+      search,
       seeds,
     });
-    const wanted = wantedRunsOf(cells, seeds, place);
+    const wanted = wantedRunsOf(checked, place);
     await insertWantedRuns(tx, id, wanted);
     const wait = set.complete ? '' : '; waiting for the embeddings';
     const message = `${counted(cells.length, 'cell')}, ${counted(wanted.length, 'run')}${wait}`;

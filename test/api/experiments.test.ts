@@ -288,6 +288,71 @@ test('the comparison is of the score files of the best fused and the best other 
   expect(compared).toEqual([{ versionId: datasetVersion.id, a: files, b: files }]);
 });
 
+test('a search is planned, started, and shown with its rungs', async () => {
+  const search = {
+    kind: 'HALVING',
+    cells: 6,
+    reduction: 2,
+    maxEpochs: 5,
+    ranges: [{ option: 'LEARNING_RATE', low: 0.001, high: 0.1, scale: 'LOG' }],
+  };
+  const given = input({ search, seeds: [31] });
+  const plan = await api.post(
+    `query($input: ExperimentInput!) { planExperiment(input: $input) {
+       numCells numRuns maxRuns numEpochs maxEpochs rungs { rung epochs numCells maxCells } } }`,
+    { input: given },
+  );
+  expect(plan.data.planExperiment).toEqual({
+    numCells: 6,
+    numRuns: 10,
+    maxRuns: 15,
+    numEpochs: 16,
+    maxEpochs: 32,
+    rungs: [
+      { rung: 0, epochs: 1, numCells: 6, maxCells: 6 },
+      { rung: 1, epochs: 2, numCells: 3, maxCells: 5 },
+      { rung: 2, epochs: 4, numCells: 1, maxCells: 4 },
+    ],
+  });
+  const id = await start({ search, seeds: [31] });
+  await embed(id);
+  await train();
+  const { data, errors } = await api.post(
+    `query($id: ID!) { experiment(id: $id) { status
+       search { kind cells seed reduction minEpochs maxEpochs budgetRuns ranges { option low high scale } }
+       cells { nodes { number rung promotedFrom config { epochs } } }
+       report { best { number rung } cells { number rung } effects { axis numCells } } } }`,
+    { id },
+  );
+  expect(errors).toBeUndefined();
+  expect(data.experiment.search).toEqual({
+    ...search,
+    seed: 1,
+    minEpochs: 1,
+    budgetRuns: null,
+  });
+  // All reach the same: those of the lower numbers go up.
+  const shown = (rung: number, epochs: number, from: number | null) => ({
+    ...{ rung, promotedFrom: from, config: { epochs } },
+  });
+  const byRung = data.experiment.cells.nodes.map(
+    ({ number: _, ...cell }: { number: number; rung: number }) => cell,
+  );
+  expect(byRung.toSorted((a: { rung: number }, b: { rung: number }) => a.rung - b.rung)).toEqual([
+    ...Array(6).fill(shown(0, 1, null)),
+    ...[0, 1, 2].map((from) => shown(1, 2, from)),
+    shown(2, 4, 6),
+  ]);
+  const { best, cells, effects } = data.experiment.report;
+  expect(best).toEqual({ number: 0, rung: 0 });
+  expect(cells).toHaveLength(10);
+  const heads = effects.filter(({ axis }: { axis: string }) => axis === 'HEAD');
+  expect(heads.reduce((sum: number, { numCells }: { numCells: number }) => sum + numCells, 0)).toBe(
+    6,
+  );
+  expect(effects.filter(({ axis }: { axis: string }) => axis === 'OPTIMIZER')).toHaveLength(1);
+});
+
 describe('experimentEvents', () => {
   test('replays to the end, also after an end that was not the last', async () => {
     const id = await start({ seeds: [11] });

@@ -37,7 +37,12 @@ export function number<T extends number | null>(range: Range, fallback: T): Opti
   };
 }
 
-export function integer(min: number, max: number, fallback: number): Option<number> {
+/** With null as `fallback` the option has no value unless it is given. */
+export function integer<T extends number | null = number>(
+  min: number,
+  max: number,
+  fallback: T,
+): Option<number | T> {
   return {
     expected: `an integer from ${min} to ${max}`,
     default: fallback,

@@ -108,6 +108,10 @@ describe('an experiment', () => {
     expect(await planExperiment(line.deps, line.input(datasetId))).toEqual({
       numCells: 4,
       numRuns: 8,
+      maxRuns: 8,
+      numEpochs: 24,
+      maxEpochs: 24,
+      rungs: [],
       numDone: 0,
       estimatedSeconds: null,
     });
@@ -118,6 +122,10 @@ describe('an experiment', () => {
     expect(await planExperiment(line.deps, line.input(datasetId))).toEqual({
       numCells: 4,
       numRuns: 8,
+      maxRuns: 8,
+      numEpochs: 24,
+      maxEpochs: 24,
+      rungs: [],
       numDone: 1,
       estimatedSeconds: 42,
     });

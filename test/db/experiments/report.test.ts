@@ -38,7 +38,7 @@ it('a report compares the best fused cell with the best other one on the samples
   await until(async () => (await line.experiment(id)).status === 'SUCCEEDED', 'the end');
 
   const rows = await reportRows(line.db, [id]);
-  const report = reportExperiment(rows);
+  const report = reportExperiment(rows, []);
   expect(report.cells.map((cell) => cell.meanAveragePrecision)).toEqual([
     { mean: expect.closeTo(0.915, 12), deviation: expect.closeTo(Math.SQRT1_2 / 100, 6) },
     { mean: expect.closeTo(0.815, 12), deviation: expect.closeTo(Math.SQRT1_2 / 100, 6) },

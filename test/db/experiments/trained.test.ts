@@ -37,7 +37,7 @@ it('an experiment that is really trained reports what its runs measured', async 
     [id],
   );
   const rows = await reportRows(line.db, [id]);
-  const report = reportExperiment(rows);
+  const report = reportExperiment(rows, []);
   expect(report.cells.map((cell) => [cell.number, cell.meanAveragePrecision?.mean])).toEqual(
     measured.map(({ cell, validation }) => [cell, expect.closeTo(validation, 10)]),
   );

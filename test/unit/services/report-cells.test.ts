@@ -13,6 +13,7 @@ const config = (head: string, fusion: string) =>
 const runs = (cell: number, head: string, fusion: string, maps: (number | null)[]): CellRun[] =>
   maps.map((map) => ({
     cell,
+    rung: 0,
     config: config(head, fusion),
     metrics: map === null ? null : { meanAveragePrecision: map, microF1: map / 2, macroF1: null },
   }));
@@ -111,6 +112,7 @@ test('the effect of each value is the mean over its complete cells, the best val
 test('values of one kind with other options are other values', () => {
   const of = (dropout: number, map: number): CellRun => ({
     cell: dropout * 10,
+    rung: 0,
     config: fillRunConfig({ head: { kind: 'MLP', dropout } }),
     metrics: { meanAveragePrecision: map, microF1: map, macroF1: map },
   });
@@ -119,4 +121,29 @@ test('values of one kind with other options are other values', () => {
     { value: { dropout: 0.2 }, meanAveragePrecision: 0.6 },
     { value: { dropout: 0.1 }, meanAveragePrecision: 0.5 },
   ]);
+});
+
+test('values that differ in what was drawn from a range are one, and higher rungs are left out', () => {
+  const of = (cell: number, rung: number, learningRate: number, map: number): CellRun => ({
+    cell,
+    rung,
+    config: fillRunConfig({ optimizer: { kind: cell % 2 ? 'SGD' : 'ADAMW', learningRate } }),
+    metrics: { meanAveragePrecision: map, microF1: null, macroF1: null },
+  });
+  const cells = reportCells([
+    of(0, 0, 0.1, 0.25),
+    of(1, 0, 0.2, 0.5),
+    of(2, 0, 0.3, 0.75),
+    of(3, 0, 0.4, 0.125),
+    of(5, 1, 0.2, 1),
+  ]);
+  expect(cells.map(({ number, rung }) => [number, rung])[0]).toEqual([5, 1]);
+  const optimizers = axisEffects(cells, ['LEARNING_RATE']).filter(
+    ({ axis }) => axis === 'optimizers',
+  );
+  expect(optimizers).toMatchObject([
+    { value: { kind: 'ADAMW', learningRate: 0.3 }, meanAveragePrecision: 0.5, numCells: 2 },
+    { value: { kind: 'SGD', learningRate: 0.2 }, meanAveragePrecision: 0.3125, numCells: 2 },
+  ]);
+  expect(axisEffects(cells).filter(({ axis }) => axis === 'optimizers')).toHaveLength(4);
 });

@@ -1,0 +1,55 @@
+import type { SearchCell } from '../db/experiment-search.queries.js';
+import { fillRunConfig } from '../ml/train/run-config.js';
+import { MAX_RUNS } from './experiment-axes.js';
+
+export interface Cost {
+  readonly runs: number;
+  /** of all of the runs together */
+  readonly epochs: number;
+}
+
+/** What a search may still spend. A cell that was begun, or has gone up, is paid for with all of its runs. */
+export class SearchBudget {
+  #runs: number;
+  #epochs: number;
+
+  constructor(search: {
+    readonly budgetRuns: number | null;
+    readonly budgetEpochs: number | null;
+  }) {
+    this.#runs = search.budgetRuns ?? MAX_RUNS;
+    this.#epochs = search.budgetEpochs ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** @returns false, and spends nothing, where it is too much */
+  spend({ runs, epochs }: Cost): boolean {
+    if (runs > this.#runs || epochs > this.#epochs) return false;
+    this.#runs -= runs;
+    this.#epochs -= epochs;
+    return true;
+  }
+
+  /** What the cells of an experiment have left of it. */
+  static after(
+    cells: readonly SearchCell[],
+    search: ConstructorParameters<typeof SearchBudget>[0],
+  ): SearchBudget {
+    const budget = new SearchBudget(search);
+    for (const cell of cells) {
+      if (isUntried(cell)) continue;
+      const { runs, epochs } = costOf(cell);
+      budget.#runs -= runs;
+      budget.#epochs -= epochs;
+    }
+    return budget;
+  }
+}
+
+/** Waits in the lowest rung, and costs something. */
+export function isUntried({ rung, begun, ownRuns }: SearchCell): boolean {
+  return rung === 0 && !begun && ownRuns > 0;
+}
+
+export function costOf({ ownRuns, config }: SearchCell): Cost {
+  return { runs: ownRuns, epochs: ownRuns * fillRunConfig(config).epochs };
+}
