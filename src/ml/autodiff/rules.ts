@@ -143,6 +143,12 @@ export const GRADIENT_RULES: { readonly [O in Op]: GradientRule<O> } = {
     const flow = mul(gradOut, node);
     return [sub(flow, mul(node, reduceSum(flow, [node.shape.length - 1], true)))];
   },
+  kthLargest: (node, gradOut) => {
+    const x = node.inputs[0]!;
+    // 1 where x is the value taken; elements that tie share the derivative.
+    const taken = where(greater(x, node), 0, where(greater(node, x), 0, 1));
+    return [mul(gradOut, div(taken, reduceSum(taken, [x.shape.length - 1], true)))];
+  },
   reshape: (node, gradOut) => [reshape(gradOut, node.inputs[0]!.shape)],
   broadcastTo: (node, gradOut) => [sumTo(gradOut, node.inputs[0]!.shape)],
 };

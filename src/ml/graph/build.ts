@@ -129,6 +129,9 @@ export const logSumExp = (x: Node, axes: readonly number[]): Node =>
 /** eˣ ÷ Σ eˣ over the last axis. */
 export const softmax = (x: Node): Node => makeNode('softmax', [x], NONE);
 
+/** The `k`-th largest (from 1) along the last axis, which stays with size 1. */
+export const kthLargest = (x: Node, k: number): Node => makeNode('kthLargest', [x], { k });
+
 /** tanh(x) = 2·σ(2x) − 1 */
 export const tanh = (x: Node): Node => sub(mul(sigmoid(mul(x, 2)), 2), 1);
 

@@ -198,6 +198,16 @@ export const INFER: { readonly [O in Op]: InferRule<O> } = {
     if (inputs[0]?.shape.length === 0) fail('softmax', 'at least one axis', inputs);
     return unary('softmax')(inputs, attrs);
   },
+  kthLargest: (inputs, { k }) => {
+    arity('kthLargest', inputs, 1);
+    const [x] = inputs as [Node];
+    const size = x.shape.at(-1);
+    if (x.dtype !== 'float32') fail('kthLargest', 'a float32 input', inputs);
+    if (typeof size !== 'number' || !Number.isInteger(k) || k < 1 || k > size) {
+      fail('kthLargest', `a static last axis of at least k (${k}) of 1 or more`, inputs);
+    }
+    return { shape: [...x.shape.slice(0, -1), 1], dtype: 'float32' };
+  },
   reshape: (inputs, { shape }) => {
     arity('reshape', inputs, 1);
     const [x] = inputs as [Node];

@@ -31,6 +31,7 @@ export const OPS = [
   'reduceSum',
   'logSumExp',
   'softmax',
+  'kthLargest',
   'reshape',
   'broadcastTo',
 ] as const;
@@ -82,6 +83,8 @@ export interface OpAttrs {
   logSumExp: { readonly axes: readonly number[] };
   /** Over the last axis. */
   softmax: NoAttrs;
+  /** Along the last axis, which stays with size 1; `k` from 1. */
+  kthLargest: { readonly k: number };
   reshape: { readonly shape: Shape };
   broadcastTo: { readonly shape: Shape };
 }

@@ -187,6 +187,15 @@ export const KERNELS: { readonly [O in Op]: Kernel<O> } = {
     });
     return out;
   },
+  kthLargest: ([x], { k }) => {
+    const width = x!.shape.at(-1)!;
+    const out = filled([...x!.shape.slice(0, -1), 1]);
+    out.data.forEach((_, at) => {
+      const row = x!.data.slice(at * width, (at + 1) * width);
+      out.data[at] = row.sort((a, b) => b - a)[k - 1]!;
+    });
+    return out;
+  },
   softmax: ([x]) => {
     const width = x!.shape.at(-1)!;
     const out = filled(x!.shape);

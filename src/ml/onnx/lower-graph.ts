@@ -29,6 +29,9 @@ export function lowerGraph(
       nodes.push({ type, inputs, outputs: [output], attributes });
       return output;
     },
+    emitPair: (type, inputs, outputs) => {
+      nodes.push({ type, inputs, outputs });
+    },
     initializer: (tensor) => {
       const name = `${prefix}c${Object.keys(initializers).length}`;
       initializers[name] = tensor;

@@ -13,6 +13,12 @@ export interface Emitter {
     output: string,
     attributes?: Readonly<Record<string, OnnxAttribute>>,
   ): string;
+  /** A node with two outputs. */
+  emitPair(
+    type: string,
+    inputs: readonly string[],
+    outputs: readonly [string, string],
+  ): void;
   /** Returns the initializer's name. */
   initializer(tensor: TensorData): string;
 }
@@ -89,6 +95,13 @@ const LOWER: { readonly [O in Op]: LowerRule<O> } = {
   logSumExp: (emitter, [x], output, { axes }) =>
     emitter.emit('ReduceLogSumExp', [x!], output, { axes: { kind: 'ints', value: [...axes] } }),
   softmax: (emitter, inputs, output) => emitter.emit('Softmax', inputs, output, { axis: int(-1) }),
+  // Its values are in descending order: the last is the k-th.
+  kthLargest: (emitter, [x], output, { k }) => {
+    const [last, end, axis] = [k - 1, k, -1].map((i) => emitter.initializer(integers([i])));
+    const largest = `${output}.largest`;
+    emitter.emitPair('TopK', [x!, end!], [largest, `${output}.places`]);
+    return emitter.emit('Slice', [largest, last!, end!, axis!], output);
+  },
   reshape: (emitter, [x], output, { shape }) =>
     emitter.emit('Reshape', [x!, emitter.initializer(integers(inferrable(shape)))], output),
   broadcastTo: (emitter, [x], output, { shape }) =>

@@ -19,6 +19,8 @@ export interface TrainPayload {
   validation: Int32Array;
   test: Int32Array;
   config: RunConfig;
+  /** [L, D], where the head needs the labels' texts */
+  labelEmbeds?: Float32Array | undefined;
   seed: number;
   engine: EngineName;
   threads: number;

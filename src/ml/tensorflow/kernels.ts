@@ -128,6 +128,15 @@ const KERNELS: { readonly [O in Op]: Kernel<O> } = {
   reduceSum: (tf, [x], { axes }) => tf.sum(x!, [...axes], true),
   logSumExp: (tf, [x], { axes }) => tf.logSumExp(x!, [...axes], true),
   softmax: (tf, [x]) => tf.softmax(x!),
+  // The mean of all that equal the value, since TensorFlow.js has no derivative of `tf.topk`.
+  kthLargest: (tf, [x], { k }) => {
+    const taken = withoutGradient(tf, [x!], () => {
+      const { values } = tf.topk(x!, k);
+      const begin = values.shape.map((dim, axis) => (axis === values.shape.length - 1 ? dim - 1 : 0));
+      return tf.cast(tf.equal(x!, tf.slice(values, begin)), 'float32');
+    });
+    return tf.div(tf.sum(tf.mul(x!, taken), -1, true), tf.sum(taken, -1, true));
+  },
   reshape: (tf, [x], { shape }) => tf.reshape(x!, inferrable(shape)),
   broadcastTo: (tf, [x], { shape }) => broadcast(tf, x!, shape as readonly number[]),
 };

@@ -8,7 +8,8 @@ export function fingerprint(config: RunConfig, seed: number, data: FitData): str
   const { numLabels, features } = data;
   const dimensions = [features.image?.dimension ?? null, features.text?.dimension ?? null];
   hash.update(JSON.stringify({ config, seed, numLabels, dimensions }));
-  for (const split of [data.train, data.validation, data.test, data.targets]) {
+  const { train, validation, test, targets, labelEmbeds } = data;
+  for (const split of [train, validation, test, targets, ...(labelEmbeds ? [labelEmbeds] : [])]) {
     hash.update(`${split.length} `);
     hash.update(new Uint8Array(split.buffer, split.byteOffset, split.byteLength));
   }

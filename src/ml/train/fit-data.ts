@@ -16,6 +16,8 @@ export interface FitData {
   /** `[n, L]`, 0 or 1 */
   readonly targets: Uint8Array;
   readonly numLabels: number;
+  /** `[L, D]`: the labels' texts as the encoder embeds them, of length 1, where the head needs them. */
+  readonly labelEmbeds?: Float32Array | undefined;
   /** Rows of each split. Validation and test may be empty, train may not. */
   readonly train: Int32Array;
   readonly validation: Int32Array;

@@ -13,6 +13,8 @@ import { type Evaluation, Evaluator } from './evaluator.js';
 import { exportHead } from './export-head.js';
 import { fingerprint } from './fingerprint.js';
 import { checkFitData, embedDimensions, type FitData, sharedFeeds } from './fit-data.js';
+import { labelTensors, usedBy } from './given-tensors.js';
+import { initialState } from './initial-state.js';
 import { Pace } from './pace.js';
 import type { RunConfig } from './run-config.js';
 import { type StepProgress, trainEpoch } from './train-epoch.js';
@@ -67,16 +69,28 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   const { numLabels } = data;
   const dims = { embeds: embedDimensions(data, config.fusion.kind), numLabels };
   const statistics = labelStatistics(data.targets, numLabels, data.train);
+  const given = labelTensors(config.head, data, dims);
   const batchSize = Math.min(config.batchSize, data.train.length);
   const step = buildTrainStep(config, dims, batchSize, statistics);
   const shared = sharedFeeds(data, config.fusion.kind);
   const threads = config.deterministic ? 1 : options.threads;
   const evaluation = buildEvaluation(config, dims, statistics);
-  const evaluator = await Evaluator.open(engine, evaluation, numLabels, { shared, threads });
+  const evaluator = await Evaluator.open(engine, evaluation, numLabels, {
+    shared: { ...shared, ...usedBy(evaluation, given) },
+    threads,
+  });
   try {
     const trainer = await Trainer.open(
-      { engine, config, step, numLabels, shared, rng, threads },
-      resumed?.state,
+      {
+        engine,
+        config,
+        step,
+        numLabels,
+        shared: { ...shared, ...usedBy(step.graph, given) },
+        rng,
+        threads,
+      },
+      resumed?.state ?? initialState(step, rng, given),
     );
     let outcome: Outcome;
     try {
@@ -90,7 +104,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
       return (await evaluator.evaluate(samples, bestWeights, signal)).probs;
     };
     const scores = { validation: await score(data.validation), test: await score(data.test) };
-    const head = exportHead(config, dims, bestWeights);
+    const head = exportHead(config, dims, { ...bestWeights, ...given });
     return { bestEpoch: best.epoch, stopReason, history, weights: bestWeights, head, scores };
   } finally {
     await evaluator.close();
@@ -159,7 +173,8 @@ async function runEpochs(
   return { best, bestWeights, history, stopReason };
 }
 
-function validationOf(
+/** Of an epoch's record; `evaluation`: of the validation split, null where that is empty. */
+export function validationOf(
   evaluation: Evaluation | null,
   data: FitData,
   epoch: number,

@@ -1,9 +1,10 @@
 import { FUSIONS, type FusionConfig } from '../nn/fusions/table.js';
-import { HEADS, type HeadConfig } from '../nn/heads/table.js';
+import { HEADS, type HeadConfig, isUntrained } from '../nn/heads/table.js';
 import { LOSSES, type LossConfig } from '../nn/losses/table.js';
 import { OPTIMIZERS, type OptimizerConfig } from '../nn/optimizers/table.js';
 import { badInput, boolean, integer, number, oneOf, readOption } from '../nn/options.js';
 import { type ConfigOf, fillVariant } from '../nn/variant.js';
+import { checkFusion } from './check-fusion.js';
 
 export const STOP_METRICS = [
   'VALIDATION_LOSS',
@@ -59,6 +60,23 @@ type Loose = Readonly<Record<string, unknown>>;
  * option, value and range. What it returns it accepts again, unchanged.
  */
 export function fillRunConfig(given: unknown = {}): RunConfig {
+  return settleRunConfig(fillSettings(given));
+}
+
+/**
+ * What settings mean together. A head that is not trained makes one pass, so that whatever is for training only is set to what
+ * it then is: runs that differ in nothing else are the same.
+ * @throws BAD_USER_INPUT for a head that the fusion is not for
+ */
+export function settleRunConfig(config: RunConfig): RunConfig {
+  checkFusion(config.head, config.fusion);
+  if (!isUntrained(config.head)) return config;
+  const { batchSize, optimizer, mixup } = fillSettings({});
+  return { ...config, optimizer, mixup, batchSize, epochs: 1, earlyStopping: null };
+}
+
+/** The same, but every setting for itself: head and fusion may not go together. */
+export function fillSettings(given: unknown): RunConfig {
   const input = asObject(given, 'config', [
     'head',
     'fusion',

@@ -5,11 +5,13 @@ import { type EvalMetrics, evaluate } from '../metrics/evaluate.js';
 import { fitThresholds } from '../metrics/fit-thresholds.js';
 import { labelMetrics } from '../metrics/label-metrics.js';
 import { modalitiesOf } from '../nn/fusions/table.js';
+import { isUntrained } from '../nn/heads/table.js';
 import type { TrainEvent, TrainPayload, TrainResult } from '../processes/train.methods.js';
 import { readEmbeddingFile } from './embedding-file.js';
 import type { EpochRecord } from './epoch-record.js';
-import { type FitResult, fit } from './fit.js';
+import { type FitOptions, type FitResult, fit } from './fit.js';
 import type { FitData } from './fit-data.js';
+import { fitUntrained } from './fit-untrained.js';
 import { openEngine } from './open-engine.js';
 import { decodeScores, encodeScores, type SplitScores } from './scores-file.js';
 import type { StepProgress } from './train-epoch.js';
@@ -32,6 +34,7 @@ export async function trainSamples(
     ),
     targets,
     numLabels,
+    labelEmbeds: payload.labelEmbeds,
     train,
     validation,
     test,
@@ -50,14 +53,19 @@ export async function trainSamples(
     onProgress: ({ step, totalSteps }: StepProgress) =>
       context.emit({ kind: 'progress', ...clock.at((config.epochs * step) / totalSteps) }),
   };
-  const checkpoint = await readFile(payload.checkpointPath).catch(() => undefined);
-  const fitted = checkpoint
-    ? await fit({ ...options, checkpoint }).catch((error) => {
-        if (!isUnusableCheckpoint(error)) throw error;
-        return fit(options);
-      })
-    : await fit(options);
+  const fitted = isUntrained(config.head)
+    ? await fitUntrained(options)
+    : await fitOn(options, payload.checkpointPath);
   return summarize(payload, targets, fitted);
+}
+
+async function fitOn(options: FitOptions, checkpointPath: string): Promise<FitResult> {
+  const checkpoint = await readFile(checkpointPath).catch(() => undefined);
+  if (!checkpoint) return fit(options);
+  return fit({ ...options, checkpoint }).catch((error) => {
+    if (!isUnusableCheckpoint(error)) throw error;
+    return fit(options);
+  });
 }
 
 /** Metrics come from the scores file as it will lie on disk, so that whoever reads it later gets the same. */

@@ -31,7 +31,7 @@ export function trainingMemory(config: RunConfig, dims: ModelDimensions, samples
   for (const modality of modalities) {
     embeds[modality] = input(modality, [1, dims.embeds[modality]!]);
   }
-  const logits = buildLogits(scope, embeds, config, dims.numLabels);
+  const logits = buildLogits(scope, embeds, config, dims.numLabels, dims.cached);
   const parameters = scope.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const slots = optimizerOf(config.optimizer).slots.length;
   let activations = 0;

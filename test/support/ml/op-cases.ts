@@ -301,6 +301,26 @@ export const OP_CASES: Readonly<Record<Op, readonly OpCase[]>> = {
       differentiable: [],
     },
   ],
+  kthLargest: [
+    ...[1, 2, 4].map((k) => ({
+      name: `${k} of 4`,
+      inputs: [randomValue([3, 4], 1)],
+      build: (x: Node) => g.kthLargest(x, k),
+      differentiable: [0],
+    })),
+    {
+      name: 'three axes',
+      inputs: [randomValue([2, 3, 4], 1)],
+      build: (x) => g.kthLargest(x, 2),
+      differentiable: [0],
+    },
+    {
+      name: 'ties',
+      inputs: [makeValue([1, 2, 2, 2, 5, 5, 0, -1], [2, 4])],
+      build: (x) => g.kthLargest(x, 2),
+      differentiable: [],
+    },
+  ],
   reduceSum: [[0], [1], [0, 1], [2], [0, 2]].flatMap((axes) =>
     [true, false].map((keepDims) => ({
       name: `axes [${axes}]${keepDims ? ' kept' : ''}`,

@@ -43,6 +43,28 @@ export const FUSIONS = {
 export type FusionKind = keyof typeof FUSIONS;
 export type FusionConfig = ConfigOf<typeof FUSIONS>;
 
+/** Those whose features lie in the space of the embeddings, coordinate by coordinate. */
+export const IN_ENCODER_SPACE: readonly FusionKind[] = [
+  'IMAGE_ONLY',
+  'TEXT_ONLY',
+  'SUM',
+  'MEAN',
+  'MAX',
+  'WEIGHTED_SUM',
+  'LATE',
+];
+
+/** Those that have no parameters of their own; a stand-in for a missing modality is one. */
+export const WITHOUT_PARAMETERS: readonly FusionKind[] = [
+  'IMAGE_ONLY',
+  'TEXT_ONLY',
+  'CONCAT',
+  'SUM',
+  'MEAN',
+  'MAX',
+  'INTERACTION',
+];
+
 /** What a sample must have to be used with a fusion: `all` of the modalities, or at least one. */
 export interface Requirement {
   readonly modalities: readonly Modality[];
@@ -51,9 +73,12 @@ export interface Requirement {
 
 /** Where one modality may be dropped, a learned vector stands in for one that is missing. */
 export function requirementOf(config: FusionConfig): Requirement {
-  const standsIn = 'modalityDropout' in config && config.modalityDropout > 0;
-  return { modalities: modalitiesOf(config.kind), all: !standsIn };
+  return { modalities: modalitiesOf(config.kind), all: !standsIn(config) };
 }
+
+/** Whether a learned vector stands in for a missing modality. */
+export const standsIn = (config: FusionConfig): boolean =>
+  'modalityDropout' in config && config.modalityDropout > 0;
 
 /** The modalities whose embeddings this fusion takes. */
 export function modalitiesOf(kind: FusionKind): readonly Modality[] {

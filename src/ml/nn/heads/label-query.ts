@@ -1,35 +1,49 @@
-import { add, matmul, reshape, slice, transpose } from '../../graph/build.js';
+import { add, matmul, mul, reshape, slice, transpose } from '../../graph/build.js';
 import type { Node } from '../../graph/node.js';
 import { attention } from '../attention.js';
 import { feedForward } from '../feed-forward.js';
 import { layerNorm } from '../layer-norm.js';
-import { integer } from '../options.js';
+import { linearLayer } from '../linear-layer.js';
+import { badInput, integer, oneOf, type OptionValues } from '../options.js';
 import type { Scope } from '../scope.js';
 import { featureTokens, withPositions } from '../tokens.js';
 import { defineHead } from './head.js';
+import { PROMPTS, refusePrompts } from './label-texts.js';
 import { ATTENTION_HEADS, checkAttention, FEED_FORWARD, TOKEN_OPTIONS } from './token-options.js';
 
+const OPTIONS = {
+  ...TOKEN_OPTIONS,
+  heads: ATTENTION_HEADS,
+  /** Queries, at most one for each label; 0: one for each label. */
+  groups: integer(0, 1024, 0),
+  queries: oneOf(['LEARNED', 'LABEL_TEXTS'], 'LEARNED'),
+  prompts: PROMPTS,
+} as const;
+
 /**
- * Learned queries q look for their labels among the tokens x: a = LN(q + attention(q, x)), h = LN(a + FFN(a)), and each
+ * Queries q look for their labels among the tokens x: a = LN(q + attention(q, x)), h = LN(a + FFN(a)), and each
  * label has weights of its own on its query's h. One query for each label is Query2Label (Liu et al. 2021, 2107.10834), with
  * one layer and no attention among the queries; `groups` queries for L ÷ `groups` labels each are ML-Decoder (Ridnik et al.
- * 2021, 2111.12933, section 3), whose queries are not learned.
+ * 2021, 2111.12933, section 3), whose queries are not learned. Made of the labels' texts, a query is a linear layer on its
+ * label's text (as ML-Decoder's are for labels that it has not seen): labels that mean alike look alike.
  */
 export const labelQuery = defineHead({
-  options: {
-    ...TOKEN_OPTIONS,
-    heads: ATTENTION_HEADS,
-    /** Queries, at most one for each label; 0: one for each label. */
-    groups: integer(0, 1024, 0),
+  options: OPTIONS,
+  check: (options, name) => {
+    checkAttention(options, name);
+    checkQueries(options, name);
   },
-  check: checkAttention,
-  build: (scope, features, numLabels, { tokens, width, heads, groups, dropout }) => {
+  prompts: ({ queries, prompts }) => (queries === 'LABEL_TEXTS' ? prompts : null),
+  build: (scope, features, numLabels, options, { labelEmbeds }) => {
+    const { tokens, width, heads, groups, dropout } = options;
     const embedded = featureTokens(scope, 'head.tokens', features, tokens, width);
     const x = withPositions(scope, 'head.positions', embedded);
     const labelsEach = groups === 0 ? 1 : Math.ceil(numLabels / groups);
     const count = Math.ceil(numLabels / labelsEach);
-    const initializer = { kind: 'uniformFanIn', fanIn: width } as const;
-    const queries = scope.parameter('head.queries', [count, width], initializer, { decay: false });
+    const queries =
+      options.queries === 'LABEL_TEXTS'
+        ? fromTexts(scope, 'head.queries', labelEmbeds, width)
+        : learned(scope, 'head.queries', count, width);
     const found = attention(scope, 'head.attention', queries, x, heads);
     const kept = scope.dropout('head.attention.mask', found, dropout);
     const asked = layerNorm(scope, 'head.attention.norm', add(queries, kept));
@@ -39,6 +53,25 @@ export const labelQuery = defineHead({
     return decodeGroups(scope, 'head.output', answers, labelsEach, numLabels);
   },
 });
+
+function checkQueries(options: OptionValues<typeof OPTIONS>, name: string): void {
+  const { queries, groups, prompts } = options;
+  if (queries === 'LABEL_TEXTS') {
+    if (groups !== 0) throw badInput('0 with queries from LABEL_TEXTS', `${name}.groups`, groups);
+  } else refusePrompts(prompts, `${name}.queries`, queries);
+}
+
+/** `[count, width]` */
+function learned(scope: Scope, name: string, count: number, width: number): Node {
+  const initializer = { kind: 'uniformFanIn', fanIn: width } as const;
+  return scope.parameter(name, [count, width], initializer, { decay: false });
+}
+
+/** `labelEmbeds` `[L, D]`, scaled as all embeddings are (src/ml/train/model.ts), to `[L, width]`. */
+function fromTexts(scope: Scope, name: string, labelEmbeds: Node, width: number): Node {
+  const dimension = labelEmbeds.shape[1] as number;
+  return linearLayer(scope, name, mul(labelEmbeds, Math.sqrt(dimension)), width);
+}
 
 /** `x` `[B, K, W]` to logits `[B, L]`: row k decodes the k-th `labelsEach` labels; what the last has too many is dropped. */
 function decodeGroups(
