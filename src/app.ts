@@ -36,6 +36,7 @@ import { Embedders } from './services/embedders.js';
 import { extendExperiment } from './services/extend-experiment.js';
 import { imageFile } from './services/image-file.js';
 import { importDataset } from './services/import-dataset.js';
+import { embedLabels } from './services/label-texts.js';
 import { LocalEncoders } from './services/local-encoders.js';
 import { removeAlias, setAlias } from './services/model-aliases.js';
 import { planExperiment } from './services/plan-experiment.js';
@@ -110,6 +111,7 @@ export async function openTasks({ config, db, blobs, encoders }: Ground) {
   const images = new ImageProcess({ threads, limits: imageLimits(config) });
   const runner = new InferProcess(await inferencePlan(config, encoders));
   const trainer = new TrainProcess();
+  const embedding = { db, blobs, encoders, images, runner };
   return {
     tasks: taskRegistry([
       importDatasetTask({
@@ -119,13 +121,14 @@ export async function openTasks({ config, db, blobs, encoders }: Ground) {
         importRoots: config.importRoots,
         limits: { listingEntries: LISTING_ENTRIES, imageBytes: limits.imageBytes },
       }),
-      embedDatasetTask({ db, blobs, encoders, images, runner }),
+      embedDatasetTask(embedding),
       trainRunTask({
         db,
         blobs,
         engine,
         threads,
         train: (payload, options) => trainer.train(payload, options),
+        embedLabels: (of, job) => embedLabels(embedding, of, job),
         checkpoints,
       }),
     ]),

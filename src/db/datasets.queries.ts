@@ -200,3 +200,14 @@ export async function findDatasetVersion(
   );
   return row;
 }
+
+/** By label index. @returns no names where there is no such version */
+export async function labelNames(sql: Sql, versionId: string): Promise<string[]> {
+  const rows = await sql.query<{ name: string }>(
+    `select l.label ->> 'name' as name
+     from dataset_versions v, jsonb_array_elements(v.labels) with ordinality as l(label, place)
+     where v.id = $1 order by l.place`,
+    [versionId],
+  );
+  return rows.map(({ name }) => name);
+}

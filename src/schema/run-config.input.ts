@@ -6,6 +6,8 @@ import {
   LossAverage,
   LossKind,
   OptimizerKind,
+  PrototypeStart,
+  QuerySource,
   Schedule,
   StopMetric,
   ThresholdKind,
@@ -56,9 +58,59 @@ export class HeadInput {
   @Field(() => Float, {
     nullable: true,
     description:
-      'COSINE: what cosines are multiplied by at first; it is learned. 10 when left out.',
+      'COSINE: what cosines are multiplied by at first; it is learned. TEXT_BLENDED: what products are multiplied by. ' +
+      'ZERO_SHOT, TIP_ADAPTER: what cosines with texts are multiplied by. 10 when left out.',
   })
   scale?: number | null;
+
+  @Field(() => PrototypeStart, {
+    nullable: true,
+    description: 'COSINE: where the prototypes start. RANDOM when left out.',
+  })
+  start?: PrototypeStart | null;
+
+  @Field(() => QuerySource, {
+    nullable: true,
+    description: 'LABEL_QUERY: where queries come from. LEARNED when left out.',
+  })
+  queries?: QuerySource | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'ZERO_SHOT, TIP_ADAPTER, TEXT_BLENDED, and COSINE and LABEL_QUERY with LABEL_TEXTS: what makes a label a text, with {} ' +
+      'for its name. Of several, the mean of the embeddings is taken. ["a photo of a {}."] when left out.',
+  })
+  prompts?: string[] | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'ZERO_SHOT, TIP_ADAPTER: added to every logit; negative where cosines with texts are large for absent labels, too. 0 ' +
+      'when left out.',
+  })
+  bias?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'KNN: how many training samples vote. 20 when left out.',
+  })
+  neighbours?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'KNN, TIP_ADAPTER: how much more a more similar training sample counts; its weight is exp(sharpness × cosine). 10 for ' +
+      'KNN, 5.5 for TIP_ADAPTER when left out.',
+  })
+  sharpness?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'TIP_ADAPTER: what the mean similarity to a label’s training samples is multiplied by. 10 when left out.',
+  })
+  cacheWeight?: number | null;
 
   @Field(() => Int, {
     nullable: true,
@@ -93,7 +145,7 @@ export class HeadInput {
   @Field(() => Int, {
     nullable: true,
     description:
-      'Every head: the rank at which each logit depends on the other labels’ probabilities. 0, not at all, when left out.',
+      'Every head that is trained: the rank at which each logit depends on the other labels’ probabilities. 0, not at all, when left out.',
   })
   coupling?: number | null;
 }

@@ -7,6 +7,8 @@ import {
   LossAverage,
   LossKind,
   OptimizerKind,
+  PrototypeStart,
+  QuerySource,
   Schedule,
   StopMetric,
   ThresholdKind,
@@ -41,6 +43,27 @@ export class Head {
 
   @Field(() => Float, { nullable: true })
   scale!: number | null;
+
+  @Field(() => PrototypeStart, { nullable: true })
+  start!: PrototypeStart | null;
+
+  @Field(() => QuerySource, { nullable: true })
+  queries!: QuerySource | null;
+
+  @Field(() => [String], { nullable: true })
+  prompts!: string[] | null;
+
+  @Field(() => Float, { nullable: true })
+  bias!: number | null;
+
+  @Field(() => Int, { nullable: true })
+  neighbours!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  sharpness!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  cacheWeight!: number | null;
 
   @Field(() => Int, { nullable: true })
   tokens!: number | null;

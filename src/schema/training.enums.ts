@@ -5,10 +5,14 @@ export const HeadKind = {
   MLP: 'MLP',
   ADAPTER: 'ADAPTER',
   COSINE: 'COSINE',
+  TEXT_BLENDED: 'TEXT_BLENDED',
   GMLP: 'GMLP',
   MIXER: 'MIXER',
   TRANSFORMER: 'TRANSFORMER',
   LABEL_QUERY: 'LABEL_QUERY',
+  ZERO_SHOT: 'ZERO_SHOT',
+  KNN: 'KNN',
+  TIP_ADAPTER: 'TIP_ADAPTER',
 } as const;
 export type HeadKind = keyof typeof HeadKind;
 registerEnumType(HeadKind, {
@@ -21,13 +25,54 @@ registerEnumType(HeadKind, {
         'A linear layer on features blended with an adapted copy (CLIP-Adapter, arXiv 2110.04544).',
     },
     COSINE: { description: 'The cosine to a learned prototype per label, with a learned scale.' },
+    TEXT_BLENDED: {
+      description:
+        'One logistic regression per label, blended by a learned share with the label’s text (LP++, arXiv 2404.02285). With ' +
+        'the fusions IMAGE_ONLY, TEXT_ONLY, SUM, MEAN, MAX, WEIGHTED_SUM, LATE.',
+    },
     GMLP: { description: 'gMLP over tokens (arXiv 2105.08050).' },
     MIXER: { description: 'MLP-Mixer over tokens (arXiv 2105.01601).' },
     TRANSFORMER: { description: 'A pre-norm Transformer encoder over [CLS] and tokens.' },
     LABEL_QUERY: {
       description:
-        'Learned queries of labels attend to tokens (Query2Label, arXiv 2107.10834; with groups ML-Decoder, ' +
+        'Queries of labels attend to tokens (Query2Label, arXiv 2107.10834; with groups ML-Decoder, ' +
         'arXiv 2111.12933).',
+    },
+    ZERO_SHOT: {
+      description:
+        'The cosine to the label’s text; nothing is trained. With the fusions IMAGE_ONLY, TEXT_ONLY, SUM, MEAN, MAX.',
+    },
+    KNN: {
+      description:
+        'The most similar training samples vote; nothing is trained. With the fusions of ZERO_SHOT, CONCAT and INTERACTION.',
+    },
+    TIP_ADAPTER: {
+      description:
+        'ZERO_SHOT, and the similarity to the training samples of each label (Tip-Adapter, arXiv 2111.03930); nothing is ' +
+        'trained. With the fusions of ZERO_SHOT.',
+    },
+  },
+});
+
+export const PrototypeStart = { RANDOM: 'RANDOM', LABEL_TEXTS: 'LABEL_TEXTS' } as const;
+export type PrototypeStart = keyof typeof PrototypeStart;
+registerEnumType(PrototypeStart, {
+  name: 'PrototypeStart',
+  valuesConfig: {
+    LABEL_TEXTS: {
+      description:
+        'As the encoder embeds the labels’ texts: with the fusions IMAGE_ONLY, TEXT_ONLY, SUM, MEAN, MAX, WEIGHTED_SUM, LATE.',
+    },
+  },
+});
+
+export const QuerySource = { LEARNED: 'LEARNED', LABEL_TEXTS: 'LABEL_TEXTS' } as const;
+export type QuerySource = keyof typeof QuerySource;
+registerEnumType(QuerySource, {
+  name: 'QuerySource',
+  valuesConfig: {
+    LABEL_TEXTS: {
+      description: 'One query for each label, a linear layer on its text’s embedding.',
     },
   },
 });

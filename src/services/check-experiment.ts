@@ -3,8 +3,13 @@ import type { DatasetVersionSize } from '../db/datasets.queries.js';
 import type { Precision } from '../db/enums.js';
 import type { Sql } from '../db/sql.js';
 import { badUserInput } from '../errors/bad-user-input.js';
-import { fillRunConfig, type RunConfig } from '../ml/train/run-config.js';
-import { requireMemory, requireUsableSamples, requireVersion } from './check-training.js';
+import { fillSettings, type RunConfig } from '../ml/train/run-config.js';
+import {
+  requireFewTexts,
+  requireMemory,
+  requireUsableSamples,
+  requireVersion,
+} from './check-training.js';
 import { checkPrecision } from './embed-dataset.js';
 import { type EncoderSource, requireEncoder, type UsableEncoder } from './encoder-source.js';
 import {
@@ -14,6 +19,7 @@ import {
   checkRunCount,
   checkSeeds,
   fillAxes,
+  firstOf,
 } from './experiment-axes.js';
 import { cellsOf } from './experiment-cells.js';
 import { inWords, modalityNeeds } from './modality-needs.js';
@@ -27,7 +33,7 @@ export interface ExperimentInput extends AxesInput {
   precision?: Precision | null;
   seeds?: readonly number[] | null;
   search?: SearchInput | null;
-  /** what lies on no axis, as `fillRunConfig` takes it */
+  /** what lies on no axis, as `fillSettings` takes it */
   config?: unknown;
 }
 
@@ -42,6 +48,8 @@ export interface CheckedExperiment {
   version: DatasetVersionSize;
   encoder: UsableEncoder;
   precision: Precision;
+  /** what all cells are made of, with the first value of every axis */
+  base: RunConfig;
   axes: Axes;
   search: Search;
   seeds: readonly number[];
@@ -70,6 +78,7 @@ export async function checkExperiment(
     version,
     encoder,
     precision,
+    base: firstOf(base, axes),
     axes,
     search,
     seeds,
@@ -89,7 +98,7 @@ function fillMatrix(
   }
   checkAxisLengths(input);
   if (input.search?.cells == null) checkRunCount(input, numSeeds);
-  const base = fillRunConfig(given);
+  const base = fillSettings(given);
   const axes = fillAxes(input, base, given);
   const search = fillSearch(input.search, base, axes);
   if (search) checkSearchSize(search, numSeeds);
@@ -105,15 +114,27 @@ export async function checkCells(
   version: DatasetVersionSize,
   encoder: UsableEncoder,
 ): Promise<void> {
-  const byNeeds = new Map(cells.map(({ fusion }) => [inWords(modalityNeeds(fusion)), fusion]));
-  for (const fusion of byNeeds.values()) {
-    const usable = await requireUsableSamples(deps.db, version, fusion);
-    if (usable.validation === 0) {
-      throw badUserInput(
-        `Dataset version ${version.number} has no labelled VALIDATION sample that the fusion ${fusion.kind} can use: ` +
-          'the cells of an experiment are compared on them.',
-      );
+  const trained = new Map<string, number>();
+  for (const cell of cells) {
+    const needs = inWords(modalityNeeds(cell.fusion));
+    if (!trained.has(needs)) {
+      trained.set(needs, await requireComparable(deps.db, version, cell.fusion));
     }
+    requireFewTexts(cell, version);
+    requireMemory(cell, version, trained.get(needs)!, encoder, deps.limits);
   }
-  for (const cell of cells) requireMemory(cell, version, encoder, deps.limits);
+}
+
+/** @returns how many samples a cell with this fusion is trained on */
+async function requireComparable(
+  sql: Sql,
+  version: DatasetVersionSize,
+  fusion: RunConfig['fusion'],
+): Promise<number> {
+  const { train, validation } = await requireUsableSamples(sql, version, fusion);
+  if (validation > 0) return train;
+  throw badUserInput(
+    `Dataset version ${version.number} has no labelled VALIDATION sample that the fusion ${fusion.kind} can use: ` +
+      'the cells of an experiment are compared on them.',
+  );
 }

@@ -3,8 +3,9 @@ import { countUsableSamples } from '../db/run-lifecycle.queries.js';
 import type { Sql } from '../db/sql.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
+import { isUntrained, promptsOf } from '../ml/nn/heads/table.js';
 import type { RunConfig } from '../ml/train/run-config.js';
-import { trainingMemory } from '../ml/train/training-memory.js';
+import { cacheBytes, trainingMemory } from '../ml/train/training-memory.js';
 import type { UsableEncoder } from './encoder-source.js';
 import { inWords, modalityNeeds } from './modality-needs.js';
 import { parseId } from './parse-id.js';
@@ -44,23 +45,58 @@ export async function requireUsableSamples(
   return usable;
 }
 
-/** @throws BAD_USER_INPUT where no machine at hand could train it */
+/** The most of the training samples, in bytes, that may go into a head. */
+const MAX_CACHE_BYTES = 256 * 2 ** 20;
+
+/** The most texts, labels times prompts, that a run may have embedded. */
+const MAX_LABEL_TEXTS = 100_000;
+
+/** @throws BAD_USER_INPUT where a head asks for too many texts */
+export function requireFewTexts(config: RunConfig, { numLabels }: DatasetVersionSize): void {
+  const prompts = promptsOf(config.head)?.length ?? 0;
+  if (numLabels * prompts <= MAX_LABEL_TEXTS) return;
+  throw badUserInput(
+    `Each of ${numLabels} labels in each of ${prompts} \`prompts\` makes more than ${MAX_LABEL_TEXTS} texts to embed: ` +
+      'choose fewer.',
+  );
+}
+
+/**
+ * @param trained how many samples there are to train on
+ * @throws BAD_USER_INPUT where no machine at hand could train it, or the head would keep too much
+ */
 export function requireMemory(
   config: RunConfig,
   version: DatasetVersionSize,
+  trained: number,
   encoder: UsableEncoder,
   limits: { trainingBytes: number },
 ): void {
   const { dimension } = encoder.description;
-  const dims = { embeds: { image: dimension, text: dimension }, numLabels: version.numLabels };
-  const bytes = trainingMemory(config, dims, version.sampleCount);
+  const { numLabels, sampleCount } = version;
+  const dims = { embeds: { image: dimension, text: dimension }, numLabels, cached: trained };
+  const cache = cacheBytes(config, dims);
+  if (cache > MAX_CACHE_BYTES) {
+    throw badUserInput(
+      `The head ${config.head.kind} keeps all ${trained} samples that it is given to train on: ${mib(cache)}, more than ` +
+        `${mib(MAX_CACHE_BYTES)}. Choose a head that is trained, or a fusion with shorter features.`,
+    );
+  }
+  const bytes = trainingMemory(config, dims, sampleCount);
   if (bytes <= limits.trainingBytes) return;
+  const remedy = isUntrained(config.head)
+    ? 'choose a head that keeps no training samples'
+    : 'choose fewer or narrower layers of `head` or a smaller `batchSize`';
   throw badUserInput(
     `Training this would take about ${gib(bytes)} of memory, more than the ${gib(limits.trainingBytes)} of ` +
-      'CLIPWRIGHT_MAX_TRAINING_BYTES: choose fewer or narrower layers of `head` or a smaller `batchSize`.',
+      `CLIPWRIGHT_MAX_TRAINING_BYTES: ${remedy}.`,
   );
 }
 
 function gib(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}
+
+function mib(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20)} MiB`;
 }

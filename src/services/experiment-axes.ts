@@ -1,6 +1,6 @@
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
-import { fillRunConfig, type RunConfig } from '../ml/train/run-config.js';
+import { fillSettings, type RunConfig } from '../ml/train/run-config.js';
 import { canonicalJson } from './run-manifest.js';
 
 /** The axes of an experiment, and which part of a run's configuration the values of each are. */
@@ -19,7 +19,7 @@ export const AXIS_NAMES = Object.keys(AXES) as AxisName[];
 /** The values of every axis, all different, every default filled in. */
 export type Axes = { readonly [A in AxisName]: readonly RunConfig[(typeof AXES)[A]][] };
 
-/** As a client gives them: each value as `fillRunConfig` takes it. */
+/** As a client gives them: each value as `fillSettings` takes it. */
 export type AxesInput = { readonly [A in AxisName]?: readonly unknown[] | null | undefined };
 
 /** More runs than this an experiment must not have. */
@@ -32,6 +32,12 @@ export function combine(base: RunConfig, axes: Axes): RunConfig[] {
     cells = cells.flatMap((cell) => axes[axis].map((value) => ({ ...cell, [AXES[axis]]: value })));
   }
   return cells;
+}
+
+/** What all cells are made of, with the first value of every axis. */
+export function firstOf(base: RunConfig, axes: Axes): RunConfig {
+  const first = AXIS_NAMES.map((axis) => [AXES[axis], axes[axis][0]]);
+  return { ...base, ...Object.fromEntries(first) };
 }
 
 /** An axis that is left out has one value, the base's. @throws BAD_USER_INPUT for equal values and for none */
@@ -97,7 +103,7 @@ function inShort(value: unknown): string {
 
 function fillValue(base: RunConfig, axis: AxisName, value: unknown, i: number): unknown {
   try {
-    return fillRunConfig({ ...base, [AXES[axis]]: value })[AXES[axis]];
+    return fillSettings({ ...base, [AXES[axis]]: value })[AXES[axis]];
   } catch (error) {
     if (!(error instanceof ClipwrightError)) throw error;
     throw badUserInput(`\`${axis}[${i}]\`: ${error.message}`);

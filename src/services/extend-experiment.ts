@@ -10,7 +10,7 @@ import {
 } from '../db/experiment-lifecycle.queries.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
-import { fillRunConfig, type RunConfig } from '../ml/train/run-config.js';
+import { fillRunConfig, fillSettings, type RunConfig } from '../ml/train/run-config.js';
 import { counted } from './advance-experiments.js';
 import { checkCells } from './check-experiment.js';
 import { reopen, requireExperiment } from './control-experiment.js';
@@ -79,7 +79,7 @@ function extendMatrix(
   experiment: ExperimentState,
   input: ExtendExperimentInput,
 ): { axes: Axes; seeds: number[]; search: Search; cells: RunConfig[] } {
-  const base = fillRunConfig(experiment.config);
+  const base = fillSettings(experiment.config);
   const known = readAxes(experiment.axes, base);
   const before = readSearch(experiment.search);
   const allowed: readonly Extension[] = before ? SEARCH_EXTENSIONS[before.kind] : GRID_EXTENSIONS;

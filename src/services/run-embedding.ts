@@ -5,7 +5,6 @@ import {
   addComputed,
   completeSet,
   countContents,
-  insertPack,
   lockSetById,
   type SetToEmbed,
   setToEmbed,
@@ -17,11 +16,13 @@ import type { EmbeddingRunner, PixelSource } from '../ml/clip/embed-ports.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
 import { advanceExperimentsOfSet } from './advance-experiments.js';
 import { writeEmbeddingFile } from './embedding-store.js';
+import { encoderOfSet } from './encoder-of-set.js';
 import type { EncoderSource, UsableEncoder } from './encoder-source.js';
 import { enqueueWaitingRuns } from './enqueue-waiting-runs.js';
 import { type ContentList, itemsToEmbed, listMissing } from './missing-contents.js';
 import { PackWriter } from './pack-writer.js';
 import { ProgressMeter } from './progress-meter.js';
+import { storePack } from './store-pack.js';
 
 export interface RunEmbeddingDeps {
   db: Database;
@@ -45,7 +46,7 @@ export async function runEmbedding(
   setMaxListeners(0, context.signal); // each image under way listens
   const set = await setToEmbed(deps.db, setId);
   if (!set) throw new ClipwrightError('NOT_FOUND', 'The embedding set has been deleted.');
-  const encoder = await encoderOf(deps.encoders, set);
+  const encoder = await encoderOfSet(deps.encoders, set);
   const lists = [await listMissing(deps.db, set, 'IMAGE'), await listMissing(deps.db, set, 'TEXT')];
   const missing = lists.reduce((sum, list) => sum + list.length, 0);
   const total =
@@ -73,21 +74,6 @@ export async function runEmbedding(
   });
 }
 
-async function encoderOf(encoders: EncoderSource, set: SetToEmbed): Promise<UsableEncoder> {
-  const encoder = await encoders.get(set.encoderId);
-  if (!encoder) {
-    throw new ClipwrightError('NOT_FOUND', `The encoder ${set.encoderId} is no longer there.`);
-  }
-  const { revision, preprocessingHash } = encoder.description;
-  if (revision !== set.revision || preprocessingHash !== set.preprocessing) {
-    throw new ClipwrightError(
-      'CONFLICT',
-      `The files of encoder ${set.encoderId} have changed since this was asked for: ask again.`,
-    );
-  }
-  return encoder;
-}
-
 async function computeList(
   deps: RunEmbeddingDeps,
   context: JobContext,
@@ -101,15 +87,8 @@ async function computeList(
     else meter.add(1);
   });
   const packs = new PackWriter(set.dimension, async (vectors, contents) => {
-    const sha256 = await deps.blobs.put(vectors);
-    await context.fenced(async (tx) => {
-      await lockBlobsForWriting(tx);
-      if (!(await deps.blobs.has(sha256)))
-        throw new Error('a pack was removed before its row was written');
-      const entries = contents.map((content) => ({ modality: list.modality, content }));
-      const inserted = await insertPack(tx, { spaceId: set.spaceId, sha256, entries });
-      await addComputed(tx, set.id, inserted);
-    });
+    const pack = { spaceId: set.spaceId, modality: list.modality, vectors, contents };
+    await storePack(deps, context, pack, (tx, inserted) => addComputed(tx, set.id, inserted));
     meter.add(contents.length);
     await context.progress(meter.update());
   });

@@ -2,7 +2,7 @@ import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { Rng } from '../ml/data/rng.js';
 import { badInput, oneOf, readOption } from '../ml/nn/options.js';
-import { fillRunConfig, type RunConfig } from '../ml/train/run-config.js';
+import { fillSettings, type RunConfig } from '../ml/train/run-config.js';
 import type { Axes } from './experiment-axes.js';
 
 type Part = 'head' | 'fusion' | 'loss' | 'optimizer';
@@ -38,6 +38,10 @@ export const RANGE_OPTIONS = {
   TOKENS: wholeOf('head', 'tokens'),
   COUPLING: wholeOf('head', 'coupling'),
   SCALE: of('head', 'scale'),
+  OFFSET: of('head', 'offset'),
+  NEIGHBOURS: wholeOf('head', 'neighbours'),
+  SHARPNESS: of('head', 'sharpness'),
+  CACHE_WEIGHT: of('head', 'cacheWeight'),
   RESIDUAL_RATIO: of('head', 'residualRatio'),
   MODALITY_DROPOUT: of('fusion', 'modalityDropout'),
   FUSION_WIDTH: wholeOf('fusion', 'width'),
@@ -119,7 +123,7 @@ function checkRange(range: SearchRange, name: string, base: RunConfig, axes: Axe
     for (const end of [range.low, range.high]) {
       const config = part ? { ...base, [part]: value } : base;
       try {
-        fillRunConfig(withOption(config, range.option, end));
+        fillSettings(withOption(config, range.option, end));
       } catch (error) {
         if (!(error instanceof ClipwrightError)) throw error;
         throw badUserInput(`\`${name}\`: ${error.message}`);

@@ -1,4 +1,5 @@
 import { badUserInput } from '../errors/bad-user-input.js';
+import { isUntrained } from '../ml/nn/heads/table.js';
 import { badInput, integer, readOption } from '../ml/nn/options.js';
 import { type ConfigOf, fillVariant } from '../ml/nn/variant.js';
 import type { RunConfig } from '../ml/train/run-config.js';
@@ -72,6 +73,12 @@ export function fillSearch(
   if (cells === null) throw badInput('how many to draw', 'search.cells', null);
   if (search.kind === 'RANDOM') return { ...search, cells, ranges };
   const halving = { ...search, cells, ranges, maxEpochs: search.maxEpochs ?? base.epochs };
+  const untrained = axes.heads.find(isUntrained);
+  if (untrained) {
+    throw badUserInput(
+      `expected heads that are trained with search kind HALVING but received ${untrained.kind}: more epochs change nothing`,
+    );
+  }
   if (axes.epochs.length > 1) {
     throw badUserInput(
       'expected `search.minEpochs` and `search.maxEpochs` with kind HALVING but received `epochs`',

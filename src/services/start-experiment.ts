@@ -14,16 +14,15 @@ export async function startExperiment(
   input: ExperimentInput,
 ): Promise<string> {
   const checked = await checkExperiment(deps, input);
-  const { name, version, encoder, precision, axes, search, seeds, cells } = checked;
+  const { name, version, encoder, precision, base, axes, search, seeds, cells } = checked;
   return deps.db.transaction(async (tx) => {
     const set = await ensureEmbeddingSet(tx, { datasetVersionId: version.id, encoder, precision });
     const place = { versionId: version.id, setId: set.setId };
-    const [config] = cells;
     const id = await insertExperiment(tx, {
       ...place,
       name,
       encoderId: encoder.id,
-      config,
+      config: base,
       axes,
       search,
       seeds,

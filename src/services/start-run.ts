@@ -2,7 +2,12 @@ import type { Database } from '../db/database.js';
 import type { Precision } from '../db/enums.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { fillRunConfig, type RunConfig } from '../ml/train/run-config.js';
-import { requireMemory, requireUsableSamples, requireVersion } from './check-training.js';
+import {
+  requireFewTexts,
+  requireMemory,
+  requireUsableSamples,
+  requireVersion,
+} from './check-training.js';
 import { createRun, defaultRunName } from './create-run.js';
 import { ensureEmbeddingSet } from './embed-dataset.js';
 import { type EncoderSource, requireEncoder } from './encoder-source.js';
@@ -42,7 +47,8 @@ export async function startRun(deps: StartRunDeps, input: StartRunInput): Promis
   const version = await requireVersion(deps.db, input.datasetId, input.datasetVersion ?? null);
   const encoder = await requireEncoder(deps.encoders, input.encoderId);
   const usable = await requireUsableSamples(deps.db, version, config.fusion);
-  requireMemory(config, version, encoder, deps.limits);
+  requireFewTexts(config, version);
+  requireMemory(config, version, usable.train, encoder, deps.limits);
   const settled = withoutValidation(config, usable.validation, input.config);
 
   return deps.db.transaction(async (tx) => {

@@ -10,6 +10,7 @@ import {
 } from '../db/run-lifecycle.queries.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { JobContext } from '../jobs/task.js';
+import { promptsOf } from '../ml/nn/heads/table.js';
 import type { TrainEvent, TrainPayload, TrainResult } from '../ml/processes/train.methods.js';
 import type { EngineName } from '../ml/train/engine.js';
 import { fillRunConfig } from '../ml/train/run-config.js';
@@ -27,6 +28,11 @@ export interface TrainRunDeps {
     payload: TrainPayload,
     options: { signal: AbortSignal; onEvent(event: TrainEvent): void },
   ): Promise<TrainResult>;
+  /** the labels' texts in the run's embedding space, [L, D] */
+  embedLabels(
+    of: { setId: string; prompts: readonly string[] },
+    job: JobContext,
+  ): Promise<Float32Array>;
   /** where checkpoints lie while their runs train */
   checkpoints: string;
   engine: EngineName;
@@ -57,6 +63,10 @@ export async function trainRun(deps: TrainRunDeps, runId: string, job: JobContex
     });
   });
 
+  const prompts = promptsOf(config.head);
+  const labelEmbeds = prompts
+    ? await deps.embedLabels({ setId: run.setId, prompts }, job)
+    : undefined;
   const publisher = new Publisher(runId, job);
   const result = await deps.train(
     {
@@ -65,6 +75,7 @@ export async function trainRun(deps: TrainRunDeps, runId: string, job: JobContex
       dimension: run.dimension,
       numLabels: run.numLabels,
       config,
+      labelEmbeds,
       seed: run.seed,
       engine: deps.engine,
       threads: config.deterministic ? 1 : deps.threads,

@@ -7,6 +7,9 @@ import { tensorFlowEngine } from '../../src/ml/tensorflow/tensorflow-engine.js';
 import type { Engine } from '../../src/ml/train/engine.js';
 import { fit } from '../../src/ml/train/fit.js';
 import { embedDimensions, sharedFeeds } from '../../src/ml/train/fit-data.js';
+import { fitUntrained } from '../../src/ml/train/fit-untrained.js';
+import { labelTensors, usedBy } from '../../src/ml/train/given-tensors.js';
+import { initialState } from '../../src/ml/train/initial-state.js';
 import { onnxEngine } from '../../src/ml/train/onnx-engine.js';
 import { fillRunConfig, type RunConfig } from '../../src/ml/train/run-config.js';
 import { buildTrainStep } from '../../src/ml/train/train-step.js';
@@ -14,7 +17,15 @@ import { Trainer } from '../../src/ml/train/trainer.js';
 import { expectClose } from '../support/ml/close.js';
 import { smallProblem } from '../support/ml/small-problem.js';
 import { tf } from '../support/ml/tensorflow.js';
-import { FUSION_CASES, HEAD_CASES, LOSS_CASES, OPTIMIZER_CASES } from '../support/ml/variants.js';
+import {
+  FUSION_CASES,
+  fusionBeside,
+  HEAD_CASES,
+  LOSS_CASES,
+  nameOf,
+  OPTIMIZER_CASES,
+  UNTRAINED_CASES,
+} from '../support/ml/variants.js';
 
 const data = smallProblem({ samples: 60, image: 6, text: 6, labels: 3 });
 const tensorFlow = tensorFlowEngine(tf);
@@ -29,16 +40,12 @@ const BASE = {
 };
 const CASES = new Map(
   [
-    ...HEAD_CASES.map((head) => ({ ...BASE, head })),
+    ...HEAD_CASES.map((head) => ({ ...BASE, head, fusion: fusionBeside(head, BASE.fusion) })),
     ...FUSION_CASES.map((fusion) => ({ ...BASE, fusion })),
     ...LOSS_CASES.map((loss) => ({ ...BASE, loss })),
     ...OPTIMIZER_CASES.map((optimizer) => ({ ...BASE, optimizer })),
-  ].map((given) => [Object.values(given).map(describeOne).join(' × '), given]),
+  ].map((given) => [Object.values(given).map(nameOf).join(' × '), given]),
 );
-
-function describeOne(variant: object): string {
-  return Object.values(variant).join(' ');
-}
 
 async function openTrainer(engine: Engine, config: RunConfig) {
   const { numLabels } = data;
@@ -46,9 +53,11 @@ async function openTrainer(engine: Engine, config: RunConfig) {
   const statistics = labelStatistics(data.targets, numLabels, data.train);
   const dims = { embeds: embedDimensions(data, kind), numLabels };
   const step = buildTrainStep(config, dims, BATCH, statistics);
-  const shared = sharedFeeds(data, kind);
+  const given = labelTensors(config.head, data, dims);
+  const shared = { ...sharedFeeds(data, kind), ...usedBy(step.graph, given) };
   const rng = Rng.fromSeed(5);
-  return Trainer.open({ engine, config, step, numLabels, shared, rng, threads: 1 });
+  const start = initialState(step, rng, given);
+  return Trainer.open({ engine, config, step, numLabels, shared, rng, threads: 1 }, start);
 }
 
 /** Twenty steps, the last of them with a partial batch. */
@@ -88,6 +97,26 @@ describe('TensorFlow.js and ONNX Runtime, from the same seed', () => {
       expectClose(actual, values, { absolute: 1e-3 * largest, relative: 1e-3 }, name);
     }
   });
+
+  it.each(UNTRAINED_CASES)(
+    'have the same record and scores of a head with nothing to train: %o',
+    async (head) => {
+      const config = fillRunConfig({ head, fusion: { kind: 'MEAN' } });
+      const options = { data, config, seed: 3, threads: 1 };
+      const ours = await fitUntrained({ ...options, engine: onnxEngine });
+      const before = tf.memory().numTensors;
+      const theirs = await fitUntrained({ ...options, engine: tensorFlow });
+      expect(tf.memory().numTensors).toBe(before);
+      const losses = ({ history }: typeof ours) => [
+        history[0]!.trainLoss,
+        history[0]!.validationLoss!,
+      ];
+      expectClose(losses(theirs), losses(ours), { absolute: 0, relative: 1e-4 });
+      for (const split of ['validation', 'test'] as const) {
+        expectClose(theirs.scores[split]!, ours.scores[split]!, { absolute: 1e-5, relative: 1e-4 });
+      }
+    },
+  );
 
   it('are compared for every optimizer of the table', () => {
     const kinds = new Set(OPTIMIZER_CASES.map(({ kind }) => kind));

@@ -5,16 +5,21 @@ import { interpret } from '../../src/ml/interpret/interpret.js';
 import { Session } from '../../src/ml/runtime/session.js';
 import { buildForward, exportHead } from '../../src/ml/train/export-head.js';
 import { fit } from '../../src/ml/train/fit.js';
+import { sharedFeeds } from '../../src/ml/train/fit-data.js';
+import { labelTensors } from '../../src/ml/train/given-tensors.js';
 import { initialState } from '../../src/ml/train/initial-state.js';
+import type { ModelDimensions } from '../../src/ml/train/model.js';
 import { onnxEngine } from '../../src/ml/train/onnx-engine.js';
-import { fillRunConfig } from '../../src/ml/train/run-config.js';
+import { fillRunConfig, type RunConfig } from '../../src/ml/train/run-config.js';
 import { buildTrainStep } from '../../src/ml/train/train-step.js';
+import { trainingCache } from '../../src/ml/train/training-cache.js';
 import { expectClose } from '../support/ml/close.js';
 import { randomValue } from '../support/ml/random.js';
 import { toValue } from '../support/ml/reference-training.js';
 import { smallProblem } from '../support/ml/small-problem.js';
-import { HEAD_CASES } from '../support/ml/variants.js';
+import { fusionBeside, HEAD_CASES, UNTRAINED_CASES } from '../support/ml/variants.js';
 
+const DATA = smallProblem({ samples: 60, image: 6, text: 6, labels: 3 });
 const DIMS = { embeds: { image: 6, text: 6 }, numLabels: 3 };
 
 const TOKENS = { tokens: 4, width: 16 };
@@ -23,18 +28,22 @@ const LEARNERS = [
   { kind: 'LINEAR', coupling: 2 },
   { kind: 'ADAPTER' },
   { kind: 'COSINE' },
+  { kind: 'COSINE', start: 'LABEL_TEXTS' },
+  { kind: 'TEXT_BLENDED' },
   { kind: 'GMLP', ...TOKENS },
   { kind: 'MIXER', ...TOKENS },
   { kind: 'TRANSFORMER', ...TOKENS },
   { kind: 'LABEL_QUERY', ...TOKENS },
   { kind: 'LABEL_QUERY', groups: 2, ...TOKENS },
+  { kind: 'LABEL_QUERY', queries: 'LABEL_TEXTS', ...TOKENS },
 ];
 
 describe('a head', () => {
   it.each(LEARNERS)('learns labels that are in both modalities together: %o', async (head) => {
     const config = fillRunConfig({
       head,
-      epochs: 25,
+      fusion: fusionBeside(head, { kind: 'CONCAT' }),
+      epochs: 30,
       batchSize: 32,
       optimizer: { kind: 'ADAMW', learningRate: 0.003 },
       deterministic: true,
@@ -55,37 +64,58 @@ describe('a head', () => {
 
 describe('an exported head', () => {
   it.each(HEAD_CASES)('has the reference’s logits for any number of rows: %o', async (head) => {
-    const config = fillRunConfig({ head });
+    const config = fillRunConfig({ head, fusion: fusionBeside(head, { kind: 'CONCAT' }) });
     const step = buildTrainStep(config, DIMS, 4, { samples: 1, positives: [1, 1, 1] });
     const rng = Rng.fromSeed(3);
-    const weights: Record<string, TensorData> = {};
-    const start = initialState(step, rng);
+    const given = labelTensors(config.head, DATA, DIMS);
+    const weights: Record<string, TensorData> = { ...given };
+    const start = initialState(step, rng, given);
     for (const { name, shape } of step.parameters) {
       const values = start[name]!.data as Float32Array;
       const data = Float32Array.from(values, (x) => x + rng.uniform() - 0.5);
       weights[name] = { dtype: 'float32', shape, data };
     }
-    const graph = buildForward(config, DIMS);
-    const session = await Session.open(exportHead(config, DIMS, weights), { threads: 1 });
-    try {
-      for (const rows of [1, 7]) {
-        const feeds: Record<string, TensorData> = {};
-        for (const [seed, name] of ['image_embeds', 'text_embeds'].entries()) {
-          const shape = [rows, 6];
-          const { data } = randomValue(shape, seed + 1);
-          feeds[name] = { dtype: 'float32', shape, data: Float32Array.from(data) };
-        }
-        const { logits } = await session.run(feeds);
-        const values = Object.entries({ ...weights, ...feeds }).map(([name, tensor]) => {
-          return [name, toValue(tensor)];
-        });
-        const expected = interpret(graph, Object.fromEntries(values)).logits!;
-        expect(logits!.shape).toEqual([rows, 3]);
-        const tolerance = { absolute: 1e-5, relative: 1e-4 };
-        expectClose(logits!.data as Float32Array, expected.data, tolerance);
-      }
-    } finally {
-      await session.close();
-    }
+    await expectReference(config, DIMS, weights);
+  });
+
+  it.each(UNTRAINED_CASES)('has the reference’s logits, its cache within: %o', async (head) => {
+    const config = fillRunConfig({ head, fusion: { kind: 'MEAN' } });
+    const dims = { ...DIMS, cached: DATA.train.length };
+    const shared = sharedFeeds(DATA, 'MEAN');
+    const cache = await trainingCache(
+      onnxEngine,
+      { config, dims, data: DATA },
+      { shared, threads: 1 },
+    );
+    await expectReference(config, dims, { ...cache, ...labelTensors(config.head, DATA, dims) });
   });
 });
+
+async function expectReference(
+  config: RunConfig,
+  dims: ModelDimensions,
+  weights: Readonly<Record<string, TensorData>>,
+): Promise<void> {
+  const graph = buildForward(config, dims);
+  const session = await Session.open(exportHead(config, dims, weights), { threads: 1 });
+  try {
+    for (const rows of [1, 7]) {
+      const feeds: Record<string, TensorData> = {};
+      for (const [seed, name] of ['image_embeds', 'text_embeds'].entries()) {
+        const shape = [rows, 6];
+        const { data } = randomValue(shape, seed + 1);
+        feeds[name] = { dtype: 'float32', shape, data: Float32Array.from(data) };
+      }
+      const { logits } = await session.run(feeds);
+      const values = Object.entries({ ...weights, ...feeds }).map(([name, tensor]) => {
+        return [name, toValue(tensor)];
+      });
+      const expected = interpret(graph, Object.fromEntries(values)).logits!;
+      expect(logits!.shape).toEqual([rows, 3]);
+      const tolerance = { absolute: 1e-5, relative: 1e-4 };
+      expectClose(logits!.data as Float32Array, expected.data, tolerance);
+    }
+  } finally {
+    await session.close();
+  }
+}

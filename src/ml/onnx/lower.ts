@@ -14,11 +14,7 @@ export interface Emitter {
     attributes?: Readonly<Record<string, OnnxAttribute>>,
   ): string;
   /** A node with two outputs. */
-  emitPair(
-    type: string,
-    inputs: readonly string[],
-    outputs: readonly [string, string],
-  ): void;
+  emitPair(type: string, inputs: readonly string[], outputs: readonly [string, string]): void;
   /** Returns the initializer's name. */
   initializer(tensor: TensorData): string;
 }

@@ -132,7 +132,9 @@ const KERNELS: { readonly [O in Op]: Kernel<O> } = {
   kthLargest: (tf, [x], { k }) => {
     const taken = withoutGradient(tf, [x!], () => {
       const { values } = tf.topk(x!, k);
-      const begin = values.shape.map((dim, axis) => (axis === values.shape.length - 1 ? dim - 1 : 0));
+      const begin = values.shape.map((dim, axis) =>
+        axis === values.shape.length - 1 ? dim - 1 : 0,
+      );
       return tf.cast(tf.equal(x!, tf.slice(values, begin)), 'float32');
     });
     return tf.div(tf.sum(tf.mul(x!, taken), -1, true), tf.sum(taken, -1, true));

@@ -13,11 +13,12 @@ import { badInput } from '../nn/options.js';
 export function checkFusion(head: HeadConfig, fusion: FusionConfig): void {
   const possible = fusionsFor(head);
   if (!possible.includes(fusion.kind)) {
-    const expected = `one of ${possible.join(', ')}, with which the head ${describe(head)} works,`;
+    const reason = needsEncoderSpace(head) ? 'compares them with label texts' : 'trains none';
+    const expected = `one of ${possible.join(', ')}, as ${head.kind} ${reason},`;
     throw badInput(expected, 'fusion.kind', fusion.kind);
   }
   if (isUntrained(head) && 'modalityDropout' in fusion && standsIn(fusion)) {
-    const expected = `0, as the head ${head.kind} learns nothing to stand in for what is missing,`;
+    const expected = `0, as ${head.kind} learns nothing to stand in for what is missing,`;
     throw badInput(expected, 'fusion.modalityDropout', fusion.modalityDropout);
   }
 }
@@ -29,8 +30,4 @@ function fusionsFor(head: HeadConfig): FusionKind[] {
       (!needsEncoderSpace(head) || IN_ENCODER_SPACE.includes(kind)) &&
       (!isUntrained(head) || WITHOUT_PARAMETERS.includes(kind)),
   );
-}
-
-function describe(head: HeadConfig): string {
-  return head.kind === 'COSINE' ? `COSINE started from ${head.start}` : head.kind;
 }

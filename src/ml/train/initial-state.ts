@@ -12,7 +12,11 @@ export function initialState(
 ): Record<string, TensorData> {
   const state: Record<string, TensorData> = {};
   for (const { name, shape, initializer } of step.parameters) {
-    state[name] = { dtype: 'float32', shape, data: initialize(initializer, sizeOf(shape), rng, given) };
+    state[name] = {
+      dtype: 'float32',
+      shape,
+      data: initialize(initializer, sizeOf(shape), rng, given),
+    };
   }
   for (const { name, shape } of step.slots) {
     state[name] = { dtype: 'float32', shape, data: new Float32Array(sizeOf(shape)) };

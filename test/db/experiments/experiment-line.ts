@@ -10,6 +10,7 @@ import { type RunningWorker, startWorker } from '../../../src/jobs/worker.js';
 import { cancelJob } from '../../../src/services/cancel-job.js';
 import { cancelRun } from '../../../src/services/cancel-run.js';
 import type { ExperimentInput } from '../../../src/services/check-experiment.js';
+import { embedLabels } from '../../../src/services/label-texts.js';
 import type { TrainRunDeps } from '../../../src/services/train-run.js';
 import { DiskStore } from '../../../src/storage/disk-store.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
@@ -59,6 +60,12 @@ export class ExperimentLine {
           engine: 'onnxruntime',
           threads: 1,
           checkpoints: this.directory,
+          embedLabels: (of, job) =>
+            embedLabels(
+              { db, blobs, encoders: encoder, images: encoder, runner: encoder },
+              of,
+              job,
+            ),
           train: this.train ?? ((payload, options) => trainer.train(payload, options)),
         }),
       ],

@@ -1,3 +1,4 @@
+import { l2NormalizeRows } from '../../../src/ml/clip/l2-normalize.js';
 import { Rng } from '../../../src/ml/data/rng.js';
 import type { FitData } from '../../../src/ml/train/fit-data.js';
 
@@ -10,7 +11,7 @@ export interface ProblemSize {
 
 /**
  * Samples whose labels can be learnt from both modalities together: label l is on where coordinate l of image and text
- * add up to more than a little. Split 70 / 15 / 15.
+ * add up to more than a little. Split 70 / 15 / 15. The labels' texts say nothing about them.
  */
 export function smallProblem(size: ProblemSize, seed = 1): FitData {
   const { samples, labels } = size;
@@ -28,10 +29,17 @@ export function smallProblem(size: ProblemSize, seed = 1): FitData {
   const cut = [0, Math.floor(samples * 0.7), Math.floor(samples * 0.85), samples];
   const split = (at: number) =>
     Int32Array.from({ length: cut[at + 1]! - cut[at]! }, (_, i) => cut[at]! + i);
+  const texts = Rng.fromSeed(seed + 1000);
+  const labelEmbeds = Float32Array.from(
+    { length: labels * size.image },
+    () => texts.uniform() - 0.5,
+  );
+  l2NormalizeRows(labelEmbeds, size.image);
   return {
     features: { image, text },
     targets,
     numLabels: labels,
+    labelEmbeds,
     train: split(0),
     validation: split(1),
     test: split(2),

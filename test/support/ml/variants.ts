@@ -1,3 +1,5 @@
+import { IN_ENCODER_SPACE } from '../../../src/ml/nn/fusions/table.js';
+
 /** The settings under which engines and gradients are compared: every head, fusion, loss and optimizer, with every option. */
 export const HEAD_CASES = [
   { kind: 'LINEAR' },
@@ -8,11 +10,23 @@ export const HEAD_CASES = [
   { kind: 'LINEAR', coupling: 2 },
   { kind: 'ADAPTER', residualRatio: 0.4, reduction: 2 },
   { kind: 'COSINE', scale: 5 },
+  { kind: 'COSINE', scale: 5, start: 'LABEL_TEXTS' },
+  { kind: 'TEXT_BLENDED', scale: 3 },
   { kind: 'GMLP', tokens: 2, width: 4, depth: 1, dropout: 0.2 },
   { kind: 'MIXER', tokens: 3, width: 4, depth: 1, dropout: 0.2 },
   { kind: 'TRANSFORMER', tokens: 2, width: 4, depth: 1, heads: 2, dropout: 0.2 },
   { kind: 'LABEL_QUERY', tokens: 2, width: 4, heads: 2, dropout: 0.2 },
   { kind: 'LABEL_QUERY', tokens: 3, width: 4, heads: 1, groups: 2, dropout: 0 },
+  { kind: 'LABEL_QUERY', tokens: 2, width: 4, heads: 2, dropout: 0.2, queries: 'LABEL_TEXTS' },
+];
+/** Heads with nothing to train, with every option. */
+export const UNTRAINED_CASES = [
+  { kind: 'ZERO_SHOT' },
+  { kind: 'ZERO_SHOT', scale: 4, bias: -1 },
+  { kind: 'KNN', neighbours: 3 },
+  { kind: 'KNN', neighbours: 1000, sharpness: 0 },
+  { kind: 'TIP_ADAPTER' },
+  { kind: 'TIP_ADAPTER', scale: 3, cacheWeight: 2, sharpness: 1, bias: -2 },
 ];
 export const FUSION_CASES = [
   { kind: 'IMAGE_ONLY' },
@@ -70,11 +84,19 @@ export const OPTIMIZER_CASES = [
 const ROUNDS = 3;
 const LONGEST = Math.max(HEAD_CASES.length, FUSION_CASES.length, LOSS_CASES.length);
 
-/** Every head, fusion and loss at least three times, each time beside others: all that could meet would be thousands. */
+/** `fusion`, or MEAN where the head cannot be put on it (src/ml/train/check-fusion.ts). */
+export function fusionBeside(head: { kind: string; start?: string }, fusion: { kind: string }) {
+  const comparesTexts = head.kind === 'TEXT_BLENDED' || head.start === 'LABEL_TEXTS';
+  const kinds: readonly string[] = IN_ENCODER_SPACE;
+  return comparesTexts && !kinds.includes(fusion.kind) ? { kind: 'MEAN' } : fusion;
+}
+
+/** Every head and loss at least three times and every fusion at least twice, each time beside others: all that could meet
+ *  would be thousands. */
 export const VARIANTS = Array.from({ length: ROUNDS * LONGEST }, (_, i) => {
   const round = Math.floor(i / LONGEST);
   const head = HEAD_CASES[i % HEAD_CASES.length]!;
-  const fusion = FUSION_CASES[(i + round) % FUSION_CASES.length]!;
+  const fusion = fusionBeside(head, FUSION_CASES[(i + round) % FUSION_CASES.length]!);
   const loss = LOSS_CASES[(i + 2 * round) % LOSS_CASES.length]!;
   return { name: [head, fusion, loss].map(nameOf).join(' × '), config: { head, fusion, loss } };
 });

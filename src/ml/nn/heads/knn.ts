@@ -1,4 +1,14 @@
-import { add, gemm, greater, kthLargest, log, mul, softmax, sub, where } from '../../graph/build.js';
+import {
+  add,
+  gemm,
+  greater,
+  kthLargest,
+  log,
+  mul,
+  softmax,
+  sub,
+  where,
+} from '../../graph/build.js';
 import { integer, number } from '../options.js';
 import { cosinesTo } from './cosines.js';
 import { defineUntrainedHead } from './head.js';

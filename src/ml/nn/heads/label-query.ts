@@ -4,7 +4,7 @@ import { attention } from '../attention.js';
 import { feedForward } from '../feed-forward.js';
 import { layerNorm } from '../layer-norm.js';
 import { linearLayer } from '../linear-layer.js';
-import { badInput, integer, oneOf, type OptionValues } from '../options.js';
+import { badInput, integer, type OptionValues, oneOf } from '../options.js';
 import type { Scope } from '../scope.js';
 import { featureTokens, withPositions } from '../tokens.js';
 import { defineHead } from './head.js';

@@ -13,7 +13,13 @@ import { fillRunConfig } from '../../../../src/ml/train/run-config.js';
 import { gatherBatch, meanLoss } from '../../../../src/ml/train/sample-feeds.js';
 import { expectGradients } from '../../../support/ml/finite-differences.js';
 import { randomValue } from '../../../support/ml/random.js';
-import { FUSION_CASES, HEAD_CASES, LOSS_CASES, VARIANTS } from '../../../support/ml/variants.js';
+import {
+  FUSION_CASES,
+  HEAD_CASES,
+  LOSS_CASES,
+  UNTRAINED_CASES,
+  VARIANTS,
+} from '../../../support/ml/variants.js';
 
 const [BATCH, SAMPLES, LABELS] = [4, 6, 3];
 
@@ -30,6 +36,7 @@ describe('the gradient of the mean loss by every parameter', () => {
     const feeds: Record<string, Value> = {
       image: randomValue([SAMPLES, 6], 1),
       text: randomValue([SAMPLES, 6], 2),
+      labelEmbeds: randomValue([LABELS, 6], 3),
       targets: makeValue([1, 0, 1, 0, 0, 1, 1, 1, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1], [SAMPLES, LABELS]),
       rows: makeValue([5, 0, 3, 3], [BATCH]),
       rowWeights: makeValue([1 / 9, 1 / 9, 1 / 9, 0], [BATCH, 1]),
@@ -39,8 +46,13 @@ describe('the gradient of the mean loss by every parameter', () => {
       rng.fillBernoulli(mask, keep);
       feeds[name] = makeValue(mask, [BATCH, width]);
     }
+    const texts = {
+      dtype: 'float32',
+      shape: [LABELS, 6],
+      data: new Float32Array(LABELS * 6),
+    } as const;
     for (const { name, shape, initializer } of scope.parameters) {
-      const start = initialize(initializer, sizeOf(shape), rng);
+      const start = initialize(initializer, sizeOf(shape), rng, { labelEmbeds: texts });
       const nudged = Float64Array.from(start, (x) => x + 0.2 * (rng.uniform() - 0.5));
       feeds[name] = makeValue(nudged, shape);
     }
@@ -56,7 +68,14 @@ describe('the gradient of the mean loss by every parameter', () => {
 
   it('is checked for every head, fusion and loss of the tables', () => {
     const kinds = (cases: { kind: string }[]) => new Set(cases.map(({ kind }) => kind));
-    expect(kinds(HEAD_CASES)).toEqual(new Set(Object.keys(HEADS)));
+    const heads = (untrained: boolean) =>
+      new Set(
+        Object.entries(HEADS).flatMap(([kind, head]) =>
+          'untrained' in head === untrained ? kind : [],
+        ),
+      );
+    expect(kinds(HEAD_CASES)).toEqual(heads(false));
+    expect(kinds(UNTRAINED_CASES)).toEqual(heads(true));
     expect(kinds(FUSION_CASES)).toEqual(new Set(Object.keys(FUSIONS)));
     expect(kinds(LOSS_CASES)).toEqual(new Set(Object.keys(LOSSES)));
   });

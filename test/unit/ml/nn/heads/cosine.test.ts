@@ -5,13 +5,20 @@ import type { Node } from '../../../../../src/ml/graph/node.js';
 import { interpret } from '../../../../../src/ml/interpret/interpret.js';
 import { makeValue } from '../../../../../src/ml/interpret/value.js';
 import { cosine } from '../../../../../src/ml/nn/heads/cosine.js';
+import { givenNodes } from '../../../../../src/ml/nn/heads/given.js';
 import { Scope } from '../../../../../src/ml/nn/scope.js';
 
 describe('the cosine head', () => {
   it('gives its bias, and a bounded gradient, where features and prototypes are zero', () => {
     const features = input('features', [2, 3]);
     const scope = new Scope(null);
-    const logits = cosine.build(scope, features, 2, { scale: 10, coupling: 0 });
+    const logits = cosine.build(
+      scope,
+      features,
+      2,
+      { scale: 10, start: 'RANDOM', prompts: [], coupling: 0 },
+      givenNodes({ numLabels: 2, dimension: 3, cached: 0 }),
+    );
     const nodes = [features, ...scope.parameters.map(({ node }) => node)];
     const found = gradients(reduceSum(logits, [0, 1]), nodes);
     const feeds = {

@@ -1,0 +1,32 @@
+import { lockBlobsForWriting } from '../db/blob-lock.js';
+import { insertPack } from '../db/embeddings.queries.js';
+import type { Tx } from '../db/sql.js';
+import type { JobContext } from '../jobs/task.js';
+import type { BlobStore } from '../storage/blob-store.js';
+import type { Modality } from './embedding-store.js';
+
+export interface NewPack {
+  readonly spaceId: string;
+  readonly modality: Modality;
+  /** float32 `[contents.length, dimension]`, as bytes */
+  readonly vectors: Uint8Array;
+  readonly contents: readonly Buffer[];
+}
+
+/** Keeps vectors under their contents. `also` is part of the transaction, and hears how many of them are new. */
+export async function storePack(
+  deps: { blobs: BlobStore },
+  job: JobContext,
+  { spaceId, modality, vectors, contents }: NewPack,
+  also?: (tx: Tx, inserted: number) => Promise<void>,
+): Promise<void> {
+  const sha256 = await deps.blobs.put(vectors);
+  await job.fenced(async (tx) => {
+    await lockBlobsForWriting(tx);
+    if (!(await deps.blobs.has(sha256)))
+      throw new Error('a pack was removed before its row was written');
+    const entries = contents.map((content) => ({ modality, content }));
+    const inserted = await insertPack(tx, { spaceId, sha256, entries });
+    await also?.(tx, inserted);
+  });
+}
