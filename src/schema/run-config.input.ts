@@ -86,14 +86,13 @@ export class HeadInput {
   @Field(() => Float, {
     nullable: true,
     description:
-      'ZERO_SHOT, TIP_ADAPTER: added to every logit; negative where cosines with texts are large for absent labels, too. 0 ' +
-      'when left out.',
+      'ZERO_SHOT, TIP_ADAPTER: the cosine with its text at which a label is as likely as not, from -1 to 1. 0.4 when left out.',
   })
-  bias?: number | null;
+  offset?: number | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'KNN: how many training samples vote. 20 when left out.',
+    description: 'KNN: how many training samples vote. 50 when left out.',
   })
   neighbours?: number | null;
 
@@ -108,7 +107,7 @@ export class HeadInput {
   @Field(() => Float, {
     nullable: true,
     description:
-      'TIP_ADAPTER: what the mean similarity to a label’s training samples is multiplied by. 10 when left out.',
+      'TIP_ADAPTER: what the mean similarity to a label’s training samples is multiplied by. 3 when left out.',
   })
   cacheWeight?: number | null;
 

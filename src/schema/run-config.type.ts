@@ -54,7 +54,7 @@ export class Head {
   prompts!: string[] | null;
 
   @Field(() => Float, { nullable: true })
-  bias!: number | null;
+  offset!: number | null;
 
   @Field(() => Int, { nullable: true })
   neighbours!: number | null;

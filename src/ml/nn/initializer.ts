@@ -7,6 +7,7 @@ type Tensors = Readonly<Record<string, TensorData>>;
 export type Initializer =
   | { readonly kind: 'zeros' }
   | { readonly kind: 'ones' }
+  | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'uniformFanIn'; readonly fanIn: number }
   /** As one of the tensors that the run is given (heads/given.ts), of the parameter's shape. */
   | { readonly kind: 'given'; readonly name: string };
@@ -22,6 +23,7 @@ const INITIALIZERS: {
 } = {
   zeros: (_, data) => data.fill(0),
   ones: (_, data) => data.fill(1),
+  constant: ({ value }, data) => data.fill(value),
   /** U(−1/√fanIn, 1/√fanIn): what PyTorch's `nn.Linear` does, He et al. 2015 (1502.01852) with a = √5. */
   uniformFanIn: ({ fanIn }, data, rng) => {
     const bound = 1 / Math.sqrt(fanIn);

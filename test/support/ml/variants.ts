@@ -22,11 +22,11 @@ export const HEAD_CASES = [
 /** Heads with nothing to train, with every option. */
 export const UNTRAINED_CASES = [
   { kind: 'ZERO_SHOT' },
-  { kind: 'ZERO_SHOT', scale: 4, bias: -1 },
+  { kind: 'ZERO_SHOT', scale: 4, offset: 0.1 },
   { kind: 'KNN', neighbours: 3 },
   { kind: 'KNN', neighbours: 1000, sharpness: 0 },
   { kind: 'TIP_ADAPTER' },
-  { kind: 'TIP_ADAPTER', scale: 3, cacheWeight: 2, sharpness: 1, bias: -2 },
+  { kind: 'TIP_ADAPTER', scale: 3, cacheWeight: 2, sharpness: 1, offset: -0.2 },
 ];
 export const FUSION_CASES = [
   { kind: 'IMAGE_ONLY' },

@@ -4,7 +4,24 @@ import { number, oneOf } from '../options.js';
 import { cosinesTo, unit } from './cosines.js';
 import { GIVEN } from './given.js';
 import { defineHead } from './head.js';
-import { PROMPTS, refusePrompts } from './label-texts.js';
+import { PROMPTS, refusePrompts, TEXT_COSINE } from './label-texts.js';
+
+interface Starts {
+  readonly prototype: Initializer;
+  readonly bias: Initializer;
+}
+
+/** How prototypes and biases start, given the features' dimension and τ. */
+const START = {
+  RANDOM: (dimension: number): Starts => ({
+    prototype: { kind: 'uniformFanIn', fanIn: dimension },
+    bias: { kind: 'zeros' },
+  }),
+  LABEL_TEXTS: (_dimension: number, scale: number): Starts => ({
+    prototype: { kind: 'given', name: GIVEN.labelEmbeds },
+    bias: { kind: 'constant', value: -scale * TEXT_COSINE },
+  }),
+};
 
 /**
  * s_l = τ·cos(z, w_l) + b_l: a prototype w_l for each label. τ starts at `scale` and is learned through its logarithm, as
@@ -25,14 +42,11 @@ export const cosine = defineHead({
   prompts: ({ start, prompts }) => (start === 'LABEL_TEXTS' ? prompts : null),
   build: (scope, features, numLabels, { scale, start }) => {
     const dimension = features.shape[1] as number;
-    const initializer: Initializer =
-      start === 'LABEL_TEXTS'
-        ? { kind: 'given', name: GIVEN.labelEmbeds }
-        : { kind: 'uniformFanIn', fanIn: dimension };
+    const { prototype, bias: offset } = START[start](dimension, scale);
     const shape = [numLabels, dimension];
-    const prototypes = scope.parameter('head.prototypes', shape, initializer, { decay: true });
+    const prototypes = scope.parameter('head.prototypes', shape, prototype, { decay: true });
     const growth = scope.parameter('head.scale', [], { kind: 'zeros' }, { decay: false });
-    const bias = scope.parameter('head.bias', [numLabels], { kind: 'zeros' }, { decay: false });
+    const bias = scope.parameter('head.bias', [numLabels], offset, { decay: false });
     const cosines = cosinesTo(features, unit(prototypes));
     return add(mul(cosines, mul(exp(growth), scale)), bias);
   },

@@ -22,7 +22,7 @@ const NO_SHARE = -1e9;
  * log (k·v + ½) − log (k·(1 − v) + ½), k the neighbours: with the ½ (Krichevsky & Trofimov 1981) it is finite.
  */
 export const knn = defineUntrainedHead({
-  options: { neighbours: integer(1, 1000, 20), sharpness: number({ min: 0, max: 1000 }, 10) },
+  options: { neighbours: integer(1, 1000, 50), sharpness: number({ min: 0, max: 1000 }, 10) },
   build: (_scope, features, _numLabels, { neighbours, sharpness }, given) => {
     const cache = given.cache(features.shape[1] as number);
     const cosines = cosinesTo(features, cache.features);

@@ -2,7 +2,7 @@ import { add, mul, reshape } from '../../graph/build.js';
 import { number } from '../options.js';
 import { cosinesTo } from './cosines.js';
 import { defineHead } from './head.js';
-import { PROMPTS } from './label-texts.js';
+import { PROMPTS, TEXT_COSINE } from './label-texts.js';
 
 /**
  * s_l = τ·f·(w_l + α_l·t_l) + b_l for features f of length 1: a linear probe that blends in the text t_l of its label, by a
@@ -19,7 +19,8 @@ export const textBlended = defineHead({
     const zeros = { kind: 'zeros' } as const;
     const weight = scope.parameter('head.weight', [numLabels, dimension], zeros, { decay: true });
     const share = scope.parameter('head.share', [numLabels], { kind: 'ones' }, { decay: false });
-    const bias = scope.parameter('head.bias', [numLabels], zeros, { decay: false });
+    const offset = { kind: 'constant', value: -scale * TEXT_COSINE } as const;
+    const bias = scope.parameter('head.bias', [numLabels], offset, { decay: false });
     const blended = add(weight, mul(labelEmbeds, reshape(share, [numLabels, 1])));
     return add(mul(cosinesTo(features, blended), scale), bias);
   },
