@@ -13,8 +13,10 @@ import { badInput } from '../nn/options.js';
 export function checkFusion(head: HeadConfig, fusion: FusionConfig): void {
   const possible = fusionsFor(head);
   if (!possible.includes(fusion.kind)) {
-    const reason = needsEncoderSpace(head) ? 'compares them with label texts' : 'trains none';
-    const expected = `one of ${possible.join(', ')}, as ${head.kind} ${reason},`;
+    const which = needsEncoderSpace(head)
+      ? `whose features ${head.kind} compares with label texts,`
+      : `which train nothing, as ${head.kind} does not,`;
+    const expected = `one of ${possible.join(', ')}, ${which}`;
     throw badInput(expected, 'fusion.kind', fusion.kind);
   }
   if (isUntrained(head) && 'modalityDropout' in fusion && standsIn(fusion)) {

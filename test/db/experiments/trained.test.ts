@@ -2,11 +2,15 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { reportRows } from '../../../src/db/experiments.queries.js';
 import { StatisticsProcess } from '../../../src/ml/processes/statistics-process.js';
 import { TrainProcess } from '../../../src/ml/processes/train-process.js';
+import { Session } from '../../../src/ml/runtime/session.js';
 import { CellComparisons } from '../../../src/services/compare-cells.js';
 import { reportExperiment } from '../../../src/services/experiment-report.js';
+import { extendExperiment } from '../../../src/services/extend-experiment.js';
+import { registerModel } from '../../../src/services/register-model.js';
 import { startExperiment } from '../../../src/services/start-experiment.js';
 import type { Sha256 } from '../../../src/storage/blob-store.js';
 import { until } from '../jobs/until.js';
+import { DIMENSION } from '../line/fake-encoder.js';
 import { ExperimentLine } from './experiment-line.js';
 
 const trainer = new TrainProcess();
@@ -63,3 +67,66 @@ it('an experiment that is really trained reports what its runs measured', async 
   expect(comparison.low).toBeLessThanOrEqual(comparison.mean);
   expect(comparison.high).toBeGreaterThanOrEqual(comparison.mean);
 }, 90_000);
+
+it('heads with nothing to train are cells like others: evaluated, exported, registered', async () => {
+  const { datasetId } = await line.dataset('baselines');
+  const untrained = [{ kind: 'ZERO_SHOT' }, { kind: 'KNN' }, { kind: 'TIP_ADAPTER' }];
+  const input = line.input(datasetId, {
+    heads: untrained,
+    fusions: [{ kind: 'MEAN' }],
+    seeds: [1],
+  });
+  const id = await startExperiment(line.deps, input);
+  const ended = async () => (await line.experiment(id)).status === 'SUCCEEDED';
+  await until(ended, 'the end of the baselines', 60_000);
+  await extendExperiment(line.deps, { id, heads: [{ kind: 'TEXT_BLENDED' }] });
+  await until(ended, 'the end of the extension', 60_000);
+  const rows = await line.db.query<{
+    id: string;
+    head: string;
+    wanted: number;
+    epochs: number;
+    rate: number;
+    validated: boolean;
+    thresholds: number[];
+    headSha256: string;
+  }>(
+    `select r.id, r.config #>> '{head,kind}' as head, (r.config ->> 'epochs')::int as wanted,
+       count(e)::int as epochs, max(e.learning_rate) as rate, bool_and(e.validation_loss > 0) as validated,
+       r.thresholds, encode(r.head_sha256, 'hex') as "headSha256"
+     from experiment_runs w join runs r on r.id = w.run_id join run_epochs e on e.run_id = r.id
+     where w.experiment_id = $1 group by r.id, w.position order by w.position`,
+    [id],
+  );
+  expect(rows.map(({ head, wanted, epochs }) => [head, wanted, epochs])).toEqual([
+    ['ZERO_SHOT', 1, 1],
+    ['KNN', 1, 1],
+    ['TIP_ADAPTER', 1, 1],
+    ['TEXT_BLENDED', 3, 3],
+  ]);
+  for (const row of rows) {
+    expect(row.validated).toBe(true);
+    expect(row.rate === 0).toBe(row.head !== 'TEXT_BLENDED');
+    expect(row.thresholds).toHaveLength(2);
+    const session = await Session.open(line.blobs.path(row.headSha256 as Sha256), { threads: 1 });
+    const tensor = {
+      dtype: 'float32',
+      shape: [3, DIMENSION],
+      data: new Float32Array(3 * DIMENSION).fill(0.3),
+    } as const;
+    const { logits } = await session.run({ image_embeds: tensor, text_embeds: tensor });
+    await session.close();
+    expect(logits!.shape).toEqual([3, 2]);
+    expect(Array.from(logits!.data as Float32Array).every(Number.isFinite)).toBe(true);
+  }
+  const deps = { db: line.db, blobs: line.blobs };
+  await registerModel(deps, { runId: rows[1]!.id, name: 'neighbours' });
+});
+
+it('a head that a fusion of the matrix is not for is refused, with the cell', async () => {
+  const { datasetId } = await line.dataset('refused');
+  const input = line.input(datasetId, { heads: [{ kind: 'LINEAR' }, { kind: 'ZERO_SHOT' }] });
+  await expect(startExperiment(line.deps, input)).rejects.toThrow(
+    'the cell ZERO_SHOT × CONCAT: expected one of IMAGE_ONLY, TEXT_ONLY, SUM, MEAN, MAX',
+  );
+});

@@ -19,6 +19,11 @@ export class FakeEncoder implements EncoderSource, PixelSource, EmbeddingRunner 
 
   constructor(private revision = 'a'.repeat(64)) {}
 
+  /** Its files are others now. */
+  revise(revision: string): void {
+    this.revision = revision;
+  }
+
   async list(): Promise<UsableEncoder[]> {
     return [(await this.get('test/fake'))!];
   }

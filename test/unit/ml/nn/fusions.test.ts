@@ -1,11 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { gradients } from '../../../../src/ml/autodiff/gradients.js';
+import { Rng } from '../../../../src/ml/data/rng.js';
 import { constant, input, mul, reduceSum } from '../../../../src/ml/graph/build.js';
 import type { Node } from '../../../../src/ml/graph/node.js';
+import { sizeOf } from '../../../../src/ml/graph/shape.js';
 import { interpret } from '../../../../src/ml/interpret/interpret.js';
-import { makeValue } from '../../../../src/ml/interpret/value.js';
-import { buildFusion, FUSIONS } from '../../../../src/ml/nn/fusions/table.js';
+import { makeValue, type Value } from '../../../../src/ml/interpret/value.js';
+import {
+  buildFusion,
+  FUSIONS,
+  IN_ENCODER_SPACE,
+  WITHOUT_PARAMETERS,
+} from '../../../../src/ml/nn/fusions/table.js';
+import { initialize } from '../../../../src/ml/nn/initializer.js';
 import { Scope } from '../../../../src/ml/nn/scope.js';
 import { fillVariant } from '../../../../src/ml/nn/variant.js';
 import { expectClose } from '../../../support/ml/close.js';
@@ -108,5 +116,44 @@ describe('a fusion refuses', () => {
     expect(build(8, 8, { kind, tokenWidth: 4, heads: 3 })).toThrow(
       'expected a divisor of the token width 4 for `fusion.heads` but received 3',
     );
+  });
+});
+
+describe('what heads without training and heads that compare with texts rely on', () => {
+  const KINDS = Object.keys(FUSIONS) as (keyof typeof FUSIONS)[];
+  const DIMENSION = 128; // a multiple of what the defaults of all kinds ask for
+  const image = input('image', [1, DIMENSION]);
+  const text = input('text', [1, DIMENSION]);
+
+  it('is which fusions have parameters', () => {
+    const free = KINDS.filter((kind) => {
+      const scope = new Scope(null);
+      featureOf(scope, image, text, { kind });
+      return scope.parameters.length === 0;
+    });
+    expect(free).toEqual(WITHOUT_PARAMETERS);
+  });
+
+  it('is which fusions leave embeddings in their space: of one and the same they make its direction', () => {
+    const rng = Rng.fromSeed(3);
+    const values = Array.from({ length: DIMENSION }, () => rng.uniform() - 0.5);
+    const kept = KINDS.filter((kind) => {
+      const scope = new Scope(null);
+      const feature = featureOf(scope, image, text, { kind });
+      if (feature.shape[1] !== DIMENSION) return false;
+      const feeds: Record<string, Value> = {};
+      for (const name of ['image', 'text']) feeds[name] = makeValue(values, [1, DIMENSION]);
+      for (const { name, shape, initializer } of scope.parameters) {
+        const nudged = Float64Array.from(
+          initialize(initializer, sizeOf(shape), rng),
+          (x) => x + 0.3 * rng.uniform(),
+        );
+        feeds[name] = makeValue(nudged, shape);
+      }
+      const { data } = interpret({ outputs: { feature } }, feeds).feature!;
+      const dot = values.reduce((sum, x, i) => sum + x * data[i]!, 0);
+      return dot / (Math.hypot(...values) * Math.hypot(...data)) > 0.9999;
+    });
+    expect(kept).toEqual(IN_ENCODER_SPACE);
   });
 });

@@ -83,6 +83,15 @@ describe('a run’s settings', () => {
     );
   });
 
+  it('are one pass where the head is not trained, whatever else was asked for', () => {
+    const head = { kind: 'KNN' };
+    const asked = { head, epochs: 50, mixup: 0.4, batchSize: 64, optimizer: { kind: 'SGD' } };
+    const config = fillRunConfig(asked);
+    expect(config).toMatchObject({ epochs: 1, mixup: 0, earlyStopping: null });
+    expect(config).toEqual(fillRunConfig({ head }));
+    expect(fillRunConfig(config)).toEqual(config);
+  });
+
   it.each([
     [{ epochs: 0 }, 'expected an integer from 1 to 10000 for `epochs` but received 0'],
     [{ batchSize: 1.5 }, 'expected an integer from 1 to 65536 for `batchSize` but received 1.5'],
@@ -90,6 +99,36 @@ describe('a run’s settings', () => {
       { head: { kind: 'CNN' } },
       'expected one of LINEAR, MLP, ADAPTER, COSINE, TEXT_BLENDED, GMLP, MIXER, TRANSFORMER, LABEL_QUERY, ZERO_SHOT, KNN, ' +
         'TIP_ADAPTER for `head.kind` but received "CNN"',
+    ],
+    [
+      { head: { kind: 'ZERO_SHOT' } },
+      'expected one of IMAGE_ONLY, TEXT_ONLY, SUM, MEAN, MAX, whose features ZERO_SHOT compares with label texts, for ' +
+        '`fusion.kind` but received "CONCAT"',
+    ],
+    [
+      { head: { kind: 'COSINE', start: 'LABEL_TEXTS' }, fusion: { kind: 'HADAMARD' } },
+      'expected one of IMAGE_ONLY, TEXT_ONLY, SUM, MEAN, MAX, WEIGHTED_SUM, LATE, whose features COSINE',
+    ],
+    [
+      { head: { kind: 'KNN' }, fusion: { kind: 'FILM' } },
+      'expected one of IMAGE_ONLY, TEXT_ONLY, CONCAT, SUM, MEAN, MAX, INTERACTION, which train nothing, as KNN does not, for `fusion.kind`',
+    ],
+    [
+      { head: { kind: 'KNN' }, fusion: { kind: 'CONCAT', modalityDropout: 0.2 } },
+      'expected 0, as KNN learns nothing to stand in for what is missing, for `fusion.modalityDropout` but received 0.2',
+    ],
+    [{ head: { kind: 'COSINE', prompts: ['a {}'] } }, 'for `head.start` but received "RANDOM"'],
+    [
+      { head: { kind: 'LABEL_QUERY', prompts: ['a {}'] } },
+      'for `head.queries` but received "LEARNED"',
+    ],
+    [
+      { head: { kind: 'LABEL_QUERY', queries: 'LABEL_TEXTS', groups: 2 } },
+      'expected 0 with queries from LABEL_TEXTS for `head.groups` but received 2',
+    ],
+    [
+      { head: { kind: 'TEXT_BLENDED', prompts: ['a {} or {}'] } },
+      "expected 1 to 80 texts of at most 200 characters, each with one {} for the label's name, for `head.prompts`",
     ],
     [
       { head: { kind: 'TRANSFORMER', width: 130 } },

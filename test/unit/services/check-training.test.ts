@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { fillRunConfig } from '../../../src/ml/train/run-config.js';
+import { requireFewTexts, requireMemory } from '../../../src/services/check-training.js';
+import type { UsableEncoder } from '../../../src/services/encoder-source.js';
+
+const version = { id: '', number: 1, sampleCount: 400_000, numLabels: 20 };
+const encoder = { description: { dimension: 512 } } as UsableEncoder;
+const limits = { trainingBytes: 2 ** 40 };
+const knn = fillRunConfig({ head: { kind: 'KNN' } });
+
+describe('what a run is refused for before it is queued', () => {
+  it('is a head that would keep more than 256 MiB of its training samples', () => {
+    // Features of both modalities as float32, targets as bytes.
+    const most = Math.floor((256 * 2 ** 20) / (1024 * 4 + 20));
+    expect(() => requireMemory(knn, version, most, encoder, limits)).not.toThrow();
+    expect(() => requireMemory(knn, version, most + 1, encoder, limits)).toThrow(
+      `The head KNN keeps all ${most + 1} samples that it is given to train on: 257 MiB, more than 256 MiB.`,
+    );
+    const trained = fillRunConfig({ head: { kind: 'LINEAR' } });
+    expect(() => requireMemory(trained, version, 400_000, encoder, limits)).not.toThrow();
+  });
+
+  it('is a cache that would not fit into memory while it is compared with samples', () => {
+    const small = { trainingBytes: 2 ** 30 };
+    expect(() =>
+      requireMemory(knn, version, 1000, encoder, { trainingBytes: 2 ** 31 }),
+    ).not.toThrow();
+    expect(() => requireMemory(knn, version, 40_000, encoder, small)).toThrow(
+      'choose a head that keeps no training samples',
+    );
+  });
+
+  it('is more label texts than 100,000', () => {
+    const head = { kind: 'ZERO_SHOT', prompts: ['{}', 'a {}'] };
+    const config = fillRunConfig({ head, fusion: { kind: 'MEAN' } });
+    expect(() => requireFewTexts(config, { ...version, numLabels: 50_000 })).not.toThrow();
+    expect(() => requireFewTexts(config, { ...version, numLabels: 50_001 })).toThrow(
+      'Each of 50001 labels in each of 2 `prompts` makes more than 100000 texts to embed',
+    );
+  });
+});
