@@ -1,5 +1,6 @@
 import { modalitiesOf } from '../ml/nn/fusions/table.js';
-import type { RunConfig } from '../ml/train/run-config.js';
+import { isUntrained } from '../ml/nn/heads/table.js';
+import { type RunConfig, TRAINING_ONLY } from '../ml/train/run-config.js';
 import { AXES, AXIS_NAMES, type AxisName } from './experiment-axes.js';
 import { canonicalJson } from './run-manifest.js';
 import { type RangeOption, withOption } from './search-ranges.js';
@@ -82,7 +83,8 @@ export interface AxisEffect {
 
 /**
  * Axis after axis, the best value first. Comparable within an axis where every value has as many cells. Of successive halving
- * the lowest rung alone, as the others have the best cells, trained for longer.
+ * the lowest rung alone, as the others have the best cells, trained for longer. Cells of heads that are not trained have no place
+ * on an axis of training.
  * @param cells as `reportCells` orders them
  * @param drawn options that were drawn from ranges: values that differ in no others are one, shown as its best cell has it
  */
@@ -94,6 +96,7 @@ export function axisEffects(
     const values = new Map<string, { value: AxisEffect['value']; means: number[] }>();
     for (const cell of cells) {
       if (cell.rung > 0) continue;
+      if (isUntrained(cell.config.head) && TRAINING_ONLY.includes(AXES[axis])) continue;
       const value = cell.config[AXES[axis]];
       const alike = drawn.reduce((config, option) => withOption(config, option, 0), cell.config);
       const key = canonicalJson(alike[AXES[axis]]);

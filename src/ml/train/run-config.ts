@@ -63,6 +63,15 @@ export function fillRunConfig(given: unknown = {}): RunConfig {
   return settleRunConfig(fillSettings(given));
 }
 
+/** Settings without effect where the head is not trained. */
+export const TRAINING_ONLY: readonly (keyof RunConfig)[] = [
+  'optimizer',
+  'mixup',
+  'epochs',
+  'batchSize',
+  'earlyStopping',
+];
+
 /**
  * What settings mean together. A head that is not trained makes one pass, so that whatever is for training only is set to what
  * it then is: runs that differ in nothing else are the same.
@@ -71,8 +80,8 @@ export function fillRunConfig(given: unknown = {}): RunConfig {
 export function settleRunConfig(config: RunConfig): RunConfig {
   checkFusion(config.head, config.fusion);
   if (!isUntrained(config.head)) return config;
-  const { batchSize, optimizer, mixup } = fillSettings({});
-  return { ...config, optimizer, mixup, batchSize, epochs: 1, earlyStopping: null };
+  const onePass: RunConfig = { ...fillSettings({}), epochs: 1, earlyStopping: null };
+  return { ...config, ...Object.fromEntries(TRAINING_ONLY.map((name) => [name, onePass[name]])) };
 }
 
 /** The same, but every setting for itself: head and fusion may not go together. */

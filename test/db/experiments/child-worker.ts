@@ -21,6 +21,7 @@ const tasks = taskRegistry(
       engine: 'onnxruntime',
       threads: 1,
       checkpoints: data,
+      embedLabels: () => Promise.reject(new Error('no head here needs the labels’ texts')),
       train: (payload, options) => trainer.train(payload, options),
     }),
   ],

@@ -74,6 +74,7 @@ it('heads with nothing to train are cells like others: evaluated, exported, regi
   const input = line.input(datasetId, {
     heads: untrained,
     fusions: [{ kind: 'MEAN' }],
+    optimizers: [{ kind: 'ADAMW' }, { kind: 'SGD' }],
     seeds: [1],
   });
   const id = await startExperiment(line.deps, input);
@@ -102,6 +103,7 @@ it('heads with nothing to train are cells like others: evaluated, exported, regi
     ['ZERO_SHOT', 1, 1],
     ['KNN', 1, 1],
     ['TIP_ADAPTER', 1, 1],
+    ['TEXT_BLENDED', 3, 3],
     ['TEXT_BLENDED', 3, 3],
   ]);
   for (const row of rows) {

@@ -147,3 +147,18 @@ test('values that differ in what was drawn from a range are one, and higher rung
   ]);
   expect(axisEffects(cells).filter(({ axis }) => axis === 'optimizers')).toHaveLength(4);
 });
+
+test('an untrained head has no place on an axis of training', () => {
+  const cells = reportCells([
+    ...runs(0, 'KNN', 'CONCAT', [0.9]),
+    ...runs(1, 'MLP', 'CONCAT', [0.5]),
+  ]);
+  const counts = (name: string) =>
+    axisEffects(cells)
+      .filter(({ axis }) => axis === name)
+      .map(({ meanAveragePrecision, numCells }) => [meanAveragePrecision, numCells]);
+  expect(counts('losses')).toEqual([[close(0.7), 2]]);
+  for (const axis of ['optimizers', 'mixups', 'batchSizes', 'epochs']) {
+    expect(counts(axis)).toEqual([[0.5, 1]]);
+  }
+});
