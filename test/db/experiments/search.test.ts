@@ -275,6 +275,11 @@ describe('successive halving', () => {
       '144 cells in all rungs × 8 seeds = 1152',
     ],
     [
+      'a head that more epochs do not change',
+      { search: HALVING, heads: [{ kind: 'LINEAR' }, { kind: 'KNN' }], config: {} },
+      'expected heads that are trained with search kind HALVING but received KNN',
+    ],
+    [
       'a long axis',
       {
         search: { kind: 'RANDOM', cells: 2 },
@@ -290,4 +295,22 @@ describe('successive halving', () => {
       });
     }
   });
+});
+
+it('draws options of heads that are not trained, each set of them once whatever the optimizer', async () => {
+  const knn = {
+    heads: [{ kind: 'KNN', sharpness: 1 }],
+    optimizers: [{ kind: 'ADAMW' }, { kind: 'SGD' }],
+    fusions: [{ kind: 'MEAN' }],
+    seeds: [1],
+    config: {},
+  };
+  const ranges = [{ option: 'NEIGHBOURS', low: 1, high: 8 }] as const;
+  const search = { kind: 'RANDOM', cells: 8, ranges };
+  const plan = await planExperiment(line.deps, input({ ...knn, search }));
+  expect(plan.numRuns).toBe(8);
+  const more = input({ ...knn, search: { ...search, cells: 9 } });
+  await expect(planExperiment(line.deps, more)).rejects.toThrow(
+    'expected at most 8 for `search.cells`',
+  );
 });
