@@ -28,6 +28,7 @@ import {
   resumeExperiment,
   retryExperimentCell,
 } from './services/control-experiment.js';
+import { createEnsemble } from './services/create-ensemble.js';
 import { deleteDataset } from './services/delete-dataset.js';
 import { deleteModelVersion } from './services/delete-model-version.js';
 import { deleteRun } from './services/delete-run.js';
@@ -186,6 +187,11 @@ export async function openServices(
     compareCells: ({ versionId, a, b }) =>
       comparisons.compare({ versionId, a: a.map(parseSha256), b: b.map(parseSha256) }),
     registerModel: (input) => registerModel({ db, blobs }, input),
+    createEnsemble: (input) =>
+      createEnsemble(
+        { db, blobs, combineRuns: (payload) => statistics.combineRuns(payload) },
+        input,
+      ),
     setAlias: (input) => setAlias({ db }, input),
     removeAlias: (input) => removeAlias({ db }, input),
     deleteModelVersion: (ref) => deleteModelVersion({ db, blobs }, ref),

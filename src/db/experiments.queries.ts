@@ -1,4 +1,4 @@
-import type { JobStatus } from './enums.js';
+import type { JobStatus, Split } from './enums.js';
 import { behind, cursorKey, type Keyed, type OrderColumn, orderBy, type Slice } from './keyset.js';
 import type { Sql } from './sql.js';
 
@@ -205,10 +205,22 @@ export function reportRows(sql: Sql, experimentIds: readonly string[]): Promise<
   );
 }
 
-/** What a version's TEST samples carry, where that is known, in position order. */
-export async function testTargets(
+/** The experiment's best runs on VALIDATION, the best first. */
+export async function bestRunsOf(sql: Sql, experimentId: string, count: number): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>(
+    `select r.id from experiment_runs w join runs r on r.id = w.run_id
+     where w.experiment_id = $1 and r.status = 'SUCCEEDED' and r.mean_ap is not null
+     order by r.mean_ap desc, w.position limit $2`,
+    [experimentId, count],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** What a version's samples of a split carry, where that is known, in position order. */
+export async function splitTargets(
   sql: Sql,
   versionId: string,
+  split: Split,
 ): Promise<{ numLabels: number; samples: { position: number; labels: number[] }[] }> {
   const [version] = await sql.query<{ numLabels: number }>(
     'select jsonb_array_length(labels) as "numLabels" from dataset_versions where id = $1',
@@ -216,8 +228,8 @@ export async function testTargets(
   );
   const samples = await sql.query<{ position: number; labels: number[] }>(
     `select position, labels from samples
-     where version_id = $1 and split = 'TEST' and labelled order by position`,
-    [versionId],
+     where version_id = $1 and split = $2::"Split" and labelled order by position`,
+    [versionId, split],
   );
   return { numLabels: version?.numLabels ?? 0, samples };
 }

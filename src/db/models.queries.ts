@@ -15,8 +15,11 @@ export interface ModelVersionRow {
   createdAt: Date;
   sha256: string;
   sizeBytes: number;
-  runId: string;
-  /** Of the run: its labels are the model's, and never change. */
+  /** null: an ensemble */
+  runId: string | null;
+  /** the run, or the members of an ensemble in their order */
+  runIds: string[];
+  /** Of the run, or of all members: its labels are the model's, and never change. */
   versionId: string;
   encoderId: string;
   metrics: StoredMetrics | null;
@@ -61,20 +64,31 @@ export async function modelByName(sql: Sql, name: string): Promise<ModelRow | nu
 }
 
 const VERSION = `v.id, v.model_id as "modelId", v.number, v.created_at as "createdAt",
-  encode(v.sha256, 'hex') as sha256, v.size_bytes as "sizeBytes", v.run_id as "runId",
-  r.version_id as "versionId", r.encoder_id as "encoderId", r.final as metrics
-  from model_versions v join runs r on r.id = v.run_id`;
+  encode(v.sha256, 'hex') as sha256, v.size_bytes as "sizeBytes", v.run_id as "runId", m.ids as "runIds",
+  r.version_id as "versionId", r.encoder_id as "encoderId",
+  case when v.run_id is null then v.manifest->'metrics' else r.final end as metrics`;
+const FROM = `from model_versions v
+  cross join lateral (select case when v.run_id is not null then array[v.run_id] else
+    (select array_agg(e.run_id order by e.position) from ensemble_members e where e.version_id = v.id) end as ids) m
+  join runs r on r.id = m.ids[1]`;
 
 export function modelVersionsByIds(sql: Sql, ids: readonly string[]): Promise<ModelVersionRow[]> {
-  return sql.query<ModelVersionRow>(`select ${VERSION} where v.id = any($1::uuid[])`, [ids]);
+  return sql.query<ModelVersionRow>(`select ${VERSION} ${FROM} where v.id = any($1::uuid[])`, [
+    ids,
+  ]);
 }
 
+/** Versions that were made of the runs, alone or in an ensemble, each with the run that it was asked for as `usedRunId`. */
 export function modelVersionsByRuns(
   sql: Sql,
   runIds: readonly string[],
-): Promise<ModelVersionRow[]> {
-  return sql.query<ModelVersionRow>(
-    `select ${VERSION} where v.run_id = any($1::uuid[]) order by v.created_at, v.id`,
+): Promise<(ModelVersionRow & { usedRunId: string })[]> {
+  return sql.query<ModelVersionRow & { usedRunId: string }>(
+    `select ${VERSION}, used.run_id as "usedRunId" ${FROM} join (
+       select id, run_id from model_versions where run_id = any($1::uuid[])
+       union all
+       select version_id, run_id from ensemble_members where run_id = any($1::uuid[])
+     ) used on used.id = v.id order by v.created_at, v.id`,
     [runIds],
   );
 }
@@ -87,7 +101,7 @@ export function modelVersionPages(
 ): Promise<ModelVersionRow[]> {
   return sql.query<ModelVersionRow>(
     `select v.* from unnest($1::uuid[]) as of(id) cross join lateral (
-       select ${VERSION} where v.model_id = of.id and ($3::int is null or v.number < $3)
+       select ${VERSION} ${FROM} where v.model_id = of.id and ($3::int is null or v.number < $3)
        order by v.number desc limit $2) v
      order by v."modelId", v.number desc`,
     [modelIds, slice.first, slice.after],

@@ -1,4 +1,4 @@
-import type { Precision } from './enums.js';
+import type { JobStatus, Precision } from './enums.js';
 import type { Sql, Tx } from './sql.js';
 
 /** @returns the model's id, its row locked */
@@ -21,7 +21,8 @@ export async function lockModelOfVersion(tx: Tx, versionId: string): Promise<voi
 export interface NewModelVersion {
   /** of the model, which is made with its first version */
   name: string;
-  runId: string;
+  /** one, or the members of an ensemble */
+  runIds: readonly string[];
   manifest: unknown;
   headSha256: string;
   sizeBytes: number;
@@ -41,12 +42,19 @@ export async function insertModelVersion(tx: Tx, version: NewModelVersion): Prom
     [
       model!.id,
       model!.number,
-      version.runId,
+      version.runIds.length === 1 ? version.runIds[0] : null,
       JSON.stringify(version.manifest),
       version.headSha256,
       version.sizeBytes,
     ],
   );
+  if (version.runIds.length > 1) {
+    await tx.query(
+      `insert into ensemble_members (version_id, position, run_id)
+       select $1, place - 1, id from unnest($2::uuid[]) with ordinality as m(id, place)`,
+      [row!.id, version.runIds],
+    );
+  }
   return row!.id;
 }
 
@@ -59,11 +67,12 @@ export async function deleteModelVersionRow(tx: Tx, id: string): Promise<string 
   return row?.file;
 }
 
-/** @returns "name/3" of a version that was made of the run */
+/** @returns "name/3" of a version that was made of the run, alone or in an ensemble */
 export async function versionOfRun(sql: Sql, runId: string): Promise<string | undefined> {
   const [row] = await sql.query<{ ref: string }>(
     `select m.name || '/' || v.number as ref from model_versions v join models m on m.id = v.model_id
-     where v.run_id = $1 limit 1`,
+     where v.run_id = $1
+       or exists (select from ensemble_members e where e.version_id = v.id and e.run_id = $1) limit 1`,
     [runId],
   );
   return row?.ref;
@@ -135,6 +144,22 @@ export async function manifestRow(sql: Sql, runId: string): Promise<ManifestRow 
      join embedding_sets s on s.id = r.set_id
      join embedding_spaces sp on sp.id = s.space_id
      where r.id = $1 and r.status = 'SUCCEEDED'`,
+    [runId],
+  );
+  return row;
+}
+
+export async function runFiles(
+  sql: Sql,
+  runId: string,
+): Promise<{ status: JobStatus; versionId: string; scoresSha256: string | null } | undefined> {
+  const [row] = await sql.query<{
+    status: JobStatus;
+    versionId: string;
+    scoresSha256: string | null;
+  }>(
+    `select status, version_id as "versionId", encode(scores_sha256, 'hex') as "scoresSha256"
+     from runs where id = $1`,
     [runId],
   );
   return row;

@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.js';
 import type { EventHub } from '../db/event-hub.js';
+import type { CreateEnsembleInput } from '../schema/create-ensemble.input.js';
 import type { Encoder } from '../schema/encoder.type.js';
 import type { ExperimentInput, ExtendExperimentInput } from '../schema/experiment.input.js';
 import type { ExperimentPlan } from '../schema/experiment.type.js';
@@ -88,6 +89,7 @@ export interface Services {
     b: readonly string[];
   }): Promise<ComparedCells | null>;
   registerModel(input: { runId: string; name: string }): Promise<string>;
+  createEnsemble(input: CreateEnsembleInput): Promise<string>;
   setAlias(input: { model: string; alias: string; version: number }): Promise<string>;
   removeAlias(input: { model: string; alias: string }): Promise<string>;
   deleteModelVersion(ref: string): Promise<Deleted>;

@@ -87,7 +87,7 @@ export function createLoaders(sql: Sql): Loaders {
     runsOfCell: many(sql, cellRunsByKeys, (row) => `${row.experimentId}:${row.cell}`),
     model: one(sql, modelsByIds, (row) => row.id),
     modelVersion: one(sql, modelVersionsByIds, (row) => row.id),
-    modelVersionsOfRun: many(sql, modelVersionsByRuns, (row) => row.runId),
+    modelVersionsOfRun: many(sql, modelVersionsByRuns, (row) => row.usedRunId),
     aliasesOfModel: many(sql, aliasesByModels, (row) => row.modelId),
     aliasesOfVersion: many(sql, aliasesByVersions, (row) => row.versionId),
     keyed<Value>(name: string, load: (parents: readonly string[]) => Promise<readonly Value[]>) {

@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { CreateEnsembleInput } from '../schema/create-ensemble.input.js';
 import { Deletion } from '../schema/deletion.type.js';
 import { Encoder } from '../schema/encoder.type.js';
 import { Label } from '../schema/label.type.js';
@@ -43,6 +44,20 @@ export class ModelVersionResolver {
   }
 
   @Requires('EDITOR')
+  @Mutation(() => ModelVersion, {
+    description:
+      'The mean of the probabilities of runs that have SUCCEEDED, as one head. Predicts from all that its members need; ' +
+      '`metrics` are on the TEST samples that all of them can use. Takes seconds.',
+  })
+  async createEnsemble(
+    @Ctx() { services, loaders }: Context,
+    @Arg('input', () => CreateEnsembleInput) input: CreateEnsembleInput,
+  ): Promise<ModelVersion> {
+    const id = await services.createEnsemble(input);
+    return modelVersionObject(required(await loaders.modelVersion.load(id), 'such model version'));
+  }
+
+  @Requires('EDITOR')
   @Mutation(() => Deletion, { description: 'CONFLICT while an alias points at it.' })
   deleteModelVersion(
     @Ctx() { services }: Context,
@@ -66,14 +81,14 @@ export class ModelVersionResolver {
     description: 'Null for an ensemble or an imported bundle.',
   })
   async run(@Ctx() { loaders }: Context, @Root() version: ModelVersion): Promise<Run | null> {
-    const row = await loaders.run.load(version.runId);
-    return row && runObject(row);
+    const row = version.runId && (await loaders.run.load(version.runId));
+    return row ? runObject(row) : null;
   }
 
-  @FieldResolver(() => [Run])
+  @FieldResolver(() => [Run], { description: "The run, or an ensemble's members; at most 16." })
   async runs(@Ctx() { loaders }: Context, @Root() version: ModelVersion): Promise<Run[]> {
-    const row = await loaders.run.load(version.runId);
-    return row ? [runObject(row)] : [];
+    const rows = await Promise.all(version.runIds.map((id) => loaders.run.load(id)));
+    return rows.flatMap((row) => (row ? [runObject(row)] : []));
   }
 
   @FieldResolver(() => [Label])

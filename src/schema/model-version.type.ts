@@ -16,7 +16,10 @@ export class ModelVersion {
   @Field(() => DateTime)
   createdAt!: Date;
 
-  @Field(() => EvalMetrics, { nullable: true, description: "The run's `final`." })
+  @Field(() => EvalMetrics, {
+    nullable: true,
+    description: "The run's `final`; an ensemble's own.",
+  })
   metrics!: EvalMetrics | null;
 
   @Field(() => String)
@@ -26,7 +29,8 @@ export class ModelVersion {
   sizeBytes!: number;
 
   modelId!: string;
-  runId!: string;
+  runId!: string | null;
+  runIds!: string[];
   versionId!: string;
   encoderId!: string;
 }

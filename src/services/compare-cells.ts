@@ -1,4 +1,4 @@
-import { testTargets } from '../db/experiments.queries.js';
+import { splitTargets } from '../db/experiments.queries.js';
 import type { Sql } from '../db/sql.js';
 import type { PairedBootstrap, PairedDifference } from '../ml/processes/statistics.methods.js';
 import { decodeScores, type SplitScores } from '../ml/train/scores-file.js';
@@ -51,7 +51,7 @@ export class CellComparisons {
 }
 
 async function compare(deps: CompareCellsDeps, pair: CellPair): Promise<CellComparison | null> {
-  const { numLabels, samples } = await testTargets(deps.db, pair.versionId);
+  const { numLabels, samples } = await splitTargets(deps.db, pair.versionId, 'TEST');
   const files = [...pair.a, ...pair.b];
   if (samples.length * numLabels * files.length > MAX_SCORES) return null;
   const splits: SplitScores[] = [];

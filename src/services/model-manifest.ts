@@ -2,13 +2,14 @@ import type { Precision } from '../db/enums.js';
 import { manifestRow } from '../db/registry.queries.js';
 import type { Sql } from '../db/sql.js';
 import type { FusionKind } from '../ml/nn/fusions/table.js';
+import { fillRunConfig } from '../ml/train/run-config.js';
+import { type ModalityNeeds, modalityNeeds } from './modality-needs.js';
 
 /** Everything that a prediction needs besides the encoder's and the head's own files; what a model version keeps. */
 export interface ModelManifest {
   labels: { key: string; name: string }[];
   /** [L], by label index */
   thresholds: number[];
-  fusion: FusionKind;
   encoder: {
     id: string;
     revision: string;
@@ -16,18 +17,39 @@ export interface ModelManifest {
     precision: Precision;
     dimension: number;
   };
-  config: unknown;
-  seed: number;
   dataset: { id: string; name: string; version: number; digest: string };
-  /** EvalMetrics on VALIDATION and TEST, as the run had them */
+  /** EvalMetrics on VALIDATION and TEST, as the run or the ensemble had them */
   best: unknown;
   metrics: unknown;
   /** of the head's ONNX file */
   headSha256: string;
+  /** of a run: its settings */
+  fusion?: FusionKind;
+  config?: unknown;
+  seed?: number;
+  /** of an ensemble: the settings of each run */
+  members?: { runId: string; config: unknown; seed: number }[];
+}
+
+export interface RunManifest extends ModelManifest {
+  fusion: FusionKind;
+  config: unknown;
+  seed: number;
+}
+
+/** What an input must have; for an ensemble all that its members need. */
+export function needsOf({ config, members }: ModelManifest): ModalityNeeds {
+  const configs = members ? members.map((member) => member.config) : [config];
+  const needs = configs.map((each) => modalityNeeds(fillRunConfig(each).fusion));
+  return {
+    image: needs.some(({ image }) => image),
+    text: needs.some(({ text }) => text),
+    either: needs.every(({ either }) => either),
+  };
 }
 
 /** @returns the manifest of a run that has succeeded, else undefined */
-export async function manifestOfRun(sql: Sql, runId: string): Promise<ModelManifest | undefined> {
+export async function manifestOfRun(sql: Sql, runId: string): Promise<RunManifest | undefined> {
   const row = await manifestRow(sql, runId);
   if (!row) return undefined;
   return {

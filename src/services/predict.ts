@@ -4,11 +4,10 @@ import type { Modality } from '../db/enums.js';
 import { sampleImages } from '../db/samples.queries.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
-import { fillRunConfig } from '../ml/train/run-config.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
 import { sha256ToBytes } from '../storage/sha256.js';
-import { type ModalityNeeds, modalityNeeds } from './modality-needs.js';
-import type { ModelManifest } from './model-manifest.js';
+import type { ModalityNeeds } from './modality-needs.js';
+import { type ModelManifest, needsOf } from './model-manifest.js';
 import { isId } from './parse-id.js';
 import { resolveManifest } from './resolve-manifest.js';
 
@@ -90,7 +89,7 @@ export async function predict(
     );
   }
   if (inputs.length === 0) return { manifest, predictions: [] };
-  const needs = modalityNeeds(fillRunConfig(manifest.config).fusion);
+  const needs = needsOf(manifest);
   inputs.forEach((input, place) => {
     checkInput(input, place, ref, needs);
   });

@@ -32,6 +32,6 @@ export async function registerModel(
     }
     const sizeBytes = (await deps.blobs.read(manifest.headSha256 as Sha256)).byteLength;
     const { headSha256 } = manifest;
-    return insertModelVersion(tx, { name, runId, manifest, headSha256, sizeBytes });
+    return insertModelVersion(tx, { name, runIds: [runId], manifest, headSha256, sizeBytes });
   });
 }

@@ -1,4 +1,4 @@
-import { modelVersionId, modelVersionsByIds } from '../db/models.queries.js';
+import { modelVersionId } from '../db/models.queries.js';
 import { runHead } from '../db/runs.queries.js';
 import type { Sql } from '../db/sql.js';
 import { isName } from './model-name.js';
@@ -30,10 +30,7 @@ export function parseModelRef(ref: string): ModelRef | null {
 }
 
 /** @returns the model version that a reference names; null where there is none, and for "run:<id>" */
-export async function resolveModelVersion(
-  sql: Sql,
-  ref: string,
-): Promise<{ id: string; runId: string } | null> {
+export async function resolveModelVersion(sql: Sql, ref: string): Promise<{ id: string } | null> {
   const parsed = parseModelRef(ref);
   if (!parsed || parsed.kind === 'run') return null;
   const id = await modelVersionId(
@@ -45,18 +42,14 @@ export async function resolveModelVersion(
         ? { number: parsed.number }
         : { alias: parsed.alias },
   );
-  if (id === null) return null;
-  const [row] = await modelVersionsByIds(sql, [id]);
-  return row ? { id: row.id, runId: row.runId } : null;
+  return id === null ? null : { id };
 }
 
 /** What `predict` may use: a registered version, or a run by itself. */
 export async function resolveModelRef(
   sql: Sql,
   ref: string,
-): Promise<
-  { kind: 'version'; versionId: string; runId: string } | { kind: 'run'; runId: string } | null
-> {
+): Promise<{ kind: 'version'; versionId: string } | { kind: 'run'; runId: string } | null> {
   const parsed = parseModelRef(ref);
   if (!parsed) return null;
   if (parsed.kind === 'run') {
@@ -65,5 +58,5 @@ export async function resolveModelRef(
       : { kind: 'run', runId: parsed.runId };
   }
   const version = await resolveModelVersion(sql, ref);
-  return version && { kind: 'version', versionId: version.id, runId: version.runId };
+  return version && { kind: 'version', versionId: version.id };
 }

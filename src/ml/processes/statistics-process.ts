@@ -1,8 +1,9 @@
+import type { CombinedRuns, RunsToCombine } from '../train/combine-runs.js';
 import { processEntry } from './process-entry.js';
 import { ProcessPool } from './process-pool.js';
 import type { PairedBootstrap, PairedDifference, StatisticsMethods } from './statistics.methods.js';
 
-/** Resampling in a child process, one request at a time: a server that did it itself would answer nobody meanwhile. */
+/** Resampling and averaging in a child process, one request at a time: a server that did it itself would answer nobody meanwhile. */
 export class StatisticsProcess {
   readonly #pool = new ProcessPool<StatisticsMethods>({
     name: 'statistics',
@@ -19,6 +20,10 @@ export class StatisticsProcess {
 
   pairedBootstrap(payload: PairedBootstrap): Promise<PairedDifference> {
     return this.#pool.request('pairedBootstrap', payload);
+  }
+
+  combineRuns(payload: RunsToCombine): Promise<CombinedRuns> {
+    return this.#pool.request('combineRuns', payload);
   }
 
   close(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { BootstrapOptions, Interval } from '../metrics/bootstrap.js';
+import type { CombinedRuns, RunsToCombine } from '../train/combine-runs.js';
 
 /** As `pairedBootstrapMap` takes it: score sets `[N, L]`, targets `[N, L]`. */
 export interface PairedBootstrap {
@@ -15,4 +16,5 @@ export interface PairedDifference extends Interval {
 
 export type StatisticsMethods = {
   pairedBootstrap: { payload: PairedBootstrap; result: PairedDifference };
+  combineRuns: { payload: RunsToCombine; result: CombinedRuns };
 };

@@ -1,8 +1,10 @@
 import { pairedBootstrapMap } from '../metrics/bootstrap.js';
+import { combineRuns } from '../train/combine-runs.js';
 import { hostProcess } from './process-host.js';
 import type { StatisticsMethods } from './statistics.methods.js';
 
 hostProcess<StatisticsMethods>({
   pairedBootstrap: async ({ a, b, targets, numLabels, options }) =>
     pairedBootstrapMap(a, b, targets, numLabels, options),
+  combineRuns,
 });

@@ -33,8 +33,8 @@ export function encodeScores({ numLabels, validation, test }: ScoresFile): Uint8
 
 /** @throws where the bytes are not such a file, or not all of one */
 export function decodeScores(bytes: Uint8Array): ScoresFile {
-  // A view would need the bytes to start at a multiple of four.
-  const buffer = bytes.slice().buffer;
+  // A view would need the bytes to start at a multiple of four; a Buffer's slice is one.
+  const { buffer } = new Uint8Array(bytes);
   if (buffer.byteLength < HEADER_WORDS * 4) throw new Error('the scores file is too short');
   const [magic, numLabels, nv, nt] = new Uint32Array(buffer, 0, HEADER_WORDS) as unknown as [
     number,

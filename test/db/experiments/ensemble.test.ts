@@ -1,0 +1,265 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { modelVersionsByIds } from '../../../src/db/models.queries.js';
+import { evaluate } from '../../../src/ml/metrics/evaluate.js';
+import { fitThresholds } from '../../../src/ml/metrics/fit-thresholds.js';
+import { StatisticsProcess } from '../../../src/ml/processes/statistics-process.js';
+import { TrainProcess } from '../../../src/ml/processes/train-process.js';
+import { Session } from '../../../src/ml/runtime/session.js';
+import { decodeScores, type ScoresFile } from '../../../src/ml/train/scores-file.js';
+import { deleteExperiment } from '../../../src/services/control-experiment.js';
+import { createEnsemble } from '../../../src/services/create-ensemble.js';
+import { deleteModelVersion } from '../../../src/services/delete-model-version.js';
+import { deleteRun } from '../../../src/services/delete-run.js';
+import type { ModelManifest } from '../../../src/services/model-manifest.js';
+import { type HeadRunner, predict } from '../../../src/services/predict.js';
+import { resolveManifest } from '../../../src/services/resolve-manifest.js';
+import { startExperiment } from '../../../src/services/start-experiment.js';
+import type { Sha256 } from '../../../src/storage/blob-store.js';
+import { until } from '../jobs/until.js';
+import { DIMENSION } from '../line/fake-encoder.js';
+import { ExperimentLine } from './experiment-line.js';
+
+const LABELS = 2;
+const trainer = new TrainProcess();
+const statistics = new StatisticsProcess();
+let line: ExperimentLine;
+let datasetId: string;
+let experimentId: string;
+/** Succeeded runs by cell: IMAGE_ONLY, TEXT_ONLY, CONCAT. */
+let runIds: string[];
+
+beforeAll(async () => {
+  line = await ExperimentLine.create((payload, options) => trainer.train(payload, options));
+  await line.worker();
+  ({ datasetId } = await line.dataset('photos'));
+  // A photo without a caption and a caption without a photo, in VALIDATION and in TEST.
+  await line.db.query(`update samples set caption = null where position in (1, 2)`);
+  await line.db.query(`update samples set image_sha256 = null where position in (4, 5)`);
+  experimentId = await startExperiment(
+    line.deps,
+    line.input(datasetId, {
+      heads: [{ kind: 'LINEAR' }],
+      fusions: [{ kind: 'IMAGE_ONLY' }, { kind: 'TEXT_ONLY' }, { kind: 'CONCAT' }],
+      seeds: [1],
+    }),
+  );
+  await until(
+    async () => (await line.experiment(experimentId)).status === 'SUCCEEDED',
+    'the end of the experiment',
+    60_000,
+  );
+  const rows = await line.db.query<{ id: string }>(
+    'select run_id as id from experiment_runs where experiment_id = $1 order by cell',
+    [experimentId],
+  );
+  runIds = rows.map(({ id }) => id);
+}, 90_000);
+afterAll(async () => {
+  await line.close();
+  await Promise.all([trainer.close(), statistics.close()]);
+});
+
+const deps = () => ({
+  db: line.db,
+  blobs: line.blobs,
+  combineRuns: (payload: Parameters<StatisticsProcess['combineRuns']>[0]) =>
+    statistics.combineRuns(payload),
+});
+
+/** Runs heads in this process; `ran` collects what they answered. */
+const heads: HeadRunner = {
+  async run(path, features, count) {
+    const session = await Session.open(path, { threads: 1 });
+    try {
+      const feeds = Object.fromEntries(
+        Object.entries(features).map(([modality, data]) => [
+          `${modality}_embeds`,
+          { dtype: 'float32' as const, shape: [count, DIMENSION], data },
+        ]),
+      );
+      return (await session.run(feeds)).logits!.data as Float32Array;
+    } finally {
+      await session.close();
+    }
+  },
+};
+
+function predicted(ref: string, inputs: Parameters<typeof predict>[2]) {
+  const unit = (x: number) => {
+    const vector = new Float32Array(DIMENSION).fill(0.1);
+    vector[x % DIMENSION] = 1;
+    const length = Math.hypot(...vector);
+    return vector.map((value) => value / length);
+  };
+  return predict(
+    {
+      db: line.db,
+      blobs: line.blobs,
+      heads,
+      embedder: async () => ({
+        image: async (source) => unit('bytes' in source ? source.bytes[0]! : 0),
+        text: async (text) => unit(text.length),
+      }),
+      knownVectors: async (_encoder, _modality, contents) => contents.map(() => undefined),
+    },
+    ref,
+    inputs,
+  );
+}
+
+describe('an ensemble', () => {
+  it('has the thresholds and metrics of the mean of its members’ scores, where all have one', async () => {
+    const id = await createEnsemble(deps(), { name: 'mean', runIds });
+    const manifest = (await resolveManifest(line.db, 'mean/1')) as ModelManifest;
+    const samples = await line.db.query<{ position: number; split: string; labels: number[] }>(
+      `select position, split, labels from samples s join datasets d on d.latest_version_id = s.version_id
+       where d.id = $1 and caption is not null and image_sha256 is not null order by position`,
+      [datasetId],
+    );
+    const files = await line.db.query<{ file: Sha256 }>(
+      `select encode(scores_sha256, 'hex') as file from runs where id = any($1)`,
+      [runIds],
+    );
+    const scores: ScoresFile[] = [];
+    for (const { file } of files) scores.push(decodeScores(await line.blobs.read(file)));
+    const meanOf = (split: 'validation' | 'test') => {
+      const own = samples.filter((sample) => sample.split === split.toUpperCase());
+      const means = own.flatMap(({ position }) =>
+        [0, 1].map((label) => {
+          const all = scores.map((file) => {
+            const row = file[split].positions.indexOf(position);
+            return file[split].scores[row * LABELS + label]!;
+          });
+          return all.reduce((sum, score) => sum + score) / all.length;
+        }),
+      );
+      const targets = own.flatMap(({ labels }) => [0, 1].map((label) => +labels.includes(label)));
+      return [Float32Array.from(means), Uint8Array.from(targets)] as const;
+    };
+    const validation = meanOf('validation');
+    expect(validation[0]).toHaveLength(LABELS * 8);
+    const thresholds = fitThresholds('PER_LABEL', null, ...validation, LABELS);
+    expect(manifest.thresholds).toEqual([...thresholds]);
+    expect(manifest.best).toEqual(evaluate(...validation, LABELS, thresholds));
+    expect(manifest.metrics).toEqual(evaluate(...meanOf('test'), LABELS, thresholds));
+    const [version] = await modelVersionsByIds(line.db, [id]);
+    expect(version).toMatchObject({ runId: null, runIds, metrics: manifest.metrics });
+  });
+
+  it('predicts the mean of what its members predict, from all that they need', async () => {
+    await createEnsemble(deps(), { name: 'predicts', runIds, thresholds: { kind: 'FIXED' } });
+    const inputs = [1, 2, 3].map((n) => ({
+      key: `${n}`,
+      text: 'x'.repeat(n),
+      image: { bytes: Buffer.from([n + 3]) },
+    }));
+    const { predictions } = await predicted('predicts/1', inputs);
+    const members = [];
+    for (const runId of runIds) members.push((await predicted(`run:${runId}`, inputs)).predictions);
+    for (const [i, prediction] of predictions.entries()) {
+      for (const [label, { score, threshold }] of prediction.scores.entries()) {
+        const each = members.map((member) => member[i]!.scores[label]!.score);
+        expect(score).toBeCloseTo(each.reduce((sum, x) => sum + x) / each.length, 6);
+        expect(threshold).toBe(0.5);
+      }
+    }
+    await expect(predicted('predicts/1', [{ key: null, text: 'x', image: null }])).rejects.toThrow(
+      'was trained on photos and captions: add `image`',
+    );
+  });
+
+  it('is made of the best runs of an experiment', async () => {
+    const best = await line.db.query<{ id: string }>(
+      'select id from runs where id = any($1) order by mean_ap desc, array_position($1, id) limit 2',
+      [runIds],
+    );
+    const id = await createEnsemble(deps(), { name: 'best', experimentId, k: 2 });
+    const [version] = await modelVersionsByIds(line.db, [id]);
+    expect(version!.runIds).toEqual(best.map((run) => run.id));
+    await expect(
+      createEnsemble(deps(), { name: 'best', experimentId, k: 4 }),
+    ).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('Only 3') });
+  });
+
+  it.each<[string, (ids: string[]) => object, string]>([
+    ['nothing', () => ({}), 'expected either `runIds` or `experimentId` and `k`'],
+    ['both', (ids) => ({ runIds: ids, experimentId: 'x', k: 2 }), 'expected either'],
+    ['k alone', (ids) => ({ runIds: ids, k: 2 }), 'expected either'],
+    ['one run', (ids) => ({ runIds: ids.slice(0, 1) }), '2 to 16 runs for `runIds` but received 1'],
+    ['a run twice', ([a, b]) => ({ runIds: [a, b, a] }), 'received one twice'],
+    ['too many', (ids) => ({ runIds: Array(17).fill(ids[0]) }), 'but received 17'],
+    ['too large a k', () => ({ experimentId: 'x', k: 17 }), '2 to 16 for `k` but received 17'],
+    ['a bad name', (ids) => ({ runIds: ids, name: 'No' }), '`name`'],
+    [
+      'bad thresholds',
+      (ids) => ({ runIds: ids, thresholds: { kind: 'SOME' } }),
+      '`thresholds.kind`',
+    ],
+  ])('of %s is refused', async (_name, more, message) => {
+    const input = { name: 'refused', ...more(runIds) };
+    await expect(createEnsemble(deps(), input)).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it('of runs that do not go together, or have not succeeded, is refused', async () => {
+    const copy = async (change: string, values: unknown[] = []) => {
+      const [run] = await line.db.query<{ id: string }>(
+        `insert into runs (name, version_id, set_id, encoder_id, config, seed, thresholds, tags, status, head_sha256, scores_sha256)
+         select name, version_id, set_id, encoder_id, config, seed, thresholds, tags, status, head_sha256, scores_sha256
+         from runs where id = $1 returning id`,
+        [runIds[0]],
+      );
+      await line.db.query(`update runs set ${change} where id = '${run!.id}'`, values);
+      return run!.id;
+    };
+    const [a] = runIds as [string];
+    const { versionId } = await line.dataset('others');
+    const cases: [string, string, string][] = [
+      [await copy('version_id = $1', [versionId]), 'BAD_USER_INPUT', 'another dataset version'],
+      [await copy(`status = 'FAILED'`), 'CONFLICT', 'is FAILED'],
+      ['00000000-0000-0000-0000-000000000000', 'NOT_FOUND', 'no run'],
+      ['nonsense', 'NOT_FOUND', 'no run'],
+    ];
+    const [space] = await line.db.query<{ id: string }>(
+      `insert into embedding_spaces (encoder_id, revision, preprocessing, precision, dimension)
+       select encoder_id, repeat('c', 64), preprocessing, precision, dimension from embedding_spaces limit 1 returning id`,
+    );
+    const [set] = await line.db.query<{ id: string }>(
+      `insert into embedding_sets (version_id, space_id, image_count, text_count)
+       select version_id, $1, 0, 0 from runs where id = $2 returning id`,
+      [space!.id, a],
+    );
+    cases.push([
+      await copy('set_id = $1', [set!.id]),
+      'BAD_USER_INPUT',
+      'another encoder, revision',
+    ]);
+    for (const [id, code, message] of cases) {
+      await expect(
+        createEnsemble(deps(), { name: 'refused', runIds: [a, id] }),
+      ).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+    }
+    expect(await resolveManifest(line.db, 'refused/1')).toBeUndefined();
+  });
+
+  it('keeps its members until it is deleted itself', async () => {
+    await line.db.query(`delete from model_versions`);
+    await createEnsemble(deps(), { name: 'keeps', runIds });
+    await createEnsemble(deps(), { name: 'keeps', runIds: runIds.slice(1) });
+    await deleteExperiment({ db: line.db }, experimentId);
+    const deleting = { db: line.db, blobs: line.blobs };
+    for (const runId of runIds) {
+      await expect(deleteRun(deleting, runId)).rejects.toMatchObject({
+        code: 'CONFLICT',
+        message: expect.stringMatching(/^Model version keeps\/[12] uses the run/),
+      });
+    }
+    expect((await deleteModelVersion(deleting, 'keeps/1')).freedBytes).toBeGreaterThan(0);
+    await deleteRun(deleting, runIds[0]!);
+    await expect(deleteRun(deleting, runIds[1]!)).rejects.toMatchObject({ code: 'CONFLICT' });
+    await deleteModelVersion(deleting, 'keeps/2');
+    for (const runId of runIds.slice(1)) await deleteRun(deleting, runId);
+  });
+});
