@@ -12,10 +12,14 @@ export interface SearchCell {
   /** some of them was begun */
   begun: boolean;
   /** mean average precision on VALIDATION, the mean over seeds; null until all of its runs have succeeded */
-  score: number | null;
+  ownScore: number | null;
+  /** the same on the samples that have a photo and a caption, where that was measured */
+  pairedScore: number | null;
   /** it has a cell in the next rung */
   promoted: boolean;
 }
+
+const ALL_SUCCEEDED = `count(*) = count(*) filter (where r.status = 'SUCCEEDED')`;
 
 /** All cells, by number. */
 export async function searchCells(tx: Tx, experimentId: string): Promise<SearchCell[]> {
@@ -24,7 +28,9 @@ export async function searchCells(tx: Tx, experimentId: string): Promise<SearchC
        (array_agg(w.config order by w.position))[1] as config,
        count(*) filter (where not w.reused)::int as "ownRuns",
        coalesce(bool_or(not w.reused and w.run_id is not null), false) as begun,
-       case when count(*) = count(*) filter (where r.status = 'SUCCEEDED') then avg(r.mean_ap) end as score,
+       case when ${ALL_SUCCEEDED} then avg(r.mean_ap) end as "ownScore",
+       case when ${ALL_SUCCEEDED} then avg(case when r.best_paired is null then r.mean_ap
+         else (r.best_paired->>'meanAveragePrecision')::float8 end) end as "pairedScore",
        exists (select from experiment_runs p
          where p.experiment_id = $1 and p.promoted_from = w.cell) as promoted
      from experiment_runs w left join runs r on r.id = w.run_id

@@ -177,6 +177,12 @@ export async function finishedPaces(
   );
 }
 
+export interface ReportMetrics {
+  meanAveragePrecision: number | null;
+  microF1: number | null;
+  macroF1: number | null;
+}
+
 /** A run that an experiment wants, as its report reads it. */
 export interface ReportRow {
   experimentId: string;
@@ -185,11 +191,10 @@ export interface ReportRow {
   seed: number;
   config: unknown;
   /** null: the run has not succeeded */
-  metrics: {
-    meanAveragePrecision: number | null;
-    microF1: number | null;
-    macroF1: number | null;
-  } | null;
+  metrics: ReportMetrics | null;
+  /** the same on the samples that have a photo and a caption; null too where there are none, or the run is older */
+  pairedMetrics: ReportMetrics | null;
+  runId: string | null;
   scoresSha256: string | null;
 }
 
@@ -198,22 +203,12 @@ export function reportRows(sql: Sql, experimentIds: readonly string[]): Promise<
     `select w.experiment_id as "experimentId", w.cell, w.rung, w.seed, w.config,
        case when r.status = 'SUCCEEDED' then json_build_object('meanAveragePrecision', r.mean_ap,
          'microF1', r.micro_f1, 'macroF1', r.macro_f1) end as metrics,
-       encode(r.scores_sha256, 'hex') as "scoresSha256"
+       case when r.status = 'SUCCEEDED' then r.best_paired end as "pairedMetrics",
+       w.run_id as "runId", encode(r.scores_sha256, 'hex') as "scoresSha256"
      from experiment_runs w left join runs r on r.id = w.run_id
      where w.experiment_id = any($1::uuid[]) order by w.experiment_id, w.position`,
     [experimentIds],
   );
-}
-
-/** The experiment's best runs on VALIDATION, the best first. */
-export async function bestRunsOf(sql: Sql, experimentId: string, count: number): Promise<string[]> {
-  const rows = await sql.query<{ id: string }>(
-    `select r.id from experiment_runs w join runs r on r.id = w.run_id
-     where w.experiment_id = $1 and r.status = 'SUCCEEDED' and r.mean_ap is not null
-     order by r.mean_ap desc, w.position limit $2`,
-    [experimentId, count],
-  );
-  return rows.map((row) => row.id);
 }
 
 /** What a version's samples of a split carry, where that is known, in position order. */

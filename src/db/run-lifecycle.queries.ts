@@ -220,6 +220,8 @@ export interface RunResult {
     samplesF1: number | null;
     meanAveragePrecision: number | null;
   } | null;
+  /** EvalMetrics, as `best` and `final` */
+  bestPaired: unknown;
   final: unknown;
   bestEpoch: number;
   labelMetrics: unknown;
@@ -233,7 +235,7 @@ export async function finishRun(tx: Tx, runId: string, result: RunResult): Promi
     `update runs set eta_seconds = null, finished_at = now(),
        best = $2, final = $3, best_epoch = $4, label_metrics = $5, thresholds = $6,
        head_sha256 = decode($7, 'hex'), scores_sha256 = decode($8, 'hex'),
-       micro_f1 = $9, macro_f1 = $10, samples_f1 = $11, mean_ap = $12
+       micro_f1 = $9, macro_f1 = $10, samples_f1 = $11, mean_ap = $12, best_paired = $13
      where id = $1`,
     [
       runId,
@@ -248,6 +250,7 @@ export async function finishRun(tx: Tx, runId: string, result: RunResult): Promi
       result.best?.macroF1 ?? null,
       result.best?.samplesF1 ?? null,
       result.best?.meanAveragePrecision ?? null,
+      result.bestPaired === null ? null : JSON.stringify(result.bestPaired),
     ],
   );
 }

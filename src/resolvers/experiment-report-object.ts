@@ -33,13 +33,12 @@ export function reportObject(
   rows: readonly ReportRow[],
   { versionId, search }: Pick<Experiment, 'versionId' | 'search'>,
 ): ExperimentReport {
-  const { cells, effects, best, bestFused, bestSingle, numCellsCompared } = reportExperiment(
-    rows,
-    search.ranges,
-  );
+  const { onPaired, cells, effects, best, bestFused, bestSingle, numCellsCompared } =
+    reportExperiment(rows, search.ranges);
   const scoresOf = (cell: { number: number } | null) =>
     rows.flatMap((row) => (row.cell === cell?.number ? (row.scoresSha256 ?? []) : []));
   return {
+    onPaired,
     cells: cells as unknown as CellReport[],
     effects: effects.map(({ axis, value, ...effect }) => ({
       ...effect,

@@ -27,8 +27,7 @@ export class MeanDeviation {
 @Requires('VIEWER')
 @ObjectType({
   simpleResolvers: true,
-  description:
-    'Over seeds, on the VALIDATION samples that the fusion can use, with fitted thresholds.',
+  description: 'Over seeds, on VALIDATION (see `onPaired`), with fitted thresholds.',
 })
 export class CellReport {
   @Field(() => Int)
@@ -130,6 +129,13 @@ export class CellComparison {
 @Requires('VIEWER')
 @ObjectType({ simpleResolvers: true, description: 'Of the runs that have succeeded so far.' })
 export class ExperimentReport {
+  @Field(() => Boolean, {
+    description:
+      'Where the fusions need different modalities, cells are compared on the VALIDATION samples that have a photo and a ' +
+      'caption; otherwise on all that the fusion can use. Runs that were trained before that was measured keep the latter.',
+  })
+  onPaired!: boolean;
+
   @Field(() => [CellReport], { description: 'At most 2,000, the highest mAP first.' })
   cells!: CellReport[];
 

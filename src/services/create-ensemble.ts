@@ -1,6 +1,6 @@
 import { lockBlobsForWriting } from '../db/blob-lock.js';
 import type { Database } from '../db/database.js';
-import { bestRunsOf, splitTargets } from '../db/experiments.queries.js';
+import { reportRows, splitTargets } from '../db/experiments.queries.js';
 import { insertModelVersion } from '../db/registry.queries.js';
 import { lockRun } from '../db/run-lifecycle.queries.js';
 import type { Sql } from '../db/sql.js';
@@ -12,6 +12,7 @@ import type { BlobStore } from '../storage/blob-store.js';
 import { parseSha256 } from '../storage/sha256.js';
 import { requireExperiment } from './control-experiment.js';
 import { type EnsembleMember, ensembleMember } from './ensemble-member.js';
+import { bestRuns } from './experiment-report.js';
 import { checkModelName } from './model-name.js';
 import { parseId } from './parse-id.js';
 import { canonicalJson } from './run-manifest.js';
@@ -115,7 +116,7 @@ async function chosenRuns(sql: Sql, input: CreateEnsembleInput): Promise<string[
     return ids;
   }
   const { id } = await requireExperiment(sql, experimentId!);
-  const best = await bestRunsOf(sql, id, count);
+  const best = bestRuns(await reportRows(sql, [id]), count);
   if (best.length === count) return best;
   throw new ClipwrightError(
     'CONFLICT',

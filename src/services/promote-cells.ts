@@ -11,7 +11,8 @@ import {
   searchCells,
 } from '../db/experiment-search.queries.js';
 import type { Tx } from '../db/sql.js';
-import { fillRunConfig } from '../ml/train/run-config.js';
+import { fillRunConfig, type RunConfig } from '../ml/train/run-config.js';
+import { comparedOnPaired } from './compared-on.js';
 import { runManifest } from './run-manifest.js';
 import { promotableCells, rungEpochs } from './rungs.js';
 import { readSearch } from './search.js';
@@ -54,9 +55,14 @@ export async function nextPromotions(
   const search = readSearch(stored);
   if (search?.kind !== 'HALVING') return [];
   const cells = await searchCells(tx, id);
+  const paired = comparedOnPaired(cells.map(({ config }) => (config as RunConfig).fusion));
+  const scored = cells.map((cell) => ({
+    ...cell,
+    score: paired ? cell.pairedScore : cell.ownScore,
+  }));
   const epochs = rungEpochs(search);
   const budget = SearchBudget.after(cells, search);
-  return promotableCells(cells, search).flatMap((from) => {
+  return promotableCells(scored, search).flatMap((from) => {
     const longer = epochs[from.rung + 1]!;
     const cost = { runs: seeds.length, epochs: seeds.length * longer };
     return budget.spend(cost) ? [{ from, epochs: longer }] : [];

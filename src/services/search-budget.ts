@@ -1,5 +1,5 @@
 import type { SearchCell } from '../db/experiment-search.queries.js';
-import { fillRunConfig } from '../ml/train/run-config.js';
+import type { RunConfig } from '../ml/train/run-config.js';
 import { MAX_RUNS } from './experiment-axes.js';
 
 export interface Cost {
@@ -51,5 +51,5 @@ export function isUntried({ rung, begun, ownRuns }: SearchCell): boolean {
 }
 
 export function costOf({ ownRuns, config }: SearchCell): Cost {
-  return { runs: ownRuns, epochs: ownRuns * fillRunConfig(config).epochs };
+  return { runs: ownRuns, epochs: ownRuns * (config as RunConfig).epochs };
 }

@@ -7,7 +7,7 @@ const PAGE = 5000;
 
 export type TrainingData = Pick<
   TrainPayload,
-  'samples' | 'labelOffsets' | 'labels' | 'train' | 'validation' | 'test'
+  'samples' | 'labelOffsets' | 'labels' | 'train' | 'validation' | 'test' | 'validationPaired'
 >;
 
 /** Labels and splits of a dataset version as compact arrays; captions are not loaded. */
@@ -17,6 +17,7 @@ export async function loadTrainingData(
   needs: ModalityNeeds,
 ): Promise<TrainingData> {
   const splits = { TRAIN: [] as number[], VALIDATION: [] as number[], TEST: [] as number[] };
+  const paired: number[] = [];
   const offsets = [0];
   const labels: number[] = [];
   let position = 0;
@@ -26,6 +27,7 @@ export async function loadTrainingData(
       const has = { image: sample.hasImage, text: sample.hasText };
       if (sample.labelled && suffices(needs, has)) {
         splits[sample.split].push(position);
+        if (sample.split === 'VALIDATION' && has.image && has.text) paired.push(position);
         for (const label of sample.labels) labels.push(label);
       }
       offsets.push(labels.length);
@@ -40,5 +42,6 @@ export async function loadTrainingData(
     train: Int32Array.from(splits.TRAIN),
     validation: Int32Array.from(splits.VALIDATION),
     test: Int32Array.from(splits.TEST),
+    validationPaired: Int32Array.from(paired),
   };
 }

@@ -97,6 +97,7 @@ async function train(options: { fail?: number } = {}): Promise<void> {
       } else {
         await finishRun(tx, run.id, {
           best: METRICS,
+          bestPaired: METRICS,
           final: METRICS,
           bestEpoch: 1,
           labelMetrics: {},

@@ -135,6 +135,7 @@ async function problem(
     labels: Int32Array.from(labels),
     train: rows(0, 160),
     validation: rows(160, 200),
+    validationPaired: rows(170, 190),
     test: rows(200, 240),
     config: fillRunConfig({
       epochs: 12,

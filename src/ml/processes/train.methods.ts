@@ -18,6 +18,8 @@ export interface TrainPayload {
   train: Int32Array;
   validation: Int32Array;
   test: Int32Array;
+  /** of `validation`, those that have a photo and a caption */
+  validationPaired: Int32Array;
   config: RunConfig;
   /** [L, D], where the head needs the labels' texts */
   labelEmbeds?: Float32Array | undefined;
@@ -41,6 +43,8 @@ export interface TrainResult {
   /** scores-file.ts */
   scores: Uint8Array;
   best: EvalMetrics | null;
+  /** the same on `validationPaired` */
+  bestPaired: EvalMetrics | null;
   final: EvalMetrics | null;
   labelMetrics: { VALIDATION: LabelMetrics[]; TEST: LabelMetrics[] };
   thresholds: number[];

@@ -99,10 +99,26 @@ function summarize(payload: TrainPayload, targets: Uint8Array, fitted: FitResult
     head: fitted.head,
     scores,
     best: metrics(validation),
+    bestPaired: metrics(partOf(validation, payload.validationPaired, numLabels)),
     final: metrics(test),
     labelMetrics: { VALIDATION: byLabel(validation), TEST: byLabel(test) },
     thresholds: Array.from(thresholds),
   };
+}
+
+/** The scores of some of a split's samples. */
+function partOf(
+  { positions, scores }: SplitScores,
+  part: Int32Array,
+  numLabels: number,
+): SplitScores {
+  const rowOf = new Map(Array.from(positions, (position, row) => [position, row]));
+  const kept = new Float32Array(part.length * numLabels);
+  part.forEach((position, row) => {
+    const from = rowOf.get(position)! * numLabels;
+    kept.set(scores.subarray(from, from + numLabels), row * numLabels);
+  });
+  return { positions: part, scores: kept };
 }
 
 /** [n, L], 0 or 1 */

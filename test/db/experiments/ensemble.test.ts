@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reportRows } from '../../../src/db/experiments.queries.js';
 import { modelVersionsByIds } from '../../../src/db/models.queries.js';
 import { evaluate } from '../../../src/ml/metrics/evaluate.js';
 import { fitThresholds } from '../../../src/ml/metrics/fit-thresholds.js';
@@ -10,6 +11,7 @@ import { deleteExperiment } from '../../../src/services/control-experiment.js';
 import { createEnsemble } from '../../../src/services/create-ensemble.js';
 import { deleteModelVersion } from '../../../src/services/delete-model-version.js';
 import { deleteRun } from '../../../src/services/delete-run.js';
+import { reportExperiment } from '../../../src/services/experiment-report.js';
 import type { ModelManifest } from '../../../src/services/model-manifest.js';
 import { type HeadRunner, predict } from '../../../src/services/predict.js';
 import { resolveManifest } from '../../../src/services/resolve-manifest.js';
@@ -107,21 +109,74 @@ function predicted(ref: string, inputs: Parameters<typeof predict>[2]) {
   );
 }
 
+/** The score files of the runs by id, and the samples that have a photo and a caption. */
+async function scoresAndSamples() {
+  const samples = await line.db.query<{ position: number; split: string; labels: number[] }>(
+    `select position, split, labels from samples s join datasets d on d.latest_version_id = s.version_id
+     where d.id = $1 and caption is not null and image_sha256 is not null order by position`,
+    [datasetId],
+  );
+  const rows = await line.db.query<{ id: string; file: Sha256 }>(
+    `select id, encode(scores_sha256, 'hex') as file from runs where id = any($1)`,
+    [runIds],
+  );
+  const files = new Map<string, ScoresFile>();
+  for (const { id, file } of rows) files.set(id, decodeScores(await line.blobs.read(file)));
+  return { files, samples };
+}
+
+/** By id: mean average precision on VALIDATION, on the run's own samples and on those with photo and caption. */
+async function measured(): Promise<Map<string, { own: number; paired: number }>> {
+  const rows = await line.db.query<{ id: string; own: number; paired: number }>(
+    `select id, mean_ap as own, (best_paired->>'meanAveragePrecision')::float8 as paired from runs where id = any($1)`,
+    [runIds],
+  );
+  return new Map(rows.map(({ id, ...values }) => [id, values]));
+}
+
+it('a run is measured on the samples that have a photo and a caption too, and ranked by that where fusions differ', async () => {
+  const metrics = await measured();
+  const { files, samples } = await scoresAndSamples();
+  for (const [id, file] of files) {
+    const own = samples.filter(({ split }) => split === 'VALIDATION');
+    const scores = own.flatMap(({ position }) => {
+      const row = file.validation.positions.indexOf(position);
+      return [...file.validation.scores.subarray(row * LABELS, (row + 1) * LABELS)];
+    });
+    const targets = own.flatMap(({ labels }) => [0, 1].map((label) => +labels.includes(label)));
+    const expected = evaluate(Float32Array.from(scores), Uint8Array.from(targets), LABELS, 0.5);
+    expect(metrics.get(id)!.paired).toBeCloseTo(expected.meanAveragePrecision!, 12);
+  }
+  const rows = await reportRows(line.db, [experimentId]);
+  const report = reportExperiment(rows, []);
+  expect(report.onPaired).toBe(true);
+  const shown = report.cells.map(({ number, meanAveragePrecision }) => [
+    number,
+    meanAveragePrecision!.mean,
+  ]);
+  const paired = runIds.map((id, cell) => [cell, metrics.get(id)!.paired] as const);
+  expect(shown).toEqual(paired.toSorted((a, b) => b[1] - a[1] || a[0] - b[0]));
+
+  // Of one fusion alone all that it can use count, and a run of before keeps what it has.
+  const alone = reportExperiment(rows.slice(0, 1), []);
+  expect(alone.onPaired).toBe(false);
+  expect(alone.best!.meanAveragePrecision!.mean).toBe(metrics.get(runIds[0]!)!.own);
+  const old = reportExperiment(
+    rows.map((row) => ({ ...row, pairedMetrics: null })),
+    [],
+  );
+  const means = new Map(old.cells.map((cell) => [cell.number, cell.meanAveragePrecision!.mean]));
+  expect(runIds.map((_, cell) => means.get(cell))).toEqual(
+    runIds.map((id) => metrics.get(id)!.own),
+  );
+});
+
 describe('an ensemble', () => {
   it('has the thresholds and metrics of the mean of its members’ scores, where all have one', async () => {
     const id = await createEnsemble(deps(), { name: 'mean', runIds });
     const manifest = (await resolveManifest(line.db, 'mean/1')) as ModelManifest;
-    const samples = await line.db.query<{ position: number; split: string; labels: number[] }>(
-      `select position, split, labels from samples s join datasets d on d.latest_version_id = s.version_id
-       where d.id = $1 and caption is not null and image_sha256 is not null order by position`,
-      [datasetId],
-    );
-    const files = await line.db.query<{ file: Sha256 }>(
-      `select encode(scores_sha256, 'hex') as file from runs where id = any($1)`,
-      [runIds],
-    );
-    const scores: ScoresFile[] = [];
-    for (const { file } of files) scores.push(decodeScores(await line.blobs.read(file)));
+    const { files, samples } = await scoresAndSamples();
+    const scores = [...files.values()];
     const meanOf = (split: 'validation' | 'test') => {
       const own = samples.filter((sample) => sample.split === split.toUpperCase());
       const means = own.flatMap(({ position }) =>
@@ -169,13 +224,12 @@ describe('an ensemble', () => {
   });
 
   it('is made of the best runs of an experiment', async () => {
-    const best = await line.db.query<{ id: string }>(
-      'select id from runs where id = any($1) order by mean_ap desc, array_position($1, id) limit 2',
-      [runIds],
-    );
+    const metrics = await measured();
+    const paired = (id: string) => metrics.get(id)!.paired;
+    const best = runIds.toSorted((a, b) => paired(b) - paired(a)).slice(0, 2);
     const id = await createEnsemble(deps(), { name: 'best', experimentId, k: 2 });
     const [version] = await modelVersionsByIds(line.db, [id]);
-    expect(version!.runIds).toEqual(best.map((run) => run.id));
+    expect(version!.runIds).toEqual(best);
     await expect(
       createEnsemble(deps(), { name: 'best', experimentId, k: 4 }),
     ).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('Only 3') });

@@ -16,6 +16,8 @@ export class FakeTrainer {
   failing = new Set<string>();
   /** the mean average precision that a training reaches */
   quality: (payload: TrainPayload) => number = () => 0.5;
+  /** the same on the samples that have a photo and a caption */
+  pairedQuality: (payload: TrainPayload) => number = (payload) => this.quality(payload);
   /** probability of a label, by the truth */
   score: (payload: TrainPayload, truth: boolean, position: number) => number = (_, truth) =>
     truth ? 0.9 : 0.1;
@@ -85,6 +87,7 @@ export class FakeTrainer {
         test: this.#scores(payload, payload.test),
       }),
       best: metrics,
+      bestPaired: { ...metrics, meanAveragePrecision: this.pairedQuality(payload) },
       final: metrics,
       labelMetrics: { VALIDATION: [], TEST: [] },
       thresholds: Array(payload.numLabels).fill(0.5),

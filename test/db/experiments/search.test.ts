@@ -239,6 +239,23 @@ describe('successive halving', () => {
     ]);
   });
 
+  it('sends up by the samples that all fusions can use, where they need different modalities', async () => {
+    // On its own samples the photo looks better; on those that both can use the pair is.
+    line.trainer.quality = ({ config }) => (config.fusion.kind === 'IMAGE_ONLY' ? 0.9 : 0.5);
+    line.trainer.pairedQuality = ({ config }) => (config.fusion.kind === 'CONCAT' ? 0.6 : 0.4);
+    const fusions = [{ kind: 'IMAGE_ONLY' }, { kind: 'CONCAT' }];
+    const search = { kind: 'HALVING', reduction: 2, maxEpochs: 2 };
+    const id = await start({ fusions, search });
+    await line.worker(1);
+    await ended(id);
+    const [up] = await line.db.query<{ fusion: string }>(
+      `select config #>> '{fusion,kind}' as fusion from experiment_runs where experiment_id = $1 and rung = 1`,
+      [id],
+    );
+    expect(up!.fusion).toBe('CONCAT');
+    line.trainer.pairedQuality = (payload) => line.trainer.quality(payload);
+  });
+
   it('keeps to its budget, higher rungs before new cells', async () => {
     line.trainer.quality = byRate;
     const search = { ...HALVING, budgetRuns: 7, budgetEpochs: 14 };
