@@ -128,6 +128,7 @@ export async function openTasks({ config, db, blobs, encoders }: Ground) {
         blobs,
         engine,
         threads,
+        limits,
         train: (payload, options) => trainer.train(payload, options),
         embedLabels: (of, job) => embedLabels(embedding, of, job),
         checkpoints,

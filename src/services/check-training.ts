@@ -82,7 +82,7 @@ export function requireMemory(
         `${mib(MAX_CACHE_BYTES)}. Choose a head that is trained, or a fusion with shorter features.`,
     );
   }
-  const bytes = trainingMemory(config, dims, sampleCount);
+  const bytes = trainingMemory(config, dims, sampleCount, limits.trainingBytes);
   if (bytes <= limits.trainingBytes) return;
   const remedy = isUntrained(config.head)
     ? 'choose a head that keeps no training samples'

@@ -37,6 +37,7 @@ export interface TrainRunDeps {
   checkpoints: string;
   engine: EngineName;
   threads: number;
+  limits: { trainingBytes: number };
 }
 
 /** Step-level progress goes out this often at most; epochs always do. */
@@ -79,6 +80,7 @@ export async function trainRun(deps: TrainRunDeps, runId: string, job: JobContex
       seed: run.seed,
       engine: deps.engine,
       threads: config.deterministic ? 1 : deps.threads,
+      memoryLimit: deps.limits.trainingBytes,
       checkpointPath: checkpoint,
     },
     { signal: job.signal, onEvent: (event) => publisher.take(event) },

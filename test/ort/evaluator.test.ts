@@ -6,11 +6,12 @@ import { makeValue } from '../../src/ml/interpret/value.js';
 import { buildLoss } from '../../src/ml/nn/losses/table.js';
 import { buildEvaluation } from '../../src/ml/train/evaluation-graph.js';
 import { Evaluator } from '../../src/ml/train/evaluator.js';
-import { embedDimensions, sharedFeeds } from '../../src/ml/train/fit-data.js';
+import { embedDimensions } from '../../src/ml/train/fit-data.js';
 import { initialState } from '../../src/ml/train/initial-state.js';
 import { onnxEngine } from '../../src/ml/train/onnx-engine.js';
 import { fillRunConfig } from '../../src/ml/train/run-config.js';
 import { meanLoss } from '../../src/ml/train/sample-feeds.js';
+import { samplesInMemory } from '../../src/ml/train/samples-in-memory.js';
 import { buildTrainStep } from '../../src/ml/train/train-step.js';
 import { expectClose } from '../support/ml/close.js';
 import { smallProblem } from '../support/ml/small-problem.js';
@@ -29,9 +30,9 @@ describe('the loss of a split', () => {
     const step = buildTrainStep(config, dims, 16, statistics);
     const parameters = initialState(step, Rng.fromSeed(1));
     const graph = buildEvaluation(config, dims, statistics);
-    const feeds = sharedFeeds(data, 'CONCAT');
-    const evaluator = await Evaluator.open(onnxEngine, graph, LABELS, {
-      shared: feeds,
+    const source = samplesInMemory(data, 'CONCAT');
+    const evaluator = await Evaluator.open(onnxEngine, graph, source, {
+      shared: source.shared,
       threads: 1,
     });
     try {

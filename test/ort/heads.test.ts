@@ -5,12 +5,12 @@ import { interpret } from '../../src/ml/interpret/interpret.js';
 import { Session } from '../../src/ml/runtime/session.js';
 import { buildForward, exportHead } from '../../src/ml/train/export-head.js';
 import { fit } from '../../src/ml/train/fit.js';
-import { sharedFeeds } from '../../src/ml/train/fit-data.js';
 import { labelTensors } from '../../src/ml/train/given-tensors.js';
 import { initialState } from '../../src/ml/train/initial-state.js';
 import type { ModelDimensions } from '../../src/ml/train/model.js';
 import { onnxEngine } from '../../src/ml/train/onnx-engine.js';
 import { fillRunConfig, type RunConfig } from '../../src/ml/train/run-config.js';
+import { samplesInMemory } from '../../src/ml/train/samples-in-memory.js';
 import { buildTrainStep } from '../../src/ml/train/train-step.js';
 import { trainingCache } from '../../src/ml/train/training-cache.js';
 import { expectClose } from '../support/ml/close.js';
@@ -81,11 +81,11 @@ describe('an exported head', () => {
   it.each(UNTRAINED_CASES)('has the reference’s logits, its cache within: %o', async (head) => {
     const config = fillRunConfig({ head, fusion: { kind: 'MEAN' } });
     const dims = { ...DIMS, cached: DATA.train.length };
-    const shared = sharedFeeds(DATA, 'MEAN');
+    const source = samplesInMemory(DATA, 'MEAN');
     const cache = await trainingCache(
       onnxEngine,
-      { config, dims, data: DATA },
-      { shared, threads: 1 },
+      { config, dims, source },
+      { shared: source.shared, threads: 1 },
     );
     await expectReference(config, dims, { ...cache, ...labelTensors(config.head, DATA, dims) });
   });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -47,6 +47,20 @@ describe('the train process', () => {
     expect(new Set(epochs)).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]));
     // Epochs of the checkpoint are told again, so that none is lost between a checkpoint and its event.
     expect(epochs.length).toBeGreaterThan(12);
+  });
+
+  it('gives the same result, bit for bit, from a memory limit that leaves the samples in their file', async () => {
+    const inMemory = await train(await problem(work, 'in-memory'));
+    const streamed = await problem(work, 'streamed');
+    // 240 × (2 × 16 × 4 + 4) bytes of samples.
+    const result = await train({ ...streamed, memoryLimit: 2 ** 15 });
+    expect(digest(result.head)).toBe(digest(inMemory.head));
+    expect(digest(result.scores)).toBe(digest(inMemory.scores));
+    expect(result.final).toEqual(inMemory.final);
+    await truncate(streamed.featuresPath, 240 * 16 * 4);
+    await expect(train({ ...streamed, memoryLimit: 2 ** 15 })).rejects.toThrow(
+      "the embedding set's file has 15360 bytes where 30720 belong",
+    );
   });
 
   it('computes its metrics from the scores file', async () => {
@@ -149,6 +163,7 @@ async function problem(
     seed: 3,
     engine: 'onnxruntime',
     threads: 1,
+    memoryLimit: 2 ** 30,
     checkpointPath: path.join(work, `${name}.checkpoint`),
   };
 }

@@ -26,6 +26,8 @@ export interface TrainPayload {
   seed: number;
   engine: EngineName;
   threads: number;
+  /** bytes that the training may take; samples that would take too much of it stay in their file */
+  memoryLimit: number;
   /** written after every epoch; where it is there, the training goes on from it */
   checkpointPath: string;
 }

@@ -6,7 +6,7 @@ import type { TrainStep } from './train-step.js';
 export type EngineName = 'onnxruntime' | 'tensorflow';
 
 export interface EngineOptions {
-  /** Features and targets of the whole dataset, the same in every run. */
+  /** What is the same in every run: features and targets, where all of them are in memory. */
   readonly shared: Tensors;
   /** Of the CPU, where the engine lets them be chosen. */
   readonly threads: number;
@@ -16,7 +16,7 @@ export interface EngineOptions {
 export interface StepRunner {
   /** Parameters and optimizer slots by name, as the last run left them. */
   readonly state: Tensors;
-  /** `feeds`: what `stepFeeds` gives for some steps. Returns each step's loss, taken before its update. */
+  /** `feeds`: what `stepFeeds` gives for some steps, and what `shared` lacks. Returns each step's loss, taken before its update. */
   run(feeds: Tensors): Promise<Float32Array>;
   close(): Promise<void>;
 }

@@ -1,7 +1,9 @@
+import { cutRows } from '../data/rows.js';
 import type { Graph } from '../graph/graph.js';
 import type { Tensors } from '../runtime/session.js';
 import type { Engine, EngineOptions, GraphRunner } from './engine.js';
 import { FEEDS } from './sample-feeds.js';
+import type { SampleSource } from './sample-source.js';
 
 /** Rows at once: fixed, so that results depend on nothing else. */
 const CHUNK = 2048;
@@ -17,16 +19,16 @@ export interface Evaluation {
 export class Evaluator {
   private constructor(
     private readonly runner: GraphRunner,
-    private readonly numLabels: number,
+    private readonly source: SampleSource,
   ) {}
 
   static async open(
     engine: Engine,
     graph: Graph,
-    numLabels: number,
+    source: SampleSource,
     options: EngineOptions,
   ): Promise<Evaluator> {
-    return new Evaluator(await engine.openGraph(graph, options), numLabels);
+    return new Evaluator(await engine.openGraph(graph, options), source);
   }
 
   /** `samples`: rows of the dataset. */
@@ -35,19 +37,22 @@ export class Evaluator {
     parameters: Tensors,
     signal?: AbortSignal,
   ): Promise<Evaluation> {
-    const probs = new Float32Array(samples.length * this.numLabels);
-    const share = 1 / (samples.length * this.numLabels);
+    const { numLabels } = this.source;
+    const probs = new Float32Array(samples.length * numLabels);
+    const share = 1 / (samples.length * numLabels);
     let loss = 0;
-    for (let from = 0; from < samples.length; from += CHUNK) {
+    let from = 0;
+    for await (const { feeds, rows } of this.source.windows(cutRows(samples, CHUNK))) {
       signal?.throwIfAborted();
-      const rows = samples.subarray(from, from + CHUNK);
       const weights = new Float32Array(rows.length).fill(share);
       const outputs = await this.runner.run({
+        ...feeds,
         ...parameters,
         [FEEDS.rows]: { dtype: 'int32', shape: [rows.length], data: rows },
         [FEEDS.rowWeights]: { dtype: 'float32', shape: [rows.length, 1], data: weights },
       });
-      probs.set(outputs.probs!.data as Float32Array, from * this.numLabels);
+      probs.set(outputs.probs!.data as Float32Array, from * numLabels);
+      from += rows.length;
       loss += (outputs.loss!.data as Float32Array)[0]!;
     }
     return { probs, loss };

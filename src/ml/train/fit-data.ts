@@ -10,11 +10,8 @@ export interface Features {
   readonly dimension: number;
 }
 
-/** The samples of a run, all labelled, each with what the fusion needs; the embedding of a missing modality is zero. */
-export interface FitData {
-  readonly features: ByModality<Features>;
-  /** `[n, L]`, 0 or 1 */
-  readonly targets: Uint8Array;
+/** What a run knows of its samples beside features and targets. */
+export interface RunSamples {
   readonly numLabels: number;
   /** `[L, D]`: the labels' texts as the encoder embeds them, of length 1, where the head needs them. */
   readonly labelEmbeds?: Float32Array | undefined;
@@ -22,6 +19,13 @@ export interface FitData {
   readonly train: Int32Array;
   readonly validation: Int32Array;
   readonly test: Int32Array;
+}
+
+/** The samples of a run, all labelled, each with what the fusion needs; the embedding of a missing modality is zero. */
+export interface FitData extends RunSamples {
+  readonly features: ByModality<Features>;
+  /** `[n, L]`, 0 or 1 */
+  readonly targets: Uint8Array;
 }
 
 /** Throws where sizes and indices do not fit together; returns the number of samples. */
@@ -42,12 +46,20 @@ export function checkFitData(data: FitData, fusion: FusionKind): number {
       throw badInput(`${samples} × ${given.dimension} elements`, name, given.data.length);
     }
   }
+  checkSplits(data, samples);
+  return samples;
+}
+
+/** Throws where a split has rows that no sample has, or there is nothing to train on. */
+export function checkSplits(
+  splits: Pick<RunSamples, 'train' | 'validation' | 'test'>,
+  samples: number,
+): void {
   for (const split of ['train', 'validation', 'test'] as const) {
-    const outside = data[split].find((row) => row < 0 || row >= samples);
+    const outside = splits[split].find((row) => row < 0 || row >= samples);
     if (outside !== undefined) throw badInput(`rows of 0 to ${samples - 1}`, split, outside);
   }
-  if (data.train.length === 0) throw badInput('at least one labelled sample', 'train', []);
-  return samples;
+  if (splits.train.length === 0) throw badInput('at least one labelled sample', 'train', []);
 }
 
 /** Features and targets as the graphs are fed them, unchanged through a run. */

@@ -1,11 +1,12 @@
 import { GIVEN } from '../nn/heads/given.js';
-import { labelStatistics } from '../nn/losses/label-statistics.js';
 import { buildEvaluation } from './evaluation-graph.js';
 import { type Evaluation, Evaluator } from './evaluator.js';
 import { exportHead } from './export-head.js';
 import { type FitOptions, type FitResult, validationOf } from './fit.js';
-import { checkFitData, embedDimensions, sharedFeeds } from './fit-data.js';
 import { labelTensors, takes, usedBy } from './given-tensors.js';
+import { openSamples } from './open-samples.js';
+import type { SampleSource } from './sample-source.js';
+import { splitStatistics } from './split-statistics.js';
 import { trainingCache } from './training-cache.js';
 
 /**
@@ -13,22 +14,28 @@ import { trainingCache } from './training-cache.js';
  * no checkpoint. Its training loss is that of the head as it is; one with a cache finds every sample itself there.
  */
 export async function fitUntrained(options: FitOptions): Promise<FitResult> {
-  const { data, config, engine, signal } = options;
-  const { train, validation, test, targets, numLabels } = data;
+  const source = await openSamples(options.data, options.config.fusion.kind);
+  try {
+    return await fitSource(options, source);
+  } finally {
+    await source.close();
+  }
+}
+
+async function fitSource(options: FitOptions, source: SampleSource): Promise<FitResult> {
+  const { config, engine, signal } = options;
+  const { train, validation, test, embeds, numLabels, shared } = source;
   const started = performance.now();
-  checkFitData(data, config.fusion.kind);
   signal?.throwIfAborted();
-  const embeds = embedDimensions(data, config.fusion.kind);
   const dims = { embeds, numLabels, cached: train.length };
-  const statistics = labelStatistics(targets, numLabels, train);
-  const shared = sharedFeeds(data, config.fusion.kind);
+  const statistics = splitStatistics(source, train);
   const threads = config.deterministic ? 1 : options.threads;
   const evaluation = buildEvaluation(config, dims, statistics);
   const cache = takes(evaluation, GIVEN.cacheFeatures)
-    ? await trainingCache(engine, { config, dims, data }, { shared, threads }, signal)
+    ? await trainingCache(engine, { config, dims, source }, { shared, threads }, signal)
     : {};
-  const given = usedBy(evaluation, { ...cache, ...labelTensors(config.head, data, dims) });
-  const evaluator = await Evaluator.open(engine, evaluation, numLabels, {
+  const given = usedBy(evaluation, { ...cache, ...labelTensors(config.head, source, dims) });
+  const evaluator = await Evaluator.open(engine, evaluation, source, {
     shared: { ...shared, ...given },
     threads,
   });
@@ -41,7 +48,7 @@ export async function fitUntrained(options: FitOptions): Promise<FitResult> {
     const record = {
       epoch: 1,
       trainLoss: trained!.loss,
-      ...validationOf(validated, data, 1),
+      ...validationOf(validated, source, 1),
       learningRate: 0,
       seconds: (performance.now() - started) / 1000,
     };

@@ -2,7 +2,6 @@ import { ClipwrightError } from '../../errors/clipwright-error.js';
 import { Rng } from '../data/rng.js';
 import type { TensorData } from '../graph/dtype.js';
 import { evaluate } from '../metrics/evaluate.js';
-import { labelStatistics } from '../nn/losses/label-statistics.js';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
 import { DivergedError } from './diverged.js';
 import { type BestSoFar, shouldStop, updateBest } from './early-stopping.js';
@@ -12,17 +11,22 @@ import { buildEvaluation } from './evaluation-graph.js';
 import { type Evaluation, Evaluator } from './evaluator.js';
 import { exportHead } from './export-head.js';
 import { fingerprint } from './fingerprint.js';
-import { checkFitData, embedDimensions, type FitData, sharedFeeds } from './fit-data.js';
+import type { FitData } from './fit-data.js';
 import { labelTensors, usedBy } from './given-tensors.js';
 import { initialState } from './initial-state.js';
+import { openSamples } from './open-samples.js';
 import { Pace } from './pace.js';
 import type { RunConfig } from './run-config.js';
+import type { SampleSource } from './sample-source.js';
+import { splitStatistics } from './split-statistics.js';
+import type { StreamedData } from './streamed-samples.js';
 import { type StepProgress, trainEpoch } from './train-epoch.js';
 import { buildTrainStep } from './train-step.js';
 import { Trainer } from './trainer.js';
 
 export interface FitOptions {
-  readonly data: FitData;
+  /** In memory or in a file: the results are the same. */
+  readonly data: FitData | StreamedData;
   readonly config: RunConfig;
   readonly seed: number;
   readonly engine: Engine;
@@ -60,22 +64,29 @@ export interface FitResult {
  * a child process. Opens its runners and closes them, however it ends.
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
-  const { data, config, seed, engine, signal } = options;
-  checkFitData(data, config.fusion.kind);
+  const source = await openSamples(options.data, options.config.fusion.kind);
+  try {
+    return await fitSamples(options, source);
+  } finally {
+    await source.close();
+  }
+}
+
+async function fitSamples(options: FitOptions, source: SampleSource): Promise<FitResult> {
+  const { config, seed, engine, signal } = options;
   signal?.throwIfAborted();
-  const print = fingerprint(config, seed, data);
+  const print = fingerprint(config, seed, source);
   const resumed = options.checkpoint && readCheckpoint(options.checkpoint, print);
   const rng = resumed ? Rng.fromState(resumed.rng) : Rng.fromSeed(seed);
-  const { numLabels } = data;
-  const dims = { embeds: embedDimensions(data, config.fusion.kind), numLabels };
-  const statistics = labelStatistics(data.targets, numLabels, data.train);
-  const given = labelTensors(config.head, data, dims);
-  const batchSize = Math.min(config.batchSize, data.train.length);
+  const { numLabels, embeds, shared } = source;
+  const dims = { embeds, numLabels };
+  const statistics = splitStatistics(source, source.train);
+  const given = labelTensors(config.head, source, dims);
+  const batchSize = Math.min(config.batchSize, source.train.length);
   const step = buildTrainStep(config, dims, batchSize, statistics);
-  const shared = sharedFeeds(data, config.fusion.kind);
   const threads = config.deterministic ? 1 : options.threads;
   const evaluation = buildEvaluation(config, dims, statistics);
-  const evaluator = await Evaluator.open(engine, evaluation, numLabels, {
+  const evaluator = await Evaluator.open(engine, evaluation, source, {
     shared: { ...shared, ...usedBy(evaluation, given) },
     threads,
   });
@@ -94,7 +105,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     );
     let outcome: Outcome;
     try {
-      outcome = await runEpochs(options, { trainer, evaluator, rng, print }, resumed);
+      outcome = await runEpochs(options, { source, trainer, evaluator, rng, print }, resumed);
     } finally {
       await trainer.close();
     }
@@ -103,7 +114,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
       if (samples.length === 0) return null;
       return (await evaluator.evaluate(samples, bestWeights, signal)).probs;
     };
-    const scores = { validation: await score(data.validation), test: await score(data.test) };
+    const scores = { validation: await score(source.validation), test: await score(source.test) };
     const head = exportHead(config, dims, { ...bestWeights, ...given });
     return { bestEpoch: best.epoch, stopReason, history, weights: bestWeights, head, scores };
   } finally {
@@ -112,6 +123,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
 }
 
 interface Parts {
+  readonly source: SampleSource;
   readonly trainer: Trainer;
   readonly evaluator: Evaluator;
   readonly rng: Rng;
@@ -125,10 +137,10 @@ interface Outcome extends Pick<FitResult, 'history' | 'stopReason'> {
 
 async function runEpochs(
   options: FitOptions,
-  { trainer, evaluator, rng, print }: Parts,
+  { source, trainer, evaluator, rng, print }: Parts,
   resumed: Checkpoint | undefined,
 ): Promise<Outcome> {
-  const { config, data, signal } = options;
+  const { config, signal } = options;
   const history = [...(resumed?.history ?? [])];
   let best = resumed?.best ?? null;
   let bestWeights = resumed?.bestWeights ?? trainer.weights;
@@ -142,19 +154,19 @@ async function runEpochs(
       rng,
       pace,
       config,
-      samples: data.train,
+      source,
       epoch,
       signal,
       onProgress: options.onProgress,
     });
     const evaluation =
-      data.validation.length === 0
+      source.validation.length === 0
         ? null
-        : await evaluator.evaluate(data.validation, trainer.weights, signal);
+        : await evaluator.evaluate(source.validation, trainer.weights, signal);
     const record: EpochRecord = {
       epoch,
       trainLoss,
-      ...validationOf(evaluation, data, epoch),
+      ...validationOf(evaluation, source, epoch),
       learningRate,
       seconds: (performance.now() - started) / 1000,
     };
@@ -176,23 +188,14 @@ async function runEpochs(
 /** Of an epoch's record; `evaluation`: of the validation split, null where that is empty. */
 export function validationOf(
   evaluation: Evaluation | null,
-  data: FitData,
+  source: SampleSource,
   epoch: number,
 ): Pick<EpochRecord, 'validationLoss' | 'validation'> {
   if (!evaluation) return { validationLoss: null, validation: null };
   const { probs, loss } = evaluation;
   if (!Number.isFinite(loss)) throw new DivergedError(epoch, null, 'the validation loss');
-  const targets = targetsOf(data, data.validation);
-  return { validationLoss: loss, validation: evaluate(probs, targets, data.numLabels, 0.5) };
-}
-
-/** `[samples.length, L]` */
-function targetsOf({ targets, numLabels }: FitData, samples: Int32Array): Uint8Array {
-  const picked = new Uint8Array(samples.length * numLabels);
-  samples.forEach((row, i) => {
-    picked.set(targets.subarray(row * numLabels, (row + 1) * numLabels), i * numLabels);
-  });
-  return picked;
+  const targets = source.targetsOf(source.validation);
+  return { validationLoss: loss, validation: evaluate(probs, targets, source.numLabels, 0.5) };
 }
 
 function readCheckpoint(bytes: Uint8Array, print: string): Checkpoint {

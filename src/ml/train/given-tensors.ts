@@ -3,13 +3,17 @@ import { GIVEN } from '../nn/heads/given.js';
 import { type HeadConfig, promptsOf } from '../nn/heads/table.js';
 import { badInput } from '../nn/options.js';
 import type { Tensors } from '../runtime/session.js';
-import type { FitData } from './fit-data.js';
+import type { RunSamples } from './fit-data.js';
 import type { ModelDimensions } from './model.js';
 
 /** The labels' texts by the name under which graphs take them, for a head that needs them. */
-export function labelTensors(head: HeadConfig, data: FitData, dims: ModelDimensions): Tensors {
+export function labelTensors(
+  head: HeadConfig,
+  samples: RunSamples,
+  dims: ModelDimensions,
+): Tensors {
   if (!promptsOf(head)) return {};
-  const { labelEmbeds, numLabels } = data;
+  const { labelEmbeds, numLabels } = samples;
   const dimension = Object.values(dims.embeds)[0]!;
   if (labelEmbeds?.length !== numLabels * dimension) {
     throw badInput(`${numLabels} × ${dimension} elements`, 'labelEmbeds', labelEmbeds?.length);

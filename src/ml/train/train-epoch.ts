@@ -2,8 +2,10 @@ import { drawEpoch } from '../data/batches.js';
 import type { Rng } from '../data/rng.js';
 import { learningRateAt } from '../nn/optimizers/table.js';
 import { DivergedError } from './diverged.js';
+import { epochParts } from './epoch-parts.js';
 import type { Pace } from './pace.js';
 import type { RunConfig } from './run-config.js';
+import type { SampleSource } from './sample-source.js';
 import type { Trainer } from './trainer.js';
 
 export interface StepProgress {
@@ -19,8 +21,7 @@ export interface EpochOptions {
   readonly rng: Rng;
   readonly pace: Pace;
   readonly config: RunConfig;
-  /** Rows of the dataset. */
-  readonly samples: Int32Array;
+  readonly source: SampleSource;
   /** From 1. */
   readonly epoch: number;
   readonly signal?: AbortSignal | undefined;
@@ -31,29 +32,37 @@ export interface EpochOptions {
 export async function trainEpoch(
   options: EpochOptions,
 ): Promise<{ trainLoss: number; learningRate: number }> {
-  const { trainer, rng, pace, config, samples, epoch, signal } = options;
-  const order = drawEpoch(samples, trainer.batchSize, rng);
+  const { trainer, rng, pace, config, source, epoch, signal } = options;
+  const order = drawEpoch(source.train, trainer.batchSize, rng);
   const before = (epoch - 1) * order.steps;
   const totalSteps = config.epochs * order.steps;
   const learningRate = (step: number) =>
     learningRateAt(config.optimizer, { step, stepsPerEpoch: order.steps, totalSteps });
   let lossSum = 0;
-  for (let from = 0; from < order.steps; ) {
-    signal?.throwIfAborted();
-    const steps = pace.next(order.steps - from);
-    const started = performance.now();
-    const losses = await trainer.run({ order, from, steps, before, learningRate });
-    pace.record(steps, performance.now() - started);
-    losses.forEach((loss, i) => {
-      if (!Number.isFinite(loss)) throw new DivergedError(epoch, from + i + 1, 'the training loss');
-      lossSum += loss * order.counts[from + i]!;
-    });
-    from += steps;
-    options.onProgress?.({ epoch, step: before + from, totalSteps });
+  let done = 0;
+  for await (const { order: part, feeds } of epochParts(source, order)) {
+    const beforePart = before + done;
+    for (let from = 0; from < part.steps; ) {
+      signal?.throwIfAborted();
+      const steps = pace.next(part.steps - from);
+      const started = performance.now();
+      const stretch = { order: part, from, steps, before: beforePart, learningRate };
+      const losses = await trainer.run(stretch, feeds);
+      pace.record(steps, performance.now() - started);
+      losses.forEach((loss, i) => {
+        if (!Number.isFinite(loss)) {
+          throw new DivergedError(epoch, done + i + 1, 'the training loss');
+        }
+        lossSum += loss * part.counts[from + i]!;
+      });
+      from += steps;
+      done += steps;
+      options.onProgress?.({ epoch, step: before + done, totalSteps });
+    }
   }
   trainer.checkFinite(epoch);
   return {
-    trainLoss: lossSum / samples.length,
+    trainLoss: lossSum / source.train.length,
     learningRate: learningRate(before + order.steps - 1),
   };
 }

@@ -1,6 +1,9 @@
 import { open, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { ClipwrightError } from '../../errors/clipwright-error.js';
+import type { LabelSets } from '../data/label-sets.js';
+import { allRows } from '../data/rows.js';
+import { denseTargets } from '../data/sparse-targets.js';
 import { type EvalMetrics, evaluate } from '../metrics/evaluate.js';
 import { fitThresholds } from '../metrics/fit-thresholds.js';
 import { labelMetrics } from '../metrics/label-metrics.js';
@@ -13,7 +16,9 @@ import { type FitOptions, type FitResult, fit } from './fit.js';
 import type { FitData } from './fit-data.js';
 import { fitUntrained } from './fit-untrained.js';
 import { openEngine } from './open-engine.js';
+import { areStreamed, windowBytes } from './resident-samples.js';
 import { decodeScores, encodeScores, type SplitScores } from './scores-file.js';
+import type { StreamedData } from './streamed-samples.js';
 import type { StepProgress } from './train-epoch.js';
 
 /**
@@ -24,21 +29,8 @@ export async function trainSamples(
   payload: TrainPayload,
   context: { signal: AbortSignal; emit(event: TrainEvent): void },
 ): Promise<TrainResult> {
-  const { config, seed, threads, numLabels, train, validation, test } = payload;
-  const targets = denseTargets(payload);
-  const data: FitData = {
-    features: await readEmbeddingFile(
-      payload.featuresPath,
-      payload,
-      modalitiesOf(config.fusion.kind),
-    ),
-    targets,
-    numLabels,
-    labelEmbeds: payload.labelEmbeds,
-    train,
-    validation,
-    test,
-  };
+  const { config, seed, threads } = payload;
+  const data = await fitData(payload);
   const clock = new Clock(config.epochs);
   const options = {
     data,
@@ -56,7 +48,7 @@ export async function trainSamples(
   const fitted = isUntrained(config.head)
     ? await fitUntrained(options)
     : await fitOn(options, payload.checkpointPath);
-  return summarize(payload, targets, fitted);
+  return summarize(payload, fitted);
 }
 
 async function fitOn(options: FitOptions, checkpointPath: string): Promise<FitResult> {
@@ -69,7 +61,7 @@ async function fitOn(options: FitOptions, checkpointPath: string): Promise<FitRe
 }
 
 /** Metrics come from the scores file as it will lie on disk, so that whoever reads it later gets the same. */
-function summarize(payload: TrainPayload, targets: Uint8Array, fitted: FitResult): TrainResult {
+function summarize(payload: TrainPayload, fitted: FitResult): TrainResult {
   const { numLabels, config } = payload;
   const empty = new Float32Array(0);
   const scores = encodeScores({
@@ -78,7 +70,8 @@ function summarize(payload: TrainPayload, targets: Uint8Array, fitted: FitResult
     test: { positions: payload.test, scores: fitted.scores.test ?? empty },
   });
   const { validation, test } = decodeScores(scores);
-  const truth = (split: SplitScores) => rowsOf(targets, split.positions, numLabels);
+  const labelSets = labelSetsOf(payload);
+  const truth = (split: SplitScores) => denseTargets(labelSets, numLabels, split.positions);
   const value = config.thresholds.kind === 'FIXED' ? config.thresholds.value : null;
   const thresholds = fitThresholds(
     config.thresholds.kind,
@@ -121,24 +114,26 @@ function partOf(
   return { positions: part, scores: kept };
 }
 
-/** [n, L], 0 or 1 */
-function denseTargets({ samples, numLabels, labelOffsets, labels }: TrainPayload): Uint8Array {
-  const targets = new Uint8Array(samples * numLabels);
-  for (let row = 0; row < samples; row++) {
-    for (let at = labelOffsets[row]!; at < labelOffsets[row + 1]!; at++) {
-      targets[row * numLabels + labels[at]!] = 1;
-    }
+/** In memory, or where the memory limit is too low for that, in the file. */
+async function fitData(payload: TrainPayload): Promise<FitData | StreamedData> {
+  const { config, samples, dimension, numLabels, train, validation, test } = payload;
+  const modalities = modalitiesOf(config.fusion.kind);
+  const embeds = Object.fromEntries(modalities.map((modality) => [modality, dimension]));
+  const basis = { numLabels, labelEmbeds: payload.labelEmbeds, train, validation, test };
+  const labelSets = labelSetsOf(payload);
+  if (areStreamed({ embeds, numLabels }, samples, payload.memoryLimit)) {
+    const file = { path: payload.featuresPath, samples, dimension };
+    return { ...basis, file, labelSets, windowBytes: windowBytes(payload.memoryLimit) };
   }
-  return targets;
+  return {
+    ...basis,
+    features: await readEmbeddingFile(payload.featuresPath, payload, modalities),
+    targets: denseTargets(labelSets, numLabels, allRows(samples)),
+  };
 }
 
-/** [positions.length, L] */
-function rowsOf(targets: Uint8Array, positions: Int32Array, numLabels: number): Uint8Array {
-  const rows = new Uint8Array(positions.length * numLabels);
-  positions.forEach((position, row) => {
-    rows.set(targets.subarray(position * numLabels, (position + 1) * numLabels), row * numLabels);
-  });
-  return rows;
+function labelSetsOf({ labelOffsets, labels }: TrainPayload): LabelSets {
+  return { offsets: labelOffsets, labels };
 }
 
 function isUnusableCheckpoint(error: unknown): boolean {

@@ -1,5 +1,6 @@
 import type { TensorData } from '../graph/dtype.js';
 import { AVERAGE } from '../nn/optimizers/averages.js';
+import type { Tensors } from '../runtime/session.js';
 import { DivergedError } from './diverged.js';
 import type { Engine, EngineOptions, StepRunner } from './engine.js';
 import { initialState } from './initial-state.js';
@@ -59,9 +60,9 @@ export class Trainer {
     }
   }
 
-  /** Returns each step's loss, taken before its update. */
-  async run(stretch: Stretch): Promise<Float32Array> {
-    return this.runner.run(stepFeeds(this.options, stretch));
+  /** `samples`: what `shared` lacks of them. Returns each step's loss, taken before its update. */
+  async run(stretch: Stretch, samples: Tensors = {}): Promise<Float32Array> {
+    return this.runner.run({ ...samples, ...stepFeeds(this.options, stretch) });
   }
 
   async close(): Promise<void> {

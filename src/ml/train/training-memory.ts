@@ -2,13 +2,14 @@ import { input } from '../graph/build.js';
 import { isOp, type Node } from '../graph/node.js';
 import { sizeOf } from '../graph/shape.js';
 import { topologicalOrder } from '../graph/walk.js';
-import { modalitiesOf } from '../nn/fusions/table.js';
+import { type FusionKind, modalitiesOf } from '../nn/fusions/table.js';
 import { GIVEN } from '../nn/heads/given.js';
 import { isUntrained } from '../nn/heads/table.js';
-import type { Modality } from '../nn/modality.js';
+import type { ByModality, Modality } from '../nn/modality.js';
 import { optimizerOf } from '../nn/optimizers/table.js';
 import { Scope } from '../nn/scope.js';
 import { buildLogits, type ModelDimensions } from './model.js';
+import { sampleMemory } from './resident-samples.js';
 import type { RunConfig } from './run-config.js';
 
 /**
@@ -32,18 +33,26 @@ const EVALUATED_ROWS = 2048;
 /** A cache while it is made, in a session, in the head's file, and in that on its way from process to process. */
 const COPIES_OF_CACHE = 5;
 
-/** About how much memory a training needs, in bytes: for refusing what no machine at hand can train. */
-export function trainingMemory(config: RunConfig, dims: ModelDimensions, samples: number): number {
+/**
+ * About how much memory a training needs that may take `limit` bytes: for refusing what no machine at hand can train. Samples
+ * that would take too much of it stay in their file.
+ */
+export function trainingMemory(
+  config: RunConfig,
+  dims: ModelDimensions,
+  samples: number,
+  limit: number,
+): number {
   const { parameters, activations } = modelSize(config, dims);
   const slots = optimizerOf(config.optimizer).slots.length;
   const untrained = isUntrained(config.head);
   const rows = untrained ? EVALUATED_ROWS : config.batchSize;
   const copies = untrained ? COPIES_OF_EVALUATED : COPIES_OF_ACTIVATIONS;
-  const features = sum(modalitiesOf(config.fusion.kind).map((modality) => dims.embeds[modality]!));
+  const embeds = usedEmbeds(config.fusion.kind, dims);
   return (
     parameters * (BYTES_PER_PARAMETER + slots * BYTES_PER_SLOT) +
     Math.min(rows, samples) * activations * 4 * copies +
-    samples * (features * 4 + dims.numLabels) +
+    sampleMemory({ embeds, numLabels: dims.numLabels }, samples, limit) +
     cacheBytes(config, dims) * COPIES_OF_CACHE
   );
 }
@@ -81,6 +90,10 @@ function modelNodes(config: RunConfig, dims: ModelDimensions) {
   }
   const logits = buildLogits(scope, embeds, config, dims.numLabels, dims.cached);
   return { scope, embeds: Object.values(embeds), nodes: topologicalOrder([logits]) };
+}
+
+function usedEmbeds(fusion: FusionKind, { embeds }: ModelDimensions): ByModality<number> {
+  return Object.fromEntries(modalitiesOf(fusion).map((modality) => [modality, embeds[modality]!]));
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, x) => total + x, 0);

@@ -20,6 +20,7 @@ const tasks = taskRegistry(
       blobs: await DiskStore.open(data),
       engine: 'onnxruntime',
       threads: 1,
+      limits: { trainingBytes: 2 ** 30 },
       checkpoints: data,
       embedLabels: () => Promise.reject(new Error('no head here needs the labels’ texts')),
       train: (payload, options) => trainer.train(payload, options),

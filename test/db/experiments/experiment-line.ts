@@ -59,6 +59,7 @@ export class ExperimentLine {
           blobs,
           engine: 'onnxruntime',
           threads: 1,
+          limits: { trainingBytes: 2 ** 30 },
           checkpoints: this.directory,
           embedLabels: (of, job) =>
             embedLabels(

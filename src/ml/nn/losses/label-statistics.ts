@@ -5,6 +5,12 @@ export interface LabelStatistics {
   readonly positives: ArrayLike<number>;
 }
 
+/** Of two lists of samples together. */
+export function addStatistics(a: LabelStatistics, b: LabelStatistics): LabelStatistics {
+  const positives = Float64Array.from(a.positives, (count, label) => count + b.positives[label]!);
+  return { samples: a.samples + b.samples, positives };
+}
+
 /** Counts over `samples`, rows of `targets` `[N, L]`. */
 export function labelStatistics(
   targets: Uint8Array,

@@ -1,0 +1,69 @@
+import type { Worker } from 'node:worker_threads';
+import { ClipwrightError } from '../../errors/clipwright-error.js';
+import { openThread } from './open-thread.js';
+
+/** A file of sections of equal shape, each of rows of `rowBytes` bytes; those that are read begin at `starts`. */
+export interface RowSections {
+  readonly path: string;
+  readonly rowBytes: number;
+  /** Bytes from the file's beginning. */
+  readonly starts: readonly number[];
+}
+
+export interface RowRequest {
+  readonly rows: Int32Array;
+  /** Arrays of an earlier answer, to be used again where they are large enough. */
+  readonly spare: readonly Uint8Array[];
+}
+
+export type RowReply = { readonly sections: readonly Uint8Array[] } | { readonly problem: string };
+
+interface Waiting {
+  resolve(sections: readonly Uint8Array[]): void;
+  reject(error: Error): void;
+}
+
+/**
+ * Reads single rows in any order on a thread of its own, so that reading goes on while the caller's native code holds the
+ * event loop. States: open → failed (the thread died) or closed; whoever opens it closes it.
+ */
+export class RowReader {
+  readonly #worker: Worker;
+  /** Answers come in the order of the questions. */
+  readonly #waiting: Waiting[] = [];
+  #failure: Error | undefined;
+
+  constructor(sections: RowSections) {
+    this.#worker = openThread('row-reader.thread', import.meta.url, sections);
+    this.#worker.on('message', (reply: RowReply) => {
+      const waiting = this.#waiting.shift()!;
+      if ('sections' in reply) waiting.resolve(reply.sections);
+      else waiting.reject(new ClipwrightError('ARTIFACT_DAMAGED', reply.problem));
+    });
+    this.#worker.on('error', (error) => this.#fail(error));
+    this.#worker.on('exit', () => this.#fail(new Error('the reader of rows has ended')));
+  }
+
+  /**
+   * Each section's bytes of `rows`, row by row; the arrays may be longer than that. `spare` is given away.
+   * @throws ARTIFACT_DAMAGED where the file ends before a row does
+   */
+  read(rows: Int32Array, spare: readonly Uint8Array[] = []): Promise<readonly Uint8Array[]> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure) return reject(this.#failure);
+      this.#waiting.push({ resolve, reject });
+      const request: RowRequest = { rows, spare };
+      const given = spare.map((bytes) => bytes.buffer as ArrayBuffer);
+      this.#worker.postMessage(request, given);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#failure);
+  }
+}

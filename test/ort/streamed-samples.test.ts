@@ -1,0 +1,141 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packLabelSets } from '../../src/ml/data/label-sets.js';
+import type { FusionKind } from '../../src/ml/nn/fusions/table.js';
+import { isUntrained } from '../../src/ml/nn/heads/table.js';
+import { type FitOptions, fit } from '../../src/ml/train/fit.js';
+import { fitUntrained } from '../../src/ml/train/fit-untrained.js';
+import { onnxEngine } from '../../src/ml/train/onnx-engine.js';
+import { openSamples } from '../../src/ml/train/open-samples.js';
+import { fillRunConfig } from '../../src/ml/train/run-config.js';
+import type { StreamedData } from '../../src/ml/train/streamed-samples.js';
+import { smallProblem } from '../support/ml/small-problem.js';
+
+const [SAMPLES, DIMENSION, LABELS, BATCH] = [400, 12, 4, 32];
+const ROW_BYTES = 2 * DIMENSION * 4 + LABELS;
+const data = smallProblem({ samples: SAMPLES, image: DIMENSION, text: DIMENSION, labels: LABELS });
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'clipwright-streamed-'));
+  const { image, text } = data.features;
+  await writeFile(path.join(directory, 'set.f32'), Buffer.concat([image!, text!].map(bytesOf)));
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+const bytesOf = ({ data }: { data: Float32Array }) => new Uint8Array(data.buffer);
+
+/** The same problem, of which `rows` rows are in memory at once. */
+function streamed(rows: number): StreamedData {
+  const labelsOf = (row: number) =>
+    [...Array(LABELS).keys()].filter((label) => data.targets[row * LABELS + label]);
+  return {
+    numLabels: LABELS,
+    train: data.train,
+    validation: data.validation,
+    test: data.test,
+    file: { path: path.join(directory, 'set.f32'), samples: SAMPLES, dimension: DIMENSION },
+    labelSets: packLabelSets(Array.from({ length: SAMPLES }, (_, row) => labelsOf(row))),
+    windowBytes: rows * ROW_BYTES,
+  };
+}
+
+async function run(options: Pick<FitOptions, 'data'> & Partial<FitOptions>, given: object = {}) {
+  const config = fillRunConfig({
+    head: { kind: 'MLP', hidden: [16], dropout: 0.25 },
+    optimizer: { kind: 'ADAMW', learningRate: 0.01 },
+    loss: { kind: 'BCE', positiveWeights: true },
+    epochs: 4,
+    batchSize: BATCH,
+    earlyStopping: null,
+    deterministic: true,
+    ...given,
+  });
+  const train = isUntrained(config.head) ? fitUntrained : fit;
+  const result = await train({ config, seed: 3, engine: onnxEngine, threads: 1, ...options });
+  return { ...result, history: result.history.map((record) => ({ ...record, seconds: 0 })) };
+}
+
+describe('a training whose samples are streamed', () => {
+  // Less than a batch, a few batches, all: 280 samples are nine batches, the last of 24.
+  it.each([1, 2 * BATCH, 4 * BATCH + 5, SAMPLES])(
+    'gives the same as in memory, bit for bit, in windows of %i rows',
+    async (rows) => {
+      expect(await run({ data: streamed(rows) })).toEqual(await run({ data }));
+    },
+  );
+
+  it.each([
+    { fusion: { kind: 'TEXT_ONLY' } },
+    { fusion: { kind: 'IMAGE_ONLY' } },
+    { mixup: 0.5 },
+    { batchSize: 1000 },
+    { head: { kind: 'KNN' }, fusion: { kind: 'MEAN' } },
+  ])('does so with %o', async (given) => {
+    expect(await run({ data: streamed(50) }, given)).toEqual(await run({ data }, given));
+  });
+
+  it('goes on from a checkpoint, whichever way that was trained', async () => {
+    const whole = await run({ data });
+    for (const [before, after] of [
+      [streamed(40), streamed(100)],
+      [data, streamed(40)],
+      [streamed(40), data],
+    ] as const) {
+      let checkpoint: Uint8Array | undefined;
+      const stop = new AbortController();
+      const cut = run({
+        data: before,
+        signal: stop.signal,
+        saveCheckpoint: (bytes) => {
+          checkpoint = bytes;
+        },
+        onEpoch: ({ epoch }) => {
+          if (epoch === 2) stop.abort(new Error('cut'));
+        },
+      });
+      await expect(cut).rejects.toThrow('cut');
+      expect(await run({ data: after, checkpoint })).toEqual(whole);
+    }
+  });
+});
+
+describe('streamed samples', () => {
+  it('come in the order that was asked for, rows twice where asked twice', async () => {
+    const source = await openSamples(streamed(4), 'CONCAT');
+    try {
+      const lists = [Int32Array.of(399, 0, 7, 7), Int32Array.of(3), Int32Array.of(200, 100)];
+      let at = 0;
+      for await (const { feeds, rows } of source.windows(lists)) {
+        const asked = lists[at++]!;
+        for (const modality of ['image', 'text'] as const) {
+          const { data: values, shape } = feeds[modality]!;
+          expect(shape).toEqual([asked.length, DIMENSION]);
+          const expected = [...asked].flatMap((row) => [
+            ...data.features[modality]!.data.subarray(row * DIMENSION, (row + 1) * DIMENSION),
+          ]);
+          expect([...(values as Float32Array)]).toEqual(expected);
+        }
+        expect([...rows]).toEqual([...asked.keys()]);
+        const { targets } = feeds;
+        const carried = [...asked].flatMap((row) => [
+          ...data.targets.subarray(row * LABELS, (row + 1) * LABELS),
+        ]);
+        expect([...(targets!.data as Uint8Array)]).toEqual(carried);
+      }
+      expect(at).toBe(3);
+    } finally {
+      await source.close();
+    }
+  });
+
+  it.each<[string, Partial<StreamedData>]>([
+    ['expected rows of 0 to 399 for `test` but received 400', { test: Int32Array.of(400) }],
+    ['expected at least one labelled sample for `train`', { train: Int32Array.of() }],
+  ])('are refused: %s', async (message, change) => {
+    const kind: FusionKind = 'CONCAT';
+    await expect(openSamples({ ...streamed(4), ...change }, kind)).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,69 @@
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RowReader } from '../../../../src/ml/processes/row-reader.js';
+
+const ROWS = 300;
+let directory: string;
+let file: string;
+let reader: RowReader;
+
+beforeEach(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'clipwright-rows-'));
+  file = path.join(directory, 'rows');
+  // Two sections of rows of two bytes: section and row, modulo 256.
+  const bytes = Uint8Array.from({ length: 4 * ROWS }, (_, at) => {
+    const section = at < 2 * ROWS ? 0 : 1;
+    return at % 2 === 0 ? section : (at >> 1) % ROWS;
+  });
+  await writeFile(file, bytes);
+  reader = new RowReader({ path: file, rowBytes: 2, starts: [0, 2 * ROWS] });
+});
+afterEach(async () => {
+  await reader.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+describe('the reader of rows', () => {
+  it('answers questions in their order, with the arrays that it is given where they are large enough', async () => {
+    const first = await reader.read(Int32Array.of(7, 2, 299));
+    expect(first.map((bytes) => [...bytes])).toEqual([
+      [0, 7, 0, 2, 0, 43],
+      [1, 7, 1, 2, 1, 43],
+    ]);
+    const answers = await Promise.all([
+      reader.read(Int32Array.of(5), first),
+      reader.read(Int32Array.of(1, 1, 1, 0)),
+    ]);
+    expect(answers.map(([section]) => section!.length)).toEqual([6, 8]);
+    expect([...answers[0]![1]!.subarray(0, 2)]).toEqual([1, 5]);
+    expect([...answers[1]![0]!]).toEqual([0, 1, 0, 1, 0, 1, 0, 0]);
+    expect(first[0]!.length).toBe(0);
+  });
+
+  it('says so where the file ends early, and goes on', async () => {
+    await reader.read(Int32Array.of(0));
+    await truncate(file, 2 * ROWS + 5);
+    await expect(reader.read(Int32Array.of(2))).rejects.toMatchObject({ code: 'ARTIFACT_DAMAGED' });
+    const [, text] = await reader.read(Int32Array.of(1));
+    expect([...text!]).toEqual([1, 1]);
+  });
+
+  it('leaves no question open when it is closed', async () => {
+    const asked = reader.read(Int32Array.of(1));
+    const settled = asked.then(
+      () => 'answered',
+      () => 'refused',
+    );
+    await reader.close();
+    expect(['answered', 'refused']).toContain(await settled);
+    await expect(reader.read(Int32Array.of(1))).rejects.toThrow('the reader of rows has ended');
+  });
+
+  it('fails every question where the file is not there', async () => {
+    const missing = new RowReader({ path: path.join(directory, 'none'), rowBytes: 2, starts: [0] });
+    await expect(missing.read(Int32Array.of(0))).rejects.toThrow('ENOENT');
+    await missing.close();
+  });
+});
