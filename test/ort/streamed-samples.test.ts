@@ -29,13 +29,11 @@ const bytesOf = ({ data }: { data: Float32Array }) => new Uint8Array(data.buffer
 
 /** The same problem, of which `rows` rows are in memory at once. */
 function streamed(rows: number): StreamedData {
+  const { features: _, targets, ...rest } = data;
   const labelsOf = (row: number) =>
-    [...Array(LABELS).keys()].filter((label) => data.targets[row * LABELS + label]);
+    [...Array(LABELS).keys()].filter((label) => targets[row * LABELS + label]);
   return {
-    numLabels: LABELS,
-    train: data.train,
-    validation: data.validation,
-    test: data.test,
+    ...rest,
     file: { path: path.join(directory, 'set.f32'), samples: SAMPLES, dimension: DIMENSION },
     labelSets: packLabelSets(Array.from({ length: SAMPLES }, (_, row) => labelsOf(row))),
     windowBytes: rows * ROW_BYTES,
