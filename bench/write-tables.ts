@@ -6,12 +6,9 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { provenance, result, resultText } from './results.js';
+import { trainingSections } from './training-tables.js';
 
-interface Result<T> {
-  date: string;
-  machine: { cpu: string; cores: number; memoryGiB: number; node: string };
-  result: T;
-}
 interface Line {
   samples: number;
   importSeconds: number;
@@ -59,14 +56,14 @@ type Probe = Record<
   'tfidf' | 'image' | 'text' | 'fused',
   { mAP: number; 'sd over folds and seeds': number }
 >;
-const line = read<Line>('line');
-const folds = read<FiveFold>('five-fold');
-const embed = read<Embed>('embed-clip-mini');
-const load = read<LoadSet>('load-set');
-const probe = JSON.parse(readText('probe.json')) as Probe;
-const list = read<GraphqlList>('graphql-list');
-const kills = readText('kill-trials.txt');
-const demo = readText('demo.txt');
+const line = result<Line>('line');
+const folds = result<FiveFold>('five-fold');
+const embed = result<Embed>('embed-clip-mini');
+const load = result<LoadSet>('load-set');
+const probe = JSON.parse(resultText('probe.json')) as Probe;
+const list = result<GraphqlList>('graphql-list');
+const kills = resultText('kill-trials.txt');
+const demo = resultText('demo.txt');
 
 const benchmarks = `# Benchmarks
 
@@ -91,7 +88,7 @@ ${embedTable(embed.result)}
 
 ${load.result.samples.toLocaleString('en')} × 2 × ${load.result.dimension} float32 in ${load.result.seconds.median.toFixed(2)} s (median; budget: 1 s).
 
-## Five folds, three seeds
+${trainingSections()}## Five folds, three seeds
 
 \`npx tsx bench/five-fold.bench.ts\` · ${provenance(folds)}
 
@@ -182,10 +179,6 @@ function embedTable({ cpuMsPerPhoto: cpu, ...result }: Embed): string {
   ].join('\n');
 }
 
-function provenance({ date, machine }: Result<unknown>): string {
-  return `${date}, ${machine.cores} cores ${machine.cpu}, ${machine.memoryGiB} GiB, Node ${machine.node}`;
-}
-
 function marked(text: string, name: string, content: string): string {
   const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const [from, to] = [text.indexOf(start), text.indexOf(end)];
@@ -200,12 +193,4 @@ function put(file: string, text: string): void {
   differing++;
   if (process.argv.includes('--check')) console.error(`${file} differs from bench/results`);
   else writeFileSync(target, text);
-}
-
-function read<T>(name: string): Result<T> {
-  return JSON.parse(readText(`${name}.json`)) as Result<T>;
-}
-
-function readText(name: string): string {
-  return readFileSync(path.join(ROOT, 'bench/results', name), 'utf8').trimEnd();
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packLabelSets } from '../../src/ml/data/label-sets.js';
 import type { FusionKind } from '../../src/ml/nn/fusions/table.js';
 import { isUntrained } from '../../src/ml/nn/heads/table.js';
+import { tensorFlowEngine } from '../../src/ml/tensorflow/tensorflow-engine.js';
 import { type FitOptions, fit } from '../../src/ml/train/fit.js';
 import { fitUntrained } from '../../src/ml/train/fit-untrained.js';
 import { onnxEngine } from '../../src/ml/train/onnx-engine.js';
@@ -12,6 +13,7 @@ import { openSamples } from '../../src/ml/train/open-samples.js';
 import { fillRunConfig } from '../../src/ml/train/run-config.js';
 import type { StreamedData } from '../../src/ml/train/streamed-samples.js';
 import { smallProblem } from '../support/ml/small-problem.js';
+import { tf } from '../support/ml/tensorflow.js';
 
 const [SAMPLES, DIMENSION, LABELS, BATCH] = [400, 12, 4, 32];
 const ROW_BYTES = 2 * DIMENSION * 4 + LABELS;
@@ -73,6 +75,15 @@ describe('a training whose samples are streamed', () => {
     { head: { kind: 'KNN' }, fusion: { kind: 'MEAN' } },
   ])('does so with %o', async (given) => {
     expect(await run({ data: streamed(50) }, given)).toEqual(await run({ data }, given));
+  });
+
+  it('does so on TensorFlow.js, and leaves no tensor behind', async () => {
+    const engine = tensorFlowEngine(tf);
+    const before = tf.memory().numTensors;
+    const given = { epochs: 1, mixup: 0.5 };
+    const inMemory = await run({ data, engine }, given);
+    expect(await run({ data: streamed(50), engine }, given)).toEqual(inMemory);
+    expect(tf.memory().numTensors).toBe(before);
   });
 
   it('goes on from a checkpoint, whichever way that was trained', async () => {

@@ -44,9 +44,12 @@ export class TapeStepRunner implements StepRunner {
     this.#read = undefined;
     const steps = Number(feeds.steps!.data[0]);
     return tf.tidy(() => {
+      const window = this.#windowOf(feeds);
       const losses: Tensor[] = [];
       for (let at = 0; at < steps; at++) {
-        const { loss, state } = tf.tidy(() => this.#take(this.#feedsOf(feeds, at)));
+        const { loss, state } = tf.tidy(() =>
+          this.#take({ ...window, ...this.#feedsOf(feeds, at) }),
+        );
         tf.dispose(this.#state as Record<string, Tensor>);
         for (const tensor of Object.values(state)) tf.keep(tensor);
         this.#state = state;
@@ -58,6 +61,13 @@ export class TapeStepRunner implements StepRunner {
 
   async close(): Promise<void> {
     this.tf.dispose({ ...this.#shared, ...this.#state });
+  }
+
+  /** Of feeds, what is the same for all steps of the run. */
+  #windowOf({ steps: _, ...feeds }: Tensors): TensorsByName {
+    const { perStep } = this.step.graph;
+    const same = Object.entries(feeds).filter(([name]) => !perStep.includes(name));
+    return toTensors(this.tf, Object.fromEntries(same));
   }
 
   #feedsOf(feeds: Tensors, at: number): TensorsByName {

@@ -30,6 +30,17 @@ describe('what a run is refused for before it is queued', () => {
     );
   });
 
+  it('is not a dataset beyond memory, whose samples stay in their file, but still a model that is', () => {
+    const many = { ...version, sampleCount: 1_000_000, numLabels: 1_000 };
+    const small = { trainingBytes: 2 ** 30 };
+    const linear = fillRunConfig({ head: { kind: 'LINEAR' } });
+    expect(() => requireMemory(linear, many, 900_000, encoder, small)).not.toThrow();
+    const wide = fillRunConfig({ head: { kind: 'MLP', hidden: [8_192, 8_192] } });
+    expect(() => requireMemory(wide, many, 900_000, encoder, small)).toThrow(
+      'choose fewer or narrower layers of `head`',
+    );
+  });
+
   it('is more label texts than 100,000', () => {
     const head = { kind: 'ZERO_SHOT', prompts: ['{}', 'a {}'] };
     const config = fillRunConfig({ head, fusion: { kind: 'MEAN' } });

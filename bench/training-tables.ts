@@ -1,0 +1,148 @@
+/** The parts of docs/benchmarks.md about training, each of one result in bench/results. */
+import type { Result } from './results.js';
+import { optionalResult, provenance } from './results.js';
+
+interface Range {
+  median: number;
+  p95: number;
+}
+interface StreamedTraining {
+  dimension: number;
+  head: string;
+  batchSize: number;
+  sizes: {
+    samples: number;
+    numLabels: number;
+    secondsPerEpoch: number;
+    microsecondsPerSample: number;
+    peakResidentMiB: number;
+  }[];
+  timePerSampleOfLargestToSmallest: number;
+}
+interface StreamedMetrics {
+  samples: number;
+  numLabels: number;
+  seconds: number;
+  peakMiB: number;
+}
+interface Events {
+  cancels: number;
+  cancelMs: Range;
+  eventsPerSecond: number;
+  longestGapMs: number;
+  cost: { percent: number };
+}
+interface PaperSize {
+  samples: number;
+  dimension: number;
+  labels: number;
+  epochs: number;
+  seconds: Range;
+}
+interface Ratio {
+  median: number;
+  low: number;
+  high: number;
+}
+interface TrainStep {
+  steps: number;
+  medianMs: Record<string, number>;
+  toProducts: Record<'relu' | 'gelu', Ratio>;
+  torchToOurs?: Record<'relu' | 'gelu', Ratio>;
+}
+interface Study {
+  runs: number;
+  secondsWithEmbeddingAndRestart: number;
+  numCellsCompared: number;
+  bestFused: { cell: string };
+  bestSingle: { cell: string };
+  comparisonOnTest: { difference: number; low: number; high: number; numSamples: number };
+}
+
+/** One section for each result that is there. */
+export function trainingSections(): string {
+  return [
+    section<TrainStep>('train-step', 'A training step', trainStep),
+    section<PaperSize>('paper-size', 'The paper’s size', paperSize),
+    section<StreamedTraining>('streamed-training', 'Training beyond memory', streamedTraining),
+    section<StreamedMetrics>('streamed-metrics', 'Metrics beyond memory', streamedMetrics),
+    section<Events>('events', 'Cancelling and events', events),
+    section<Study>('study', 'A study as one experiment', study),
+  ].join('');
+}
+
+function section<T>(name: string, title: string, body: (result: T) => string): string {
+  const found: Result<T> | null = optionalResult<T>(name);
+  if (!found) return '';
+  return `## ${title}
+
+\`npx tsx bench/${name}.bench.ts\` · ${provenance(found)}
+
+${body(found.result)}
+
+`;
+}
+
+function trainStep({ medianMs, toProducts, torchToOurs, steps }: TrainStep): string {
+  const rows = Object.entries(medianMs).map(([name, ms]) => `| ${name} | ${ms.toFixed(2)} |`);
+  const ratio = ({ median, low, high }: Ratio) =>
+    `${median.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
+  const torch = torchToOurs
+    ? ` The fastest PyTorch takes ${ratio(torchToOurs.relu)} times ours with ReLU, ${ratio(torchToOurs.gelu)} times with the defaults (wanted: above 1).`
+    : '';
+  return [
+    `1024 → 512 → 18, batches of 256, AdamW; ${steps} steps of each, in alternation.`,
+    '',
+    '| what | ms a step, median |',
+    '|---|---|',
+    ...rows,
+    '',
+    `To the matrix products alone: ${ratio(toProducts.relu)} with ReLU, ${ratio(toProducts.gelu)} with the defaults (wanted: 1.35 at most).${torch}`,
+  ].join('\n');
+}
+
+function paperSize({ samples, dimension, labels, epochs, seconds }: PaperSize): string {
+  return `${many(samples)} × (${dimension} + ${dimension}), ${labels} labels, an MLP, ${epochs} epochs: ${seconds.median.toFixed(1)} s (median; budget: 20 s).`;
+}
+
+function streamedTraining({ sizes, ...result }: StreamedTraining): string {
+  const rows = sizes.map(
+    (size) =>
+      `| ${many(size.samples)} | ${many(size.numLabels)} | ${size.secondsPerEpoch.toFixed(1)} | ${size.microsecondsPerSample.toFixed(1)} | ${many(size.peakResidentMiB)} |`,
+  );
+  return [
+    `${result.dimension} × 2 features streamed from the packed file, a ${result.head} head, batches of ${many(result.batchSize)}.`,
+    '',
+    '| samples | labels | seconds an epoch | µs a sample | peak of the process, MiB (budget: 4 GB) |',
+    '|---|---|---|---|---|',
+    ...rows,
+    '',
+    `Time a sample at the largest of the sizes with 1,000 labels to that at the smallest: ${result.timePerSampleOfLargestToSmallest.toFixed(2)}.`,
+  ].join('\n');
+}
+
+function streamedMetrics({ samples, numLabels, seconds, peakMiB }: StreamedMetrics): string {
+  return `${many(samples)} × ${many(numLabels)} scores: ${seconds.toFixed(0)} s, ${many(peakMiB)} MiB at most (budget: 2 GB).`;
+}
+
+function events({ cancels, cancelMs, eventsPerSecond, longestGapMs, cost }: Events): string {
+  return [
+    '| what | measured | budget |',
+    '|---|---|---|',
+    `| from cancel until the next training has ended, a tiny one, p95 of ${cancels} | ${cancelMs.p95.toFixed(0)} ms | 1,000 ms |`,
+    `| events a second; longest gap | ${eventsPerSecond.toFixed(1)}; ${longestGapMs.toFixed(0)} ms | 4 |`,
+    `| time that both cost | ${cost.percent.toFixed(1)} % | 1 % |`,
+  ].join('\n');
+}
+
+function study({ comparisonOnTest: test, ...result }: Study): string {
+  return [
+    `${result.runs} runs with their embedding and a restart in the middle: ${result.secondsWithEmbeddingAndRestart.toFixed(0)} s.`,
+    `Of ${result.numCellsCompared} cells the best with both modalities is ${result.bestFused.cell}, the best with one`,
+    `${result.bestSingle.cell}: mAP on ${many(test.numSamples)} test samples differs by ${test.difference.toFixed(3)} (95 %: ${test.low.toFixed(3)} to ${test.high.toFixed(3)}).`,
+  ].join('\n');
+}
+
+function many(count: number): string {
+  return count.toLocaleString('en');
+}
