@@ -111,6 +111,7 @@ async function payload(work: string, name: string, samples: number, epochs = 10_
     labels: Int32Array.from(rows, (row) => row % LABELS),
     train: rows,
     validation: new Int32Array(0),
+    validationPaired: new Int32Array(0),
     test: new Int32Array(0),
     config: config(epochs),
     seed: 1,

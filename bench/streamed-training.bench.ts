@@ -103,6 +103,7 @@ async function train({ samples, numLabels }: (typeof SIZES)[number], directory: 
         labels,
         train: rows.subarray(0, trained),
         validation: rows.subarray(trained!, trained! + held!),
+        validationPaired: new Int32Array(0),
         test: rows.subarray(trained! + held!),
         config: fillRunConfig({
           head: { kind: 'LINEAR' },
