@@ -50,6 +50,17 @@ interface TrainStep {
   toProducts: Record<'relu' | 'gelu', Ratio>;
   torchToOurs?: Record<'relu' | 'gelu', Ratio>;
 }
+interface LinearProbe {
+  samples: number;
+  width: number;
+  labels: number;
+  seconds: number;
+  gap: number;
+  sweepSeconds: number;
+  sweepToOne: number;
+  scikitLearn: { labelsFitted: number; seconds: number; gap: number; toOurs: number };
+  torch: { version: string; seconds: number | null; secondsOfAll: number; gapAfterAll: number };
+}
 interface Study {
   runs: number;
   secondsWithEmbeddingAndRestart: number;
@@ -63,6 +74,7 @@ interface Study {
 export function trainingSections(): string {
   return [
     section<TrainStep>('train-step', 'A training step', trainStep),
+    section<LinearProbe>('linear-probe', 'The linear probe', linearProbe),
     section<PaperSize>('paper-size', 'The paper’s size', paperSize),
     section<StreamedTraining>('streamed-training', 'Training beyond memory', streamedTraining),
     section<StreamedMetrics>('streamed-metrics', 'Metrics beyond memory', streamedMetrics),
@@ -98,6 +110,24 @@ function trainStep({ medianMs, toProducts, torchToOurs, steps }: TrainStep): str
     ...rows,
     '',
     `To the matrix products alone: ${ratio(toProducts.relu)} with ReLU, ${ratio(toProducts.gelu)} with the defaults (wanted: 1.35 at most).${torch}`,
+  ].join('\n');
+}
+
+function linearProbe({ scikitLearn, torch, ...ours }: LinearProbe): string {
+  const above = (gap: number) => gap.toExponential(1);
+  const torchTime =
+    torch.seconds === null
+      ? `more than ${torch.secondsOfAll.toFixed(0)} s`
+      : `${torch.seconds.toFixed(1)} s`;
+  return [
+    `Logistic regressions, ${many(ours.samples)} × ${ours.width}, ${ours.labels} labels, C = 1.`,
+    '',
+    '| what | time | budget | objective above its least, as a share |',
+    '|---|---|---|---|',
+    `| LBFGS, one fit | ${ours.seconds.toFixed(1)} s | | ${above(ours.gap)} (worst label) |`,
+    `| a sweep of 16 penalties | ${ours.sweepSeconds.toFixed(1)} s: ${ours.sweepToOne.toFixed(1)} times one fit | 4 times | |`,
+    `| scikit-learn, one-vs-rest (${scikitLearn.labelsFitted} labels, scaled up) | ${scikitLearn.seconds.toFixed(0)} s: ${scikitLearn.toOurs.toFixed(0)} times ours | 10 times | ${above(scikitLearn.gap)} (worst label) |`,
+    `| PyTorch ${torch.version}, \`torch.optim.LBFGS\` on all labels | ${torchTime} | | ${above(torch.gapAfterAll)} (mean) at its end |`,
   ].join('\n');
 }
 

@@ -350,6 +350,22 @@ export class OptimizerInput {
   @Field(() => Float, { nullable: true, description: 'WARMUP_COSINE: 1 when left out.' })
   warmupEpochs?: number | null;
 
+  @Field(() => [Float], {
+    nullable: true,
+    description:
+      'LBFGS: 1 to 100 L2 penalties, in their order; best from strong to weak. What is minimised is mean loss + ½ · penalty · ' +
+      "‖W‖², on embeddings scaled to coordinates of about 1: scikit-learn's C is 1 ÷ (penalty × samples). 16 from 1 to 1e-5 " +
+      'when left out.',
+  })
+  penalties?: number[] | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'LBFGS: how far above its least value the objective of a label may stay, as a share of it; 1e-5 when left out.',
+  })
+  tolerance?: number | null;
+
   @Field(() => Int, { nullable: true, description: 'STEP: 10 when left out.' })
   stepEpochs?: number | null;
 

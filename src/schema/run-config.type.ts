@@ -167,11 +167,23 @@ export class Optimizer {
   @Field(() => OptimizerKind)
   kind!: OptimizerKind;
 
-  @Field(() => Float)
-  learningRate!: number;
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Null with LBFGS, as are weightDecay and schedule.',
+  })
+  learningRate!: number | null;
 
-  @Field(() => Float)
-  weightDecay!: number;
+  @Field(() => Float, { nullable: true })
+  weightDecay!: number | null;
+
+  @Field(() => [Float], {
+    nullable: true,
+    description: 'LBFGS; at most 100, each an epoch of the run.',
+  })
+  penalties!: number[] | null;
+
+  @Field(() => Float, { nullable: true })
+  tolerance!: number | null;
 
   @Field(() => Float, { nullable: true })
   momentum!: number | null;
@@ -185,8 +197,8 @@ export class Optimizer {
   @Field(() => Float, { nullable: true })
   averageDecay!: number | null;
 
-  @Field(() => Schedule)
-  schedule!: Schedule;
+  @Field(() => Schedule, { nullable: true })
+  schedule!: Schedule | null;
 
   @Field(() => Float, { nullable: true })
   warmupEpochs!: number | null;

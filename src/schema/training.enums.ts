@@ -157,9 +157,25 @@ export const LossAverage = { MACRO: 'MACRO', MICRO: 'MICRO' } as const;
 export type LossAverage = keyof typeof LossAverage;
 registerEnumType(LossAverage, { name: 'LossAverage' });
 
-export const OptimizerKind = { ADAMW: 'ADAMW', SGD: 'SGD', ADAM: 'ADAM', LION: 'LION' } as const;
+export const OptimizerKind = {
+  ADAMW: 'ADAMW',
+  SGD: 'SGD',
+  ADAM: 'ADAM',
+  LION: 'LION',
+  LBFGS: 'LBFGS',
+} as const;
 export type OptimizerKind = keyof typeof OptimizerKind;
-registerEnumType(OptimizerKind, { name: 'OptimizerKind' });
+registerEnumType(OptimizerKind, {
+  name: 'OptimizerKind',
+  valuesConfig: {
+    LBFGS: {
+      description:
+        'No steps on batches but a fit to the end, for one L2 penalty after the other: logistic regression, one for each ' +
+        'label, on a LINEAR head with BCE and a fusion without parameters. Every penalty is an epoch of the run; the one that ' +
+        'is best on VALIDATION is kept.',
+    },
+  },
+});
 
 export const Schedule = {
   CONSTANT: 'CONSTANT',

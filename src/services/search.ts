@@ -79,6 +79,11 @@ export function fillSearch(
       `expected heads that are trained with search kind HALVING but received ${untrained.kind}: more epochs change nothing`,
     );
   }
+  if (axes.optimizers.some(({ kind }) => kind === 'LBFGS')) {
+    throw badUserInput(
+      'expected optimizers that take steps with search kind HALVING but received LBFGS, which fits to the end',
+    );
+  }
   if (axes.epochs.length > 1) {
     throw badUserInput(
       'expected `search.minEpochs` and `search.maxEpochs` with kind HALVING but received `epochs`',

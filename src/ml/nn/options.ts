@@ -66,20 +66,43 @@ export function oneOf<const T extends string>(values: readonly T[], fallback: T)
   };
 }
 
+interface Count {
+  readonly min: number;
+  readonly max: number;
+}
+
 export function integers(
-  count: { readonly min: number; readonly max: number },
+  count: Count,
   each: { readonly min: number; readonly max: number },
   fallback: readonly number[],
 ): Option<readonly number[]> {
   const one = integer(each.min, each.max, each.min);
+  return listOf(count, `integers from ${each.min} to ${each.max}`, one, fallback);
+}
+
+export function numbers(
+  count: Count,
+  each: { readonly min: number; readonly max: number },
+  fallback: readonly number[],
+): Option<readonly number[]> {
+  const one = number(each, each.min);
+  return listOf(count, `numbers from ${each.min} to ${each.max}`, one, fallback);
+}
+
+function listOf<T>(
+  { min, max }: Count,
+  what: string,
+  each: Option<T>,
+  fallback: readonly T[],
+): Option<readonly T[]> {
   return {
-    expected: `${count.min} to ${count.max} integers from ${each.min} to ${each.max}`,
+    expected: `${min} to ${max} ${what}`,
     default: fallback,
     accepts: (value) =>
       Array.isArray(value) &&
-      value.length >= count.min &&
-      value.length <= count.max &&
-      value.every(one.accepts),
+      value.length >= min &&
+      value.length <= max &&
+      value.every(each.accepts),
   };
 }
 

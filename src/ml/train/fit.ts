@@ -7,22 +7,21 @@ import { DivergedError } from './diverged.js';
 import { type BestSoFar, shouldStop, updateBest } from './early-stopping.js';
 import type { Engine } from './engine.js';
 import type { EpochRecord } from './epoch-record.js';
+import type { EpochSource } from './epoch-source.js';
 import { buildEvaluation } from './evaluation-graph.js';
 import { type Evaluation, Evaluator } from './evaluator.js';
 import { exportHead } from './export-head.js';
 import { fingerprint } from './fingerprint.js';
 import type { FitData } from './fit-data.js';
 import { labelTensors, usedBy } from './given-tensors.js';
-import { initialState } from './initial-state.js';
 import { openSamples } from './open-samples.js';
-import { Pace } from './pace.js';
+import { openProbeEpochs } from './probe/probe-epochs.js';
 import type { RunConfig } from './run-config.js';
 import type { SampleSource } from './sample-source.js';
 import { splitStatistics } from './split-statistics.js';
+import { openStepEpochs } from './step-epochs.js';
 import type { StreamedData } from './streamed-samples.js';
-import { type StepProgress, trainEpoch } from './train-epoch.js';
-import { buildTrainStep } from './train-step.js';
-import { Trainer } from './trainer.js';
+import type { StepProgress } from './train-epoch.js';
 
 export interface FitOptions {
   /** In memory or in a file: the results are the same. */
@@ -82,8 +81,6 @@ async function fitSamples(options: FitOptions, source: SampleSource): Promise<Fi
   const dims = { embeds, numLabels };
   const statistics = splitStatistics(source, source.train);
   const given = labelTensors(config.head, source, dims);
-  const batchSize = Math.min(config.batchSize, source.train.length);
-  const step = buildTrainStep(config, dims, batchSize, statistics);
   const threads = config.deterministic ? 1 : options.threads;
   const evaluation = buildEvaluation(config, dims, statistics);
   const evaluator = await Evaluator.open(engine, evaluation, source, {
@@ -91,23 +88,14 @@ async function fitSamples(options: FitOptions, source: SampleSource): Promise<Fi
     threads,
   });
   try {
-    const trainer = await Trainer.open(
-      {
-        engine,
-        config,
-        step,
-        numLabels,
-        shared: { ...shared, ...usedBy(step.graph, given) },
-        rng,
-        threads,
-      },
-      resumed?.state ?? initialState(step, rng, given),
-    );
+    const ground = { source, dims, statistics, given, threads, rng, state: resumed?.state };
+    const open = config.optimizer.kind === 'LBFGS' ? openProbeEpochs : openStepEpochs;
+    const epochs = await open(options, ground);
     let outcome: Outcome;
     try {
-      outcome = await runEpochs(options, { source, trainer, evaluator, rng, print }, resumed);
+      outcome = await runEpochs(options, { source, epochs, evaluator, rng, print }, resumed);
     } finally {
-      await trainer.close();
+      await epochs.close();
     }
     const { best, bestWeights, history, stopReason } = outcome;
     const score = async (samples: Int32Array) => {
@@ -124,7 +112,7 @@ async function fitSamples(options: FitOptions, source: SampleSource): Promise<Fi
 
 interface Parts {
   readonly source: SampleSource;
-  readonly trainer: Trainer;
+  readonly epochs: EpochSource;
   readonly evaluator: Evaluator;
   readonly rng: Rng;
   readonly print: string;
@@ -137,32 +125,22 @@ interface Outcome extends Pick<FitResult, 'history' | 'stopReason'> {
 
 async function runEpochs(
   options: FitOptions,
-  { source, trainer, evaluator, rng, print }: Parts,
+  { source, epochs, evaluator, rng, print }: Parts,
   resumed: Checkpoint | undefined,
 ): Promise<Outcome> {
   const { config, signal } = options;
   const history = [...(resumed?.history ?? [])];
   let best = resumed?.best ?? null;
-  let bestWeights = resumed?.bestWeights ?? trainer.weights;
+  let bestWeights = resumed?.bestWeights ?? epochs.weights;
   for (const record of history) await options.onEpoch?.(record);
-  const pace = new Pace(trainer.stepLimit);
   while (history.length < config.epochs && !(best && shouldStop(best, config.earlyStopping))) {
     const epoch = history.length + 1;
     const started = performance.now();
-    const { trainLoss, learningRate } = await trainEpoch({
-      trainer,
-      rng,
-      pace,
-      config,
-      source,
-      epoch,
-      signal,
-      onProgress: options.onProgress,
-    });
+    const { trainLoss, learningRate } = await epochs.run(epoch);
     const evaluation =
       source.validation.length === 0
         ? null
-        : await evaluator.evaluate(source.validation, trainer.weights, signal);
+        : await evaluator.evaluate(source.validation, epochs.weights, signal);
     const record: EpochRecord = {
       epoch,
       trainLoss,
@@ -172,8 +150,8 @@ async function runEpochs(
     };
     history.push(record);
     best = updateBest(best, record, config.earlyStopping);
-    if (best.epoch === epoch) bestWeights = trainer.weights;
-    const { state } = trainer;
+    if (best.epoch === epoch) bestWeights = epochs.weights;
+    const { state } = epochs;
     await options.saveCheckpoint?.(
       encodeCheckpoint({ fingerprint: print, rng: rng.state(), history, best, state, bestWeights }),
       record,

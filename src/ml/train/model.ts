@@ -43,10 +43,14 @@ export function buildLogits(
   return buildFusion(scope, scaled(embeds), putHead, config.fusion);
 }
 
-/** The same embeds to the features `[B, D]` that the head would get, of length 1; for fusions that put one head on them. */
+/** The same embeds to the features `[B, D]` that the head would get; for fusions without parameters that put one head on them. */
+export function buildFeatures(embeds: ByModality<Node>, fusion: FusionConfig): Node {
+  return buildFusion(new Scope(null), scaled(embeds), (_scope, fused) => fused, fusion);
+}
+
+/** Those features, of length 1. */
 export function buildUnitFeatures(embeds: ByModality<Node>, fusion: FusionConfig): Node {
-  const features = buildFusion(new Scope(null), scaled(embeds), (_scope, fused) => fused, fusion);
-  return unit(features);
+  return unit(buildFeatures(embeds, fusion));
 }
 
 /**

@@ -5,6 +5,7 @@ import { OPTIMIZERS, type OptimizerConfig } from '../nn/optimizers/table.js';
 import { badInput, boolean, integer, number, oneOf, readOption } from '../nn/options.js';
 import { type ConfigOf, fillVariant } from '../nn/variant.js';
 import { checkFusion } from './check-fusion.js';
+import { checkOptimizer } from './check-optimizer.js';
 
 export const STOP_METRICS = [
   'VALIDATION_LOSS',
@@ -74,12 +75,17 @@ export const TRAINING_ONLY: readonly (keyof RunConfig)[] = [
 
 /**
  * What settings mean together. A head that is not trained makes one pass, so that whatever is for training only is set to what
- * it then is: runs that differ in nothing else are the same.
- * @throws BAD_USER_INPUT for a head that the fusion is not for
+ * it then is: runs that differ in nothing else are the same. With LBFGS every penalty is an epoch, and a batch is all samples.
+ * @throws BAD_USER_INPUT for a head that the fusion is not for, and for LBFGS where it is not for the rest
  */
 export function settleRunConfig(config: RunConfig): RunConfig {
   checkFusion(config.head, config.fusion);
-  if (!isUntrained(config.head)) return config;
+  if (!isUntrained(config.head)) {
+    checkOptimizer(config);
+    if (config.optimizer.kind !== 'LBFGS') return config;
+    const { batchSize } = fillSettings({});
+    return { ...config, epochs: config.optimizer.penalties.length, batchSize };
+  }
   const onePass: RunConfig = { ...fillSettings({}), epochs: 1, earlyStopping: null };
   return { ...config, ...Object.fromEntries(TRAINING_ONLY.map((name) => [name, onePass[name]])) };
 }

@@ -2,7 +2,7 @@ import { type EpochOrder, partnerRows, rowWeights } from '../data/batches.js';
 import { drawBeta } from '../data/beta.js';
 import type { Rng } from '../data/rng.js';
 import type { TensorData } from '../graph/dtype.js';
-import { optimizerOf } from '../nn/optimizers/table.js';
+import { optimizerOf, stepOptimizer } from '../nn/optimizers/table.js';
 import type { Tensors } from '../runtime/session.js';
 import { MIXUP_FEEDS } from './mixup.js';
 import type { ModelConfig } from './model.js';
@@ -43,11 +43,12 @@ export function stepFeeds(
     [FEEDS.rows]: { dtype: 'int32', shape: [steps, batchSize], data: rows },
     [FEEDS.rowWeights]: { dtype: 'float32', shape: [steps, batchSize, 1], data: weights },
   };
-  const optimizer = optimizerOf(config.optimizer);
+  const settings = stepOptimizer(config.optimizer);
+  const optimizer = optimizerOf(settings);
   for (const name of optimizer.scalars) {
     const data = Float32Array.from({ length: steps }, (_, i) => {
       const at = before + from + i;
-      return optimizer.scalarsAt(at + 1, learningRate(at), config.optimizer)[name]!;
+      return optimizer.scalarsAt(at + 1, learningRate(at), settings)[name]!;
     });
     feeds[scalarFeed(name)] = { dtype: 'float32', shape: [steps], data };
   }

@@ -1,6 +1,6 @@
 import { drawEpoch } from '../data/batches.js';
 import type { Rng } from '../data/rng.js';
-import { learningRateAt } from '../nn/optimizers/table.js';
+import { learningRateAt, stepOptimizer } from '../nn/optimizers/table.js';
 import { DivergedError } from './diverged.js';
 import { epochParts } from './epoch-parts.js';
 import type { Pace } from './pace.js';
@@ -36,8 +36,9 @@ export async function trainEpoch(
   const order = drawEpoch(source.train, trainer.batchSize, rng);
   const before = (epoch - 1) * order.steps;
   const totalSteps = config.epochs * order.steps;
+  const optimizer = stepOptimizer(config.optimizer);
   const learningRate = (step: number) =>
-    learningRateAt(config.optimizer, { step, stepsPerEpoch: order.steps, totalSteps });
+    learningRateAt(optimizer, { step, stepsPerEpoch: order.steps, totalSteps });
   let lossSum = 0;
   let done = 0;
   for await (const { order: part, feeds } of epochParts(source, order)) {

@@ -9,7 +9,7 @@ import { verify } from '../graph/verify.js';
 import type { LabelStatistics } from '../nn/losses/label-statistics.js';
 import { buildLoss } from '../nn/losses/table.js';
 import { clipNorm } from '../nn/optimizers/clip-norm.js';
-import { optimizerOf } from '../nn/optimizers/table.js';
+import { optimizerOf, stepOptimizer } from '../nn/optimizers/table.js';
 import { type DropoutMask, type Parameter, Scope } from '../nn/scope.js';
 import { trainedBatch } from './mixup.js';
 import { buildLogits, type ModelConfig, type ModelDimensions } from './model.js';
@@ -85,8 +85,9 @@ function buildUpdates(
   gradients: readonly Node[],
   parameters: readonly Parameter[],
 ) {
-  const optimizer = optimizerOf(config.optimizer);
-  const clipped = clipNorm(gradients, config.optimizer.clipNorm);
+  const settings = stepOptimizer(config.optimizer);
+  const optimizer = optimizerOf(settings);
+  const clipped = clipNorm(gradients, settings.clipNorm);
   const scalars: Record<string, Node> = {};
   for (const name of optimizer.scalars) scalars[name] = input(scalarFeed(name), []);
   const states: Record<string, Node> = {};
@@ -96,7 +97,7 @@ function buildUpdates(
     for (const slot of optimizer.slots) before[slot] = input(slotName(name, slot), shape);
     const updated = optimizer.update(
       { parameter: node, gradient: clipped[index]!, slots: before, scalars, decay },
-      config.optimizer,
+      settings,
     );
     states[name] = updated.parameter;
     for (const slot of optimizer.slots) {

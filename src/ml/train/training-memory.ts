@@ -9,6 +9,7 @@ import type { ByModality, Modality } from '../nn/modality.js';
 import { optimizerOf } from '../nn/optimizers/table.js';
 import { Scope } from '../nn/scope.js';
 import { buildLogits, type ModelDimensions } from './model.js';
+import { REMEMBERED } from './probe/many-lbfgs.js';
 import { sampleMemory } from './resident-samples.js';
 import type { RunConfig } from './run-config.js';
 
@@ -44,7 +45,9 @@ export function trainingMemory(
   limit: number,
 ): number {
   const { parameters, activations } = modelSize(config, dims);
-  const slots = optimizerOf(config.optimizer).slots.length;
+  const { optimizer } = config;
+  const isProbe = optimizer.kind === 'LBFGS';
+  const slots = isProbe ? REMEMBERED : optimizerOf(optimizer).slots.length;
   const untrained = isUntrained(config.head);
   const rows = untrained ? EVALUATED_ROWS : config.batchSize;
   const copies = untrained ? COPIES_OF_EVALUATED : COPIES_OF_ACTIVATIONS;
@@ -53,7 +56,9 @@ export function trainingMemory(
     parameters * (BYTES_PER_PARAMETER + slots * BYTES_PER_SLOT) +
     Math.min(rows, samples) * activations * 4 * copies +
     sampleMemory({ embeds, numLabels: dims.numLabels }, samples, limit) +
-    cacheBytes(config, dims) * COPIES_OF_CACHE
+    cacheBytes(config, dims) * COPIES_OF_CACHE +
+    // A probe has what it is fitted to once more, fused: a weight and label for each coordinate.
+    (isProbe ? samples * ((parameters / dims.numLabels) * 4 + dims.numLabels) : 0)
   );
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { stepOptimizer } from '../../../src/ml/nn/optimizers/table.js';
 import type { TrainPayload } from '../../../src/ml/processes/train.methods.js';
 import {
   pauseExperiment,
@@ -49,7 +50,8 @@ const ranges = [{ option: 'LEARNING_RATE', low: 1e-4, high: 1, scale: 'LOG' }] a
 /** 1, 3 and 9 epochs of nine learning rates. */
 const HALVING = { kind: 'HALVING', cells: 9, ranges, maxEpochs: 9 };
 /** The higher the learning rate the better. */
-const byRate = ({ config }: TrainPayload) => Math.sqrt(config.optimizer.learningRate);
+const byRate = ({ config }: TrainPayload) =>
+  Math.sqrt(stepOptimizer(config.optimizer).learningRate);
 
 /** Cells as `rung: promoted from: epochs`, by number, with their learning rates. */
 async function cells(id: string) {

@@ -3,7 +3,11 @@ import { input } from '../../../../src/ml/graph/build.js';
 import { interpret } from '../../../../src/ml/interpret/interpret.js';
 import { makeValue, type Value } from '../../../../src/ml/interpret/value.js';
 import { clipNorm } from '../../../../src/ml/nn/optimizers/clip-norm.js';
-import { OPTIMIZERS, optimizerOf } from '../../../../src/ml/nn/optimizers/table.js';
+import {
+  optimizerOf,
+  STEP_OPTIMIZERS,
+  stepOptimizer,
+} from '../../../../src/ml/nn/optimizers/table.js';
 import { fillVariant } from '../../../../src/ml/nn/variant.js';
 import { expectClose } from '../../../support/ml/close.js';
 import { optimizerFixture, torchFixture } from '../../../support/ml/torch-fixture.js';
@@ -18,7 +22,7 @@ interface Recording {
 
 /** The parameter and the slots after each step, computed in float64. */
 function steps(given: object, { start, rates, gradients }: Recording, decay = true) {
-  const config = fillVariant('optimizer', OPTIMIZERS, given, 'ADAMW');
+  const config = stepOptimizer(fillVariant('optimizer', STEP_OPTIMIZERS, given, 'ADAMW'));
   const optimizer = optimizerOf(config);
   const shape = [start.length];
   const slots = Object.fromEntries(optimizer.slots.map((name) => [name, input(name, shape)]));
@@ -72,7 +76,7 @@ describe('optimizers take the steps that PyTorch takes', () => {
 
   it('each of them', () => {
     expect(new Set(cases.map(({ config }) => config.kind))).toEqual(
-      new Set(Object.keys(OPTIMIZERS)),
+      new Set(Object.keys(STEP_OPTIMIZERS)),
     );
   });
 });
@@ -97,18 +101,21 @@ describe('gradients clipped by their norm', () => {
 });
 
 describe('averages', () => {
-  it.each(Object.keys(OPTIMIZERS))('of %s are means of the weights, the late ones most', (kind) => {
-    const plain = steps({ kind }, optimizerFixture).map(({ parameter }) => parameter!);
-    const decay = 0.7;
-    const averaged = steps({ kind, averageDecay: decay }, optimizerFixture);
-    averaged.forEach(({ parameter, average }, last) => {
-      expect(parameter).toEqual(plain[last]);
-      const weights = plain.slice(0, last + 1).map((_, step) => decay ** (last - step));
-      const total = weights.reduce((a, b) => a + b);
-      const expected = optimizerFixture.start.map((_, i) =>
-        weights.reduce((sum, weight, step) => sum + (weight / total) * plain[step]![i]!, 0),
-      );
-      expectClose(average!, expected, EXACT, `after step ${last + 1}`);
-    });
-  });
+  it.each(Object.keys(STEP_OPTIMIZERS))(
+    'of %s are means of the weights, the late ones most',
+    (kind) => {
+      const plain = steps({ kind }, optimizerFixture).map(({ parameter }) => parameter!);
+      const decay = 0.7;
+      const averaged = steps({ kind, averageDecay: decay }, optimizerFixture);
+      averaged.forEach(({ parameter, average }, last) => {
+        expect(parameter).toEqual(plain[last]);
+        const weights = plain.slice(0, last + 1).map((_, step) => decay ** (last - step));
+        const total = weights.reduce((a, b) => a + b);
+        const expected = optimizerFixture.start.map((_, i) =>
+          weights.reduce((sum, weight, step) => sum + (weight / total) * plain[step]![i]!, 0),
+        );
+        expectClose(average!, expected, EXACT, `after step ${last + 1}`);
+      });
+    },
+  );
 });

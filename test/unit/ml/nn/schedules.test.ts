@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { learningRateAt, OPTIMIZERS } from '../../../../src/ml/nn/optimizers/table.js';
+import {
+  learningRateAt,
+  OPTIMIZERS,
+  stepOptimizer,
+} from '../../../../src/ml/nn/optimizers/table.js';
 import { fillVariant } from '../../../../src/ml/nn/variant.js';
 import { expectClose } from '../../../support/ml/close.js';
 import { optimizerFixture } from '../../../support/ml/torch-fixture.js';
 
 function rates(options: object, stepsPerEpoch: number, epochs: number) {
   const given = { kind: 'ADAMW', learningRate: 2, ...options };
-  const config = fillVariant('optimizer', OPTIMIZERS, given, 'ADAMW');
+  const config = stepOptimizer(fillVariant('optimizer', OPTIMIZERS, given, 'ADAMW'));
   const totalSteps = stepsPerEpoch * epochs;
   return Array.from({ length: totalSteps }, (_, step) =>
     learningRateAt(config, { step, stepsPerEpoch, totalSteps }),
