@@ -9,6 +9,7 @@ import {
   requireMemory,
   requireUsableSamples,
   requireVersion,
+  type UsableSamples,
 } from './check-training.js';
 import { checkPrecision } from './embed-dataset.js';
 import { type EncoderSource, requireEncoder, type UsableEncoder } from './encoder-source.js';
@@ -114,25 +115,25 @@ export async function checkCells(
   version: DatasetVersionSize,
   encoder: UsableEncoder,
 ): Promise<void> {
-  const trained = new Map<string, number>();
+  const usable = new Map<string, UsableSamples>();
   for (const cell of cells) {
     const needs = inWords(modalityNeeds(cell.fusion));
-    if (!trained.has(needs)) {
-      trained.set(needs, await requireComparable(deps.db, version, cell.fusion));
+    if (!usable.has(needs)) {
+      usable.set(needs, await requireComparable(deps.db, version, cell.fusion));
     }
     requireFewTexts(cell, version);
-    requireMemory(cell, version, trained.get(needs)!, encoder, deps.limits);
+    requireMemory(cell, version, usable.get(needs)!, encoder, deps.limits);
   }
 }
 
-/** @returns how many samples a cell with this fusion is trained on */
+/** @returns the samples that a cell with this fusion can use */
 async function requireComparable(
   sql: Sql,
   version: DatasetVersionSize,
   fusion: RunConfig['fusion'],
-): Promise<number> {
-  const { train, validation } = await requireUsableSamples(sql, version, fusion);
-  if (validation > 0) return train;
+): Promise<UsableSamples> {
+  const usable = await requireUsableSamples(sql, version, fusion);
+  if (usable.validation > 0) return usable;
   throw badUserInput(
     `Dataset version ${version.number} has no labelled VALIDATION sample that the fusion ${fusion.kind} can use: ` +
       'the cells of an experiment are compared on them.',

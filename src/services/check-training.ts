@@ -62,13 +62,12 @@ export function requireFewTexts(config: RunConfig, { numLabels }: DatasetVersion
 }
 
 /**
- * @param trained how many samples there are to train on
  * @throws BAD_USER_INPUT where no machine at hand could train it, or the head would keep too much
  */
 export function requireMemory(
   config: RunConfig,
   version: DatasetVersionSize,
-  trained: number,
+  { train: trained, validation, test }: Pick<UsableSamples, 'train' | 'validation' | 'test'>,
   encoder: UsableEncoder,
   limits: { trainingBytes: number },
 ): void {
@@ -82,8 +81,17 @@ export function requireMemory(
         `${mib(MAX_CACHE_BYTES)}. Choose a head that is trained, or a fusion with shorter features.`,
     );
   }
-  const bytes = trainingMemory(config, dims, sampleCount, limits.trainingBytes);
+  const samples = { all: sampleCount, heldOut: validation + test };
+  const bytes = trainingMemory(config, dims, samples, limits.trainingBytes);
   if (bytes <= limits.trainingBytes) return;
+  const withoutScores = { all: sampleCount, heldOut: 0 };
+  if (trainingMemory(config, dims, withoutScores, limits.trainingBytes) <= limits.trainingBytes) {
+    throw badUserInput(
+      `The scores of ${validation + test} VALIDATION and TEST samples for ${numLabels} labels bring this training to about ` +
+        `${gib(bytes)} of memory, more than the ${gib(limits.trainingBytes)} of CLIPWRIGHT_MAX_TRAINING_BYTES: import ` +
+        'with a smaller share for these splits.',
+    );
+  }
   const remedy = isUntrained(config.head)
     ? 'choose a head that keeps no training samples'
     : 'choose fewer or narrower layers of `head` or a smaller `batchSize`';

@@ -48,7 +48,7 @@ export async function startRun(deps: StartRunDeps, input: StartRunInput): Promis
   const encoder = await requireEncoder(deps.encoders, input.encoderId);
   const usable = await requireUsableSamples(deps.db, version, config.fusion);
   requireFewTexts(config, version);
-  requireMemory(config, version, usable.train, encoder, deps.limits);
+  requireMemory(config, version, usable, encoder, deps.limits);
   const settled = withoutValidation(config, usable.validation, input.config);
 
   return deps.db.transaction(async (tx) => {

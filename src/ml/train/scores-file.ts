@@ -31,26 +31,28 @@ export function encodeScores({ numLabels, validation, test }: ScoresFile): Uint8
   return new Uint8Array(buffer);
 }
 
-/** @throws where the bytes are not such a file, or not all of one */
+/**
+ * Where `bytes` begin at a multiple of four, what is returned shares them.
+ * @throws where the bytes are not such a file, or not all of one
+ */
 export function decodeScores(bytes: Uint8Array): ScoresFile {
-  // A view would need the bytes to start at a multiple of four; a Buffer's slice is one.
-  const { buffer } = new Uint8Array(bytes);
-  if (buffer.byteLength < HEADER_WORDS * 4) throw new Error('the scores file is too short');
-  const [magic, numLabels, nv, nt] = new Uint32Array(buffer, 0, HEADER_WORDS) as unknown as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
+  const { buffer, byteOffset, byteLength } = aligned;
+  if (byteLength < HEADER_WORDS * 4) throw new Error('the scores file is too short');
+  const [magic, numLabels, nv, nt] = new Uint32Array(
+    buffer,
+    byteOffset,
+    HEADER_WORDS,
+  ) as unknown as [number, number, number, number];
   const words = HEADER_WORDS + (nv + nt) * (1 + numLabels);
-  if (magic !== MAGIC || buffer.byteLength !== words * 4) {
+  if (magic !== MAGIC || byteLength !== words * 4) {
     throw new Error('the scores file is damaged: its header and its length disagree');
   }
   const split = (from: number, count: number): SplitScores => ({
-    positions: new Int32Array(buffer, (HEADER_WORDS + from) * 4, count),
+    positions: new Int32Array(buffer, byteOffset + (HEADER_WORDS + from) * 4, count),
     scores: new Float32Array(
       buffer,
-      (HEADER_WORDS + nv + nt + from * numLabels) * 4,
+      byteOffset + (HEADER_WORDS + nv + nt + from * numLabels) * 4,
       count * numLabels,
     ),
   });

@@ -27,12 +27,24 @@ const BYTES_PER_SLOT = 20;
  */
 const COPIES_OF_ACTIVATIONS = 3;
 
+/**
+ * Scores of validation and test as computed, in their file, and on their way to the parent, with the samples' targets and what
+ * metrics make of them. Measured at 60 million scores: 15.
+ */
+const BYTES_PER_SCORE = 16;
+
 /** Where nothing is trained, for each row that is evaluated: measured 4.7 to 5.8 values for each cached sample of KNN's 5. */
 const COPIES_OF_EVALUATED = 1.3;
 const EVALUATED_ROWS = 2048;
 
 /** A cache while it is made, in a session, in the head's file, and in that on its way from process to process. */
 const COPIES_OF_CACHE = 5;
+
+/** How many samples a dataset version has, and how many of them are in validation and test. */
+export interface SampleCounts {
+  readonly all: number;
+  readonly heldOut: number;
+}
 
 /**
  * About how much memory a training needs that may take `limit` bytes: for refusing what no machine at hand can train. Samples
@@ -41,7 +53,7 @@ const COPIES_OF_CACHE = 5;
 export function trainingMemory(
   config: RunConfig,
   dims: ModelDimensions,
-  samples: number,
+  samples: SampleCounts,
   limit: number,
 ): number {
   const { parameters, activations } = modelSize(config, dims);
@@ -54,11 +66,12 @@ export function trainingMemory(
   const embeds = usedEmbeds(config.fusion.kind, dims);
   return (
     parameters * (BYTES_PER_PARAMETER + slots * BYTES_PER_SLOT) +
-    Math.min(rows, samples) * activations * 4 * copies +
-    sampleMemory({ embeds, numLabels: dims.numLabels }, samples, limit) +
+    Math.min(rows, samples.all) * activations * 4 * copies +
+    sampleMemory({ embeds, numLabels: dims.numLabels }, samples.all, limit) +
+    samples.heldOut * dims.numLabels * BYTES_PER_SCORE +
     cacheBytes(config, dims) * COPIES_OF_CACHE +
     // A probe has what it is fitted to once more, fused: a weight and label for each coordinate.
-    (isProbe ? samples * ((parameters / dims.numLabels) * 4 + dims.numLabels) : 0)
+    (isProbe ? samples.all * ((parameters / dims.numLabels) * 4 + dims.numLabels) : 0)
   );
 }
 
