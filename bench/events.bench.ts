@@ -30,6 +30,12 @@ const [SAMPLES, DIMENSION, LABELS, THREADS] = [24_000, 512, 18, 2];
 const [CANCELS, WATCHED_MS, ROUNDS] = [20, 10_000, 15];
 const rng = Rng.fromSeed(1);
 
+class Unpaced extends Pace {
+  override next(remaining: number): number {
+    return remaining;
+  }
+}
+
 if (process.send) await compareCosts(process.send.bind(process));
 else await measure();
 
@@ -145,12 +151,6 @@ function costs(): Promise<Costs> {
     });
     child.on('exit', (code) => reject(new Error(`the child ended with ${code}`)));
   });
-}
-
-class Unpaced extends Pace {
-  override next(remaining: number): number {
-    return remaining;
-  }
 }
 
 async function compareCosts(send: (message: unknown) => void): Promise<void> {

@@ -3,7 +3,7 @@ import type { ModelDimensions } from './model.js';
 /** One window is read while another is used, and the allocator keeps a third. */
 const WINDOWS = 3;
 
-/** Labels as they come and go, splits, and the order of an epoch: measured, 380 with 5 labels each (250,000 to 1,000,000 samples). */
+/** Labels as they come and go, splits, and the order of an epoch: measured, about 350 with 5 labels each. */
 const BYTES_PER_STREAMED_SAMPLE = 400;
 
 /** What of a training's memory limit its features and targets may take; beyond it they are streamed. */
