@@ -19,6 +19,7 @@ import { RunEventResolver } from './run-event.resolver.js';
 import { SampleResolver } from './sample.resolver.js';
 import { SystemResolver } from './system.resolver.js';
 import { TokenResolver } from './token.resolver.js';
+import { VersionStatisticsResolver } from './version-statistics.resolver.js';
 import { ViewerResolver } from './viewer.resolver.js';
 
 export const resolvers = [
@@ -45,5 +46,6 @@ export const resolvers = [
   SampleResolver,
   SystemResolver,
   TokenResolver,
+  VersionStatisticsResolver,
   ViewerResolver,
 ] as const;
