@@ -44,6 +44,7 @@ import { planExperiment } from './services/plan-experiment.js';
 import { predict } from './services/predict.js';
 import { registerModel } from './services/register-model.js';
 import { removeStaleCheckpoints } from './services/remove-stale-checkpoints.js';
+import { LabelReports } from './services/report-labels.js';
 import { startExperiment } from './services/start-experiment.js';
 import { startRun } from './services/start-run.js';
 import { Thumbnails } from './services/thumbnails.js';
@@ -165,6 +166,11 @@ export async function openServices(
     blobs,
     pairedBootstrap: (payload) => statistics.pairedBootstrap(payload),
   });
+  const labelReports = new LabelReports({
+    db,
+    blobs,
+    cellsByLabel: (payload) => statistics.cellsByLabel(payload),
+  });
   const experimenting = { db, encoders, limits: config.limits };
 
   const services: Services = {
@@ -187,6 +193,7 @@ export async function openServices(
     deleteExperiment: (id) => deleteExperiment({ db }, id),
     compareCells: ({ versionId, a, b }) =>
       comparisons.compare({ versionId, a: a.map(parseSha256), b: b.map(parseSha256) }),
+    reportLabels: (cells) => labelReports.report(cells),
     registerModel: (input) => registerModel({ db, blobs }, input),
     createEnsemble: (input) =>
       createEnsemble(

@@ -211,6 +211,19 @@ export function reportRows(sql: Sql, experimentIds: readonly string[]): Promise<
   );
 }
 
+/** Score files and thresholds of succeeded runs, in the order of their ids here. */
+export function scoredRuns(
+  sql: Sql,
+  runIds: readonly string[],
+): Promise<{ scoresSha256: string; thresholds: number[] }[]> {
+  return sql.query(
+    `select encode(r.scores_sha256, 'hex') as "scoresSha256", r.thresholds
+     from unnest($1::uuid[]) with ordinality as of(id, place) join runs r on r.id = of.id
+     where r.scores_sha256 is not null order by of.place`,
+    [runIds],
+  );
+}
+
 /** What a version's samples of a split carry, where that is known, in position order. */
 export async function splitTargets(
   sql: Sql,

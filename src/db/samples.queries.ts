@@ -110,6 +110,20 @@ export async function sampleById(
   return row ?? null;
 }
 
+/** The samples of a version at these positions, by position. */
+export function samplesAt(
+  sql: Sql,
+  versionId: string,
+  positions: readonly number[],
+): Promise<SampleRow[]> {
+  return sql.query<SampleRow>(
+    `select ${SAMPLE}, i.width, i.height
+     from samples s left join images i on i.sha256 = s.image_sha256
+     where s.version_id = $1 and s.position = any($2::int[]) order by s.position`,
+    [versionId, positions],
+  );
+}
+
 /** The content of the samples' images, by sample id; samples without one are left out. */
 export function sampleImages(
   sql: Sql,

@@ -33,8 +33,12 @@ export function reportObject(
   rows: readonly ReportRow[],
   { versionId, search }: Pick<Experiment, 'versionId' | 'search'>,
 ): ExperimentReport {
-  const { onPaired, cells, effects, best, bestFused, bestSingle, numCellsCompared } =
-    reportExperiment(rows, search.ranges);
+  const { onPaired, cells, effects, numCellsCompared, ...chosen } = reportExperiment(
+    rows,
+    search.ranges,
+  );
+  const runsOf = (cell: { number: number } | null) =>
+    rows.flatMap((row) => (row.cell === cell?.number ? (row.runId ?? []) : []));
   const scoresOf = (cell: { number: number } | null) =>
     rows.flatMap((row) => (row.cell === cell?.number ? (row.scoresSha256 ?? []) : []));
   return {
@@ -46,12 +50,15 @@ export function reportObject(
       ...NO_VALUE,
       [AXES[axis]]: value,
     })),
-    best: best as unknown as CellReport | null,
-    bestFused: bestFused as unknown as CellReport | null,
-    bestSingle: bestSingle as unknown as CellReport | null,
+    ...(chosen as unknown as Record<keyof typeof chosen, CellReport | null>),
     numCellsCompared,
     versionId,
-    fusedScores: scoresOf(bestFused),
-    singleScores: scoresOf(bestSingle),
+    fusedScores: scoresOf(chosen.bestFused),
+    singleScores: scoresOf(chosen.bestSingle),
+    bestRuns: {
+      imageOnly: runsOf(chosen.bestImageOnly),
+      textOnly: runsOf(chosen.bestTextOnly),
+      fused: runsOf(chosen.bestFused),
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { AliasResolver } from './alias.resolver.js';
+import { CellLabelsResolver } from './cell-labels.resolver.js';
 import { DatasetResolver } from './dataset.resolver.js';
 import { DatasetImportResolver } from './dataset-import.resolver.js';
 import { DatasetVersionResolver } from './dataset-version.resolver.js';
@@ -25,6 +26,7 @@ import { ViewerResolver } from './viewer.resolver.js';
 export const resolvers = [
   AliasResolver,
   CellComparisonResolver,
+  CellLabelsResolver,
   CellRunResolver,
   DatasetImportResolver,
   DatasetResolver,

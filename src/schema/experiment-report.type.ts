@@ -157,6 +157,12 @@ export class ExperimentReport {
   })
   bestSingle!: CellReport | null;
 
+  @Field(() => CellReport, { nullable: true })
+  bestImageOnly!: CellReport | null;
+
+  @Field(() => CellReport, { nullable: true })
+  bestTextOnly!: CellReport | null;
+
   @Field(() => Int, {
     description: 'Of how many cells `best` is the best: the more, the more of its lead is luck.',
   })
@@ -166,4 +172,6 @@ export class ExperimentReport {
   /** The score files of the two cells, one per seed. */
   fusedScores!: string[];
   singleScores!: string[];
+  /** The runs of the best cells, one per seed. */
+  bestRuns!: { imageOnly: string[]; textOnly: string[]; fused: string[] };
 }

@@ -1,11 +1,9 @@
-import { splitTargets } from '../db/experiments.queries.js';
 import type { Sql } from '../db/sql.js';
 import type { PairedBootstrap, PairedDifference } from '../ml/processes/statistics.methods.js';
-import { decodeScores, type SplitScores } from '../ml/train/scores-file.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
+import { commonScores } from './common-scores.js';
+import { KeptResults } from './kept-results.js';
 
-/** More scores than this are not compared: a thousand resamples of them would take minutes. */
-const MAX_SCORES = 20_000_000;
 const OPTIONS = { resamples: 1000, level: 0.95, seed: 1 };
 const KEPT = 100;
 
@@ -33,52 +31,31 @@ export interface CompareCellsDeps {
 
 /** Compares pairs of cells, each once: what it is made from never changes, and the resamples are those of one seed. */
 export class CellComparisons {
-  readonly #known = new Map<string, Promise<CellComparison | null>>();
+  readonly #kept = new KeptResults<CellComparison | null>(KEPT);
 
   constructor(private readonly deps: CompareCellsDeps) {}
 
   /** @returns null where TEST has no positive, or too many scores */
   compare(pair: CellPair): Promise<CellComparison | null> {
     const key = [pair.versionId, ...pair.a, 'against', ...pair.b].join(' ');
-    const known = this.#known.get(key);
-    if (known) return known;
-    const comparison = compare(this.deps, pair);
-    this.#known.set(key, comparison);
-    comparison.catch(() => this.#known.delete(key));
-    if (this.#known.size > KEPT) this.#known.delete(this.#known.keys().next().value!);
-    return comparison;
+    return this.#kept.get(key, () => compare(this.deps, pair));
   }
 }
 
-async function compare(deps: CompareCellsDeps, pair: CellPair): Promise<CellComparison | null> {
-  const { numLabels, samples } = await splitTargets(deps.db, pair.versionId, 'TEST');
-  const files = [...pair.a, ...pair.b];
-  if (samples.length * numLabels * files.length > MAX_SCORES) return null;
-  const splits: SplitScores[] = [];
-  for (const file of files) splits.push(decodeScores(await deps.blobs.read(file)).test);
-
-  const rows = splits.map(({ positions }) => new Map(Array.from(positions, (p, row) => [p, row])));
-  const common = samples.filter(({ position }) => rows.every((row) => row.has(position)));
-  const targets = new Uint8Array(common.length * numLabels);
-  for (const [row, { labels }] of common.entries()) {
-    for (const label of labels) targets[row * numLabels + label] = 1;
-  }
-  if (!targets.includes(1)) return null;
-  const scores = splits.map((split, file) => {
-    const kept = new Float32Array(targets.length);
-    for (const [row, { position }] of common.entries()) {
-      const from = rows[file]!.get(position)! * numLabels;
-      kept.set(split.scores.subarray(from, from + numLabels), row * numLabels);
-    }
-    return kept;
-  });
+async function compare(
+  deps: CompareCellsDeps,
+  { versionId, a, b }: CellPair,
+): Promise<CellComparison | null> {
+  const common = await commonScores(deps, versionId, [...a, ...b]);
+  if (!common) return null;
+  const { numLabels, positions, targets, scores } = common;
   const difference = await deps.pairedBootstrap({
-    a: scores.slice(0, pair.a.length),
-    b: scores.slice(pair.a.length),
+    a: scores.slice(0, a.length),
+    b: scores.slice(a.length),
     targets,
     numLabels,
     options: OPTIONS,
   });
   const { level, resamples } = OPTIONS;
-  return { ...difference, level, resamples, numSamples: common.length };
+  return { ...difference, level, resamples, numSamples: positions.length };
 }

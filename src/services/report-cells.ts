@@ -1,5 +1,6 @@
 import { modalitiesOf } from '../ml/nn/fusions/table.js';
 import { isUntrained } from '../ml/nn/heads/table.js';
+import type { Modality } from '../ml/nn/modality.js';
 import { type RunConfig, TRAINING_ONLY } from '../ml/train/run-config.js';
 import { AXES, AXIS_NAMES, type AxisName } from './experiment-axes.js';
 import { canonicalJson } from './run-manifest.js';
@@ -121,8 +122,10 @@ export interface Choice {
   readonly best: CellReport | null;
   /** of the cells whose fusion needs more than one modality */
   readonly bestFused: CellReport | null;
-  /** of those whose fusion needs one */
+  /** of those whose fusion needs one: the better of the next two */
   readonly bestSingle: CellReport | null;
+  readonly bestImageOnly: CellReport | null;
+  readonly bestTextOnly: CellReport | null;
   /** of how many cells `best` is the best: the more, the more of its lead is luck */
   readonly numCellsCompared: number;
 }
@@ -130,11 +133,15 @@ export interface Choice {
 /** @param cells as `reportCells` orders them */
 export function chooseCells(cells: readonly CellReport[]): Choice {
   const compared = cells.filter((cell) => cell.complete && cell.meanAveragePrecision);
-  const isFused = ({ config }: CellReport) => modalitiesOf(config.fusion.kind).length > 1;
+  const needs = ({ config }: CellReport) => modalitiesOf(config.fusion.kind);
+  const bestOnly = (modality: Modality) =>
+    compared.find((cell) => needs(cell).length === 1 && needs(cell)[0] === modality) ?? null;
   return {
     best: compared[0] ?? null,
-    bestFused: compared.find(isFused) ?? null,
-    bestSingle: compared.find((cell) => !isFused(cell)) ?? null,
+    bestFused: compared.find((cell) => needs(cell).length > 1) ?? null,
+    bestSingle: compared.find((cell) => needs(cell).length === 1) ?? null,
+    bestImageOnly: bestOnly('image'),
+    bestTextOnly: bestOnly('text'),
     numCellsCompared: compared.length,
   };
 }

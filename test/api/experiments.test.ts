@@ -11,6 +11,7 @@ import {
 } from '../../src/services/control-experiment.js';
 import { extendExperiment } from '../../src/services/extend-experiment.js';
 import { planExperiment } from '../../src/services/plan-experiment.js';
+import type { BestCells } from '../../src/services/report-labels.js';
 import { startExperiment } from '../../src/services/start-experiment.js';
 import { FakeEncoder } from '../db/line/fake-encoder.js';
 import { type Api, startApi } from './support/api.js';
@@ -19,6 +20,7 @@ import { METRICS, seedDataset } from './support/seed.js';
 let api: Api;
 let datasetId: string;
 const compared: unknown[] = [];
+const labelled: BestCells[] = [];
 
 beforeAll(async () => {
   api = await startApi({
@@ -34,6 +36,30 @@ beforeAll(async () => {
         cancelExperiment: (id) => cancelExperiment({ db, cancelRun: async () => {} }, id),
         retryExperimentCell: (id, cell) => retryExperimentCell(deps, id, cell),
         deleteExperiment: (id) => deleteExperiment(deps, id),
+        async reportLabels(cells) {
+          labelled.push(cells);
+          const score = { averagePrecision: null, f1: 0.5 };
+          const captionMatch = { support: 3, matched: 2, precision: 0.5, recall: null, f1: 0.25 };
+          return {
+            numSamples: 7,
+            labels: [0, 1].map((label) => ({
+              support: 3 + label,
+              imageOnly: null,
+              textOnly: score,
+              fused: score,
+              captionMatch,
+            })),
+            flips: {
+              gained: 4,
+              lost: 1,
+              numSamples: 9,
+              samples: [
+                { row: 12, gained: [0, 1], lost: [] },
+                { row: 3, gained: [], lost: [1] },
+              ],
+            },
+          };
+        },
         async compareCells(pair) {
           compared.push(pair);
           return {
@@ -287,6 +313,56 @@ test('the comparison is of the score files of the best fused and the best other 
   });
   const files = Array(2).fill('b'.repeat(64));
   expect(compared).toEqual([{ versionId: datasetVersion.id, a: files, b: files }]);
+});
+
+test('the best cells of each kind are shown label by label, with the samples on which they differ', async () => {
+  const id = await start({
+    seeds: [41, 42],
+    losses: [{ kind: 'BCE' }],
+    heads: [{ kind: 'LINEAR' }],
+    fusions: [{ kind: 'TEXT_ONLY' }, { kind: 'CONCAT' }],
+  });
+  await train();
+  labelled.length = 0;
+  const { data, errors } = await api.post(
+    `query($id: ID!) { experiment(id: $id) { datasetVersion { id }
+       cells(first: 2) { nodes { runs { run { id } } } }
+       report { bestImageOnly { number } bestTextOnly { number }
+         labels { label { name } support imageOnly { f1 } textOnly { averagePrecision f1 } fused { f1 }
+           captionMatch { label { name } matched recall } }
+         flips { gained lost numSamples samples { sample { key } gained { name } lost { name } } } } } }`,
+    { id },
+  );
+  expect(errors).toBeUndefined();
+  const { report, datasetVersion, cells } = data.experiment;
+  expect(report).toMatchObject({ bestImageOnly: null, bestTextOnly: { number: 0 } });
+  expect(report.labels).toEqual(
+    ['cat', 'bird'].map((name, index) => ({
+      label: { name },
+      support: 3 + index,
+      imageOnly: null,
+      textOnly: { averagePrecision: null, f1: 0.5 },
+      fused: { f1: 0.5 },
+      captionMatch: { label: { name }, matched: 2, recall: null },
+    })),
+  );
+  expect(report.flips).toEqual({
+    gained: 4,
+    lost: 1,
+    numSamples: 9,
+    samples: [
+      { sample: { key: 'k00012' }, gained: [{ name: 'cat' }, { name: 'bird' }], lost: [] },
+      { sample: { key: 'k00003' }, gained: [], lost: [{ name: 'bird' }] },
+    ],
+  });
+  const [textOnly, fused] = cells.nodes.map((cell: { runs: { run: { id: string } }[] }) =>
+    cell.runs.map(({ run }) => run.id),
+  );
+  expect(labelled).toHaveLength(2);
+  for (const { version, ...asked } of labelled) {
+    expect(version.id).toBe(datasetVersion.id);
+    expect(asked).toEqual({ imageOnly: [], textOnly, fused, single: 'textOnly' });
+  }
 });
 
 test('a search is planned, started, and shown with its rungs', async () => {

@@ -1,3 +1,4 @@
+import type { CellsByLabel, CellsToCompare } from '../metrics/cells-by-label.js';
 import type { CombinedRuns, RunsToCombine } from '../train/combine-runs.js';
 import { processEntry } from './process-entry.js';
 import { ProcessPool } from './process-pool.js';
@@ -20,6 +21,10 @@ export class StatisticsProcess {
 
   pairedBootstrap(payload: PairedBootstrap): Promise<PairedDifference> {
     return this.#pool.request('pairedBootstrap', payload);
+  }
+
+  cellsByLabel(payload: CellsToCompare): Promise<CellsByLabel> {
+    return this.#pool.request('cellsByLabel', payload);
   }
 
   combineRuns(payload: RunsToCombine): Promise<CombinedRuns> {

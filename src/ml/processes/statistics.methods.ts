@@ -1,4 +1,5 @@
 import type { BootstrapOptions, Interval } from '../metrics/bootstrap.js';
+import type { CellsByLabel, CellsToCompare } from '../metrics/cells-by-label.js';
 import type { CombinedRuns, RunsToCombine } from '../train/combine-runs.js';
 
 /** As `pairedBootstrapMap` takes it: score sets `[N, L]`, targets `[N, L]`. */
@@ -16,5 +17,6 @@ export interface PairedDifference extends Interval {
 
 export type StatisticsMethods = {
   pairedBootstrap: { payload: PairedBootstrap; result: PairedDifference };
+  cellsByLabel: { payload: CellsToCompare; result: CellsByLabel };
   combineRuns: { payload: RunsToCombine; result: CombinedRuns };
 };

@@ -1,4 +1,5 @@
 import { pairedBootstrapMap } from '../metrics/bootstrap.js';
+import { cellsByLabel } from '../metrics/cells-by-label.js';
 import { combineRuns } from '../train/combine-runs.js';
 import { hostProcess } from './process-host.js';
 import type { StatisticsMethods } from './statistics.methods.js';
@@ -6,5 +7,6 @@ import type { StatisticsMethods } from './statistics.methods.js';
 hostProcess<StatisticsMethods>({
   pairedBootstrap: async ({ a, b, targets, numLabels, options }) =>
     pairedBootstrapMap(a, b, targets, numLabels, options),
+  cellsByLabel: async (payload) => cellsByLabel(payload),
   combineRuns,
 });

@@ -39,6 +39,7 @@ export function fakeServices(db: Database, overrides: Partial<Services> = {}): S
     retryExperimentCell: absent,
     deleteExperiment: absent,
     compareCells: async () => null,
+    reportLabels: async () => null,
     registerModel: absent,
     createEnsemble: absent,
     setAlias: absent,

@@ -64,8 +64,10 @@ describe('the cells', () => {
   });
 
   test('are chosen from among those with all their seeds, and the compared are counted', () => {
-    const { best, bestFused, bestSingle, numCellsCompared } = chooseCells(cells);
+    const { best, bestFused, bestSingle, bestImageOnly, bestTextOnly, numCellsCompared } =
+      chooseCells(cells);
     expect([best, bestFused, bestSingle].map((cell) => cell?.number)).toEqual([2, 2, 3]);
+    expect([bestImageOnly, bestTextOnly].map((cell) => cell?.number)).toEqual([3, 1]);
     expect(numCellsCompared).toBe(4);
   });
 
@@ -76,6 +78,8 @@ describe('the cells', () => {
       best: null,
       bestFused: null,
       bestSingle: null,
+      bestImageOnly: null,
+      bestTextOnly: null,
       numCellsCompared: 0,
     });
   });

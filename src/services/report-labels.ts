@@ -1,0 +1,106 @@
+import { scoredRuns } from '../db/experiments.queries.js';
+import type { Sql } from '../db/sql.js';
+import type { CellLabelScore, CellsByLabel, CellsToCompare } from '../ml/metrics/cells-by-label.js';
+import type { DecisionFlips } from '../ml/metrics/decision-flips.js';
+import type { BlobStore } from '../storage/blob-store.js';
+import { parseSha256 } from '../storage/sha256.js';
+import { type CaptionMatch, captionMatches } from './caption-matches.js';
+import { commonScores } from './common-scores.js';
+import { KeptResults } from './kept-results.js';
+
+const KEPT = 20;
+const MAX_FLIPPED_SAMPLES = 50;
+
+/** The best cell of each kind, each as the ids of its runs, one per seed; empty where there is none. */
+export interface BestCells {
+  readonly version: {
+    readonly id: string;
+    readonly labels: readonly { readonly name: string }[];
+  };
+  readonly imageOnly: readonly string[];
+  readonly textOnly: readonly string[];
+  readonly fused: readonly string[];
+  /** which of the first two the flips are of */
+  readonly single: 'imageOnly' | 'textOnly' | null;
+}
+
+const KINDS = ['imageOnly', 'textOnly', 'fused'] as const;
+
+/** A label on the TEST samples with known labels that all of the cells can use. */
+export type LabelReport = Readonly<
+  Record<(typeof KINDS)[number], CellLabelScore | null> & {
+    support: number;
+    captionMatch: CaptionMatch;
+  }
+>;
+
+export interface CellsReport {
+  /** one per label, in order */
+  readonly labels: LabelReport[];
+  /** of the fused cell against the single one, with samples as places in the version; null without both */
+  readonly flips: DecisionFlips | null;
+  readonly numSamples: number;
+}
+
+export interface ReportLabelsDeps {
+  db: Sql;
+  blobs: BlobStore;
+  /** in another process: it sorts every score */
+  cellsByLabel(payload: CellsToCompare): Promise<CellsByLabel>;
+}
+
+/** The best cells label by label, each choice of cells once: what it is made from never changes. */
+export class LabelReports {
+  readonly #kept = new KeptResults<CellsReport | null>(KEPT);
+
+  constructor(private readonly deps: ReportLabelsDeps) {}
+
+  /** @returns null without a cell, where TEST has no positive, and where there are too many scores */
+  report(cells: BestCells): Promise<CellsReport | null> {
+    const runs = KINDS.flatMap((kind) => [kind, ...cells[kind]]);
+    const key = [cells.version.id, ...runs, cells.single].join(' ');
+    return this.#kept.get(key, () => report(this.deps, cells));
+  }
+}
+
+async function report(deps: ReportLabelsDeps, best: BestCells): Promise<CellsReport | null> {
+  const kinds = KINDS.filter((kind) => best[kind].length > 0);
+  const ids = kinds.flatMap((kind) => best[kind]);
+  const runs = await scoredRuns(deps.db, ids);
+  if (runs.length === 0 || runs.length < ids.length) return null;
+  const files = runs.map(({ scoresSha256 }) => parseSha256(scoresSha256));
+  const common = await commonScores(deps, best.version.id, files);
+  if (!common) return null;
+  const { numLabels, positions, targets, scores } = common;
+
+  const scored = runs.map(({ thresholds }, run) => ({
+    scores: scores[run]!,
+    thresholds: Float64Array.from(thresholds),
+  }));
+  const cells = kinds.map((kind) => scored.splice(0, best[kind].length));
+  const [fused, single] = [kinds.indexOf('fused'), best.single];
+  const { flips, ...byLabel } = await deps.cellsByLabel({
+    cells,
+    targets,
+    numLabels,
+    flips: fused >= 0 && single ? [fused, kinds.indexOf(single)] : null,
+    maxSamples: MAX_FLIPPED_SAMPLES,
+  });
+  const matches = await captionMatches(deps.db, best.version, { split: null, positions });
+  const scoreOf = (kind: (typeof KINDS)[number], label: number) =>
+    byLabel.cells[kinds.indexOf(kind)]?.[label] ?? null;
+  return {
+    numSamples: positions.length,
+    labels: matches.map((captionMatch, label) => ({
+      support: byLabel.support[label]!,
+      imageOnly: scoreOf('imageOnly', label),
+      textOnly: scoreOf('textOnly', label),
+      fused: scoreOf('fused', label),
+      captionMatch,
+    })),
+    flips: flips && {
+      ...flips,
+      samples: flips.samples.map((sample) => ({ ...sample, row: positions[sample.row]! })),
+    },
+  };
+}
