@@ -2,12 +2,28 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import path from 'node:path';
+import type { Rng } from '../src/ml/data/rng.js';
 import { TRAINING_ENVIRONMENT } from '../src/ml/processes/training-environment.js';
 
 /** @param fraction 0.5 for the median, 0.95 for p95; the nearest value at or above */
 export function quantile(values: readonly number[], fraction: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil(fraction * sorted.length) - 1)] ?? Number.NaN;
+}
+
+/** The median of what rounds gave, with its 95 % interval by resampling the rounds. */
+export function medianOfRounds(values: readonly number[], rng: Rng) {
+  const medians = Array.from({ length: 2000 }, () =>
+    quantile(
+      values.map(() => values[rng.below(values.length)]!),
+      0.5,
+    ),
+  );
+  return {
+    median: quantile(values, 0.5),
+    low: quantile(medians, 0.025),
+    high: quantile(medians, 0.975),
+  };
 }
 
 /** Writes one bench's figures with the machine that they were measured on. */

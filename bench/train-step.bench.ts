@@ -21,7 +21,13 @@ import { onnxEngine } from '../src/ml/train/onnx-engine.js';
 import { fillRunConfig } from '../src/ml/train/run-config.js';
 import { buildTrainStep } from '../src/ml/train/train-step.js';
 import { Trainer } from '../src/ml/train/trainer.js';
-import { asTrainingProcess, peerEnvironment, quantile, writeResult } from './harness.js';
+import {
+  asTrainingProcess,
+  medianOfRounds,
+  peerEnvironment,
+  quantile,
+  writeResult,
+} from './harness.js';
 
 asTrainingProcess();
 
@@ -201,20 +207,9 @@ const median = (subject: Subject) => quantile(times.get(subject)!, 0.5);
 const fastest = (those: readonly Subject[]) =>
   those.reduce((best, subject) => (median(subject) < median(best) ? subject : best));
 
-/** Median of the rounds' ratios, with its 95 % interval by resampling the rounds. */
 function ratio(slower: Subject, faster: Subject) {
   const values = times.get(slower)!.map((ms, round) => ms / times.get(faster)![round]!);
-  const medians = Array.from({ length: 2000 }, () =>
-    quantile(
-      values.map(() => values[rng.below(values.length)]!),
-      0.5,
-    ),
-  );
-  return {
-    median: quantile(values, 0.5),
-    low: quantile(medians, 0.025),
-    high: quantile(medians, 0.975),
-  };
+  return medianOfRounds(values, rng);
 }
 
 const fewest = fastest(bare);

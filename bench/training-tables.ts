@@ -30,7 +30,7 @@ interface Events {
   cancelMs: Range;
   eventsPerSecond: number;
   longestGapMs: number;
-  cost: { percent: number };
+  cost: { percent: Ratio };
 }
 interface PaperSize {
   samples: number;
@@ -39,6 +39,7 @@ interface PaperSize {
   epochs: number;
   seconds: Range;
 }
+/** With its 95 % interval. */
 interface Ratio {
   median: number;
   low: number;
@@ -192,7 +193,7 @@ function events({ cancels, cancelMs, eventsPerSecond, longestGapMs, cost }: Even
     '|---|---|---|',
     `| from cancel until the next training has ended, a tiny one, p95 of ${cancels} | ${cancelMs.p95.toFixed(0)} ms | 1,000 ms |`,
     `| events a second; longest gap | ${eventsPerSecond.toFixed(1)}; ${longestGapMs.toFixed(0)} ms | 4 |`,
-    `| time that both cost | ${cost.percent.toFixed(1)} % | 1 % |`,
+    `| time that both cost, 95 % interval | ${cost.percent.low.toFixed(1)} to ${cost.percent.high.toFixed(1)} % | 1 % |`,
   ].join('\n');
 }
 
