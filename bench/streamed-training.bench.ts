@@ -2,7 +2,8 @@
  * Question: does training on more samples than fit into memory take time linear in the samples, and how much memory?
  * Budget (issue 3): 1,000,000 × 512 × 2 with 1,000 labels, streamed from the packed file, under 4 GB. The baseline of each
  * size is the smallest one, scaled. Through the real train process, a LINEAR head over both modalities; every size must
- * have learned something. The last row has ten times the labels. The files lie in the system's cache, as far as that goes.
+ * have learned something. Validation and test have 2 % of the samples each. The last size has ten times the labels. The files
+ * lie in the system's cache, as far as that goes.
  *
  *   npx tsx bench/streamed-training.bench.ts [share of the full size, 1 if left out]
  */
