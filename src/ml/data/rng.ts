@@ -88,20 +88,42 @@ export class Rng {
     const byte = Math.floor(probability * 256);
     const rest = (probability * 256 - byte) * 2 ** 32;
     const pattern = Math.imul(byte, 0x01010101);
+    const low = pattern & 0x7f7f7f7f;
     const whole = out.length - (out.length % 4);
+    // Four elements are written at once, the first into the lowest byte.
+    const isAligned = out.byteOffset % 4 === 0;
+    const words = isAligned
+      ? new Uint32Array(out.buffer, out.byteOffset, whole / 4)
+      : new Uint32Array(whole / 4);
+    const bytes = isAligned ? out : new Uint8Array(words.buffer);
+    // `nextUint32` on local variables: these are most of all draws.
+    let a = this.#a;
+    let b = this.#b;
+    let c = this.#c;
+    let d = this.#d;
     for (let i = 0; i < whole; i += 4) {
-      const word = this.nextUint32();
-      // (x − y) >>> 31 is 1 where x < y: a branch that cannot be predicted would cost three times as much.
-      out[i] = ((word & 0xff) - byte) >>> 31;
-      out[i + 1] = (((word >>> 8) & 0xff) - byte) >>> 31;
-      out[i + 2] = (((word >>> 16) & 0xff) - byte) >>> 31;
-      out[i + 3] = ((word >>> 24) - byte) >>> 31;
+      const product = Math.imul(b, 5);
+      const word = Math.imul((product << 7) | (product >>> 25), 9);
+      const nextC = c ^ a;
+      const nextD = d ^ b;
+      a ^= nextD;
+      c = nextC ^ (b << 9);
+      b ^= nextC;
+      d = (nextD << 11) | (nextD >>> 21);
       const equal = word ^ pattern;
+      // The highest bit of each byte: whether the word's is at least the pattern's; no branch, as none could be predicted.
+      const atLeast = (word & ~pattern) | (~equal & ((word | 0x80808080) - low));
+      const ones = byte === 256 ? -1 : ~atLeast;
+      words[i >>> 2] = (ones >>> 7) & 0x01010101;
       if (((equal - 0x01010101) & ~equal & 0x80808080) === 0) continue;
+      [this.#a, this.#b, this.#c, this.#d] = [a, b, c, d];
       for (let j = 0; j < 4; j++) {
-        if (((word >>> (8 * j)) & 0xff) === byte) out[i + j] = this.nextUint32() < rest ? 1 : 0;
+        if (((word >>> (8 * j)) & 0xff) === byte) bytes[i + j] = this.nextUint32() < rest ? 1 : 0;
       }
+      [a, b, c, d] = [this.#a, this.#b, this.#c, this.#d];
     }
+    [this.#a, this.#b, this.#c, this.#d] = [a, b, c, d];
+    if (!isAligned) out.set(bytes);
     for (let i = whole; i < out.length; i++) out[i] = this.uniform() < probability ? 1 : 0;
   }
 

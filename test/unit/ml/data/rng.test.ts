@@ -92,4 +92,34 @@ describe('the generator', () => {
     const ones = rare.reduce((sum, bit) => sum + bit, 0);
     expect(Math.abs(ones - 1024)).toBeLessThan(150);
   });
+
+  it.each([0, 0.123456, 0.5, 0.8, 0.996, 1])(
+    'fills masks with probability %f as their definition has it, wherever they lie',
+    (probability) => {
+      for (const place of [0, 1, 2, 3]) {
+        const [rng, plain] = [Rng.fromSeed(5), Rng.fromSeed(5)];
+        const mask = new Uint8Array(4003).subarray(place, place + 3998);
+        rng.fillBernoulli(mask, probability);
+        expect(Buffer.compare(mask, plainMask(plain, mask.length, probability))).toBe(0);
+        expect(rng.state()).toEqual(plain.state());
+      }
+    },
+  );
 });
+
+/** A word for four elements, a byte each; one more word for a byte that equals the threshold's; the rest one by one. */
+function plainMask(rng: Rng, length: number, probability: number): Uint8Array {
+  const byte = Math.floor(probability * 256);
+  const rest = (probability * 256 - byte) * 2 ** 32;
+  const mask = new Uint8Array(length);
+  const whole = length - (length % 4);
+  for (let i = 0; i < whole; i += 4) {
+    const word = rng.nextUint32();
+    for (let j = 0; j < 4; j++) {
+      const drawn = (word >>> (8 * j)) & 0xff;
+      mask[i + j] = drawn === byte ? Number(rng.nextUint32() < rest) : Number(drawn < byte);
+    }
+  }
+  for (let i = whole; i < length; i++) mask[i] = Number(rng.uniform() < probability);
+  return mask;
+}
