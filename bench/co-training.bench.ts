@@ -297,6 +297,7 @@ async function wholeRunMs(head: object): Promise<number> {
         config: { ...configOf(head), epochs: EPOCHS, earlyStopping: null },
         seed: 1,
         engine: 'onnxruntime',
+        device: 'cpu',
         threads: THREADS,
         memoryLimit: 2 ** 30,
         checkpointPath: path.join(work, 'checkpoint'),

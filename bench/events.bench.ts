@@ -122,6 +122,7 @@ async function payload(work: string, name: string, samples: number, epochs = 10_
     config: config(epochs),
     seed: 1,
     engine: 'onnxruntime' as const,
+    device: 'cpu' as const,
     threads: THREADS,
     memoryLimit: 4 * 2 ** 30,
     checkpointPath: path.join(work, `${name}.checkpoint`),

@@ -115,6 +115,7 @@ async function train({ samples, numLabels }: (typeof SIZES)[number], directory: 
         }),
         seed: 1,
         engine: 'onnxruntime',
+        device: 'cpu',
         threads: THREADS,
         memoryLimit: MEMORY_LIMIT,
         checkpointPath: path.join(directory, 'checkpoint'),

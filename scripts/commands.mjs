@@ -13,6 +13,7 @@ const COMMANDS = {
   'kill-trials': { help: 'kill trials', run: script('test/e2e/kill-trials/main.ts') },
   emit: { help: 'write schema.graphql and docs/errors.md', run: emit },
   migration: { help: 'write the next migration: <name>', run: script('scripts/make-migration.ts') },
+  cuda: { help: 'install what ONNX Runtime needs for CUDA (downloads)', run: cuda },
   tensorflow: { help: 'install TensorFlow.js (downloads): [gpu | cpu]', run: tensorflow },
   setup: { help: 'only what the others do first', run: async () => {} },
 };
@@ -63,6 +64,11 @@ async function emit() {
 async function tensorflow(_name, parameters) {
   const { installTensorFlow } = await import('./setup/tensorflow.mjs');
   process.exitCode = installTensorFlow(parameters) ? 0 : 1;
+}
+
+async function cuda() {
+  const { installCuda } = await import('./setup/cuda.mjs');
+  process.exitCode = installCuda() ? 0 : 1;
 }
 
 /** A program in TypeScript, run as it is. */

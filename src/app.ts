@@ -107,7 +107,7 @@ export const settlers = settlerRegistry([
 
 /** What a worker does, and the child processes that it does it in. */
 export async function openTasks({ config, db, blobs, encoders }: Ground) {
-  const { engine, threads, limits } = config;
+  const { engine, device, threads, limits } = config;
   const checkpoints = path.join(config.data, 'checkpoints');
   await mkdir(checkpoints, { recursive: true, mode: 0o700 });
   const images = new ImageProcess({ threads, limits: imageLimits(config) });
@@ -128,6 +128,7 @@ export async function openTasks({ config, db, blobs, encoders }: Ground) {
         db,
         blobs,
         engine,
+        device,
         threads,
         limits,
         train: (payload, options) => trainer.train(payload, options),
@@ -147,7 +148,7 @@ export async function openServices(
   ground: Ground,
 ): Promise<{ services: Services; close(): Promise<void> }> {
   const { config, db, blobs, encoders } = ground;
-  const { engine, threads } = config;
+  const { engine, device, threads } = config;
   // Less nice than a worker's: somebody waits for a prediction.
   const images = new ImageProcess({ threads, nice: 5, limits: imageLimits(config) });
   const runner = new InferProcess({
@@ -241,7 +242,7 @@ export async function openServices(
     },
     system: async () => ({
       version: VERSION,
-      device: 'cpu',
+      device,
       engine,
       nodeVersion: process.version,
       threads,

@@ -27,6 +27,8 @@ export interface Config {
   readonly worker: boolean;
   /** What trains. */
   readonly engine: 'onnxruntime' | 'tensorflow';
+  /** On which ONNX Runtime trains. */
+  readonly device: 'cpu' | 'cuda' | 'webgpu';
   /** How many threads inference and training may use together. */
   readonly threads: number;
   readonly logLevel: LogLevel;
@@ -40,6 +42,7 @@ const OWN_SETTINGS = new Set([
   'CLIPWRIGHT_PUBLIC_URL',
   'CLIPWRIGHT_WORKER',
   'CLIPWRIGHT_ENGINE',
+  'CLIPWRIGHT_DEVICE',
   'CLIPWRIGHT_THREADS',
   'CLIPWRIGHT_LOG',
   ...Object.values(LIMIT_SETTINGS).map((limit) => limit.name),
@@ -78,6 +81,7 @@ export function loadConfig(env: Environment = process.env, cwd: string = process
     publicUrl,
     worker: (setting(env, 'CLIPWRIGHT_WORKER', oneOf('on', 'off')) ?? 'on') === 'on',
     engine: setting(env, 'CLIPWRIGHT_ENGINE', oneOf('onnxruntime', 'tensorflow')) ?? 'onnxruntime',
+    device: setting(env, 'CLIPWRIGHT_DEVICE', oneOf('cpu', 'cuda', 'webgpu')) ?? 'cpu',
     threads: setting(env, 'CLIPWRIGHT_THREADS', integer(1, 4 * cores)) ?? cores,
     logLevel:
       setting(
@@ -101,6 +105,7 @@ export function environmentOf(config: Config): Environment {
     CLIPWRIGHT_PUBLIC_URL: config.publicUrl,
     CLIPWRIGHT_WORKER: config.worker ? 'on' : 'off',
     CLIPWRIGHT_ENGINE: config.engine,
+    CLIPWRIGHT_DEVICE: config.device,
     CLIPWRIGHT_THREADS: String(config.threads),
     CLIPWRIGHT_LOG: config.logLevel,
     ...limitsEnvironment(config.limits),

@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { npm } from './install.mjs';
 import { ROOT } from './root.mjs';
+import { runProgram as run } from './run-program.mjs';
 
 const VERSION = '4.22.0';
 
@@ -39,10 +39,4 @@ export function installTensorFlow([kind = 'gpu']) {
     run(join(ROOT, 'node_modules', name), [process.execPath, ...script]) &&
     run(ROOT, [process.execPath, '-e', TRIAL, name])
   );
-}
-
-function run(cwd, [command, ...parameters]) {
-  const { status, error } = spawnSync(command, parameters, { cwd, stdio: 'inherit' });
-  if (error) console.error(error.message);
-  return status === 0;
 }

@@ -12,6 +12,7 @@ import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { JobContext } from '../jobs/task.js';
 import { promptsOf } from '../ml/nn/heads/table.js';
 import type { TrainEvent, TrainPayload, TrainResult } from '../ml/processes/train.methods.js';
+import type { Device } from '../ml/runtime/device.js';
 import type { EngineName } from '../ml/train/engine.js';
 import { fillRunConfig } from '../ml/train/run-config.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
@@ -36,6 +37,7 @@ export interface TrainRunDeps {
   /** where checkpoints lie while their runs train */
   checkpoints: string;
   engine: EngineName;
+  device: Device;
   threads: number;
   limits: { trainingBytes: number };
 }
@@ -79,6 +81,7 @@ export async function trainRun(deps: TrainRunDeps, runId: string, job: JobContex
       labelEmbeds,
       seed: run.seed,
       engine: deps.engine,
+      device: deps.device,
       threads: config.deterministic ? 1 : deps.threads,
       memoryLimit: deps.limits.trainingBytes,
       checkpointPath: checkpoint,
@@ -135,6 +138,10 @@ class Publisher {
 
   async #write(event: TrainEvent): Promise<void> {
     if (this.#failure) return;
+    if (event.kind === 'warning') {
+      await this.job.fenced((tx) => appendRunEvent(tx, this.runId, { message: event.message }));
+      return;
+    }
     const etaSeconds = event.etaSeconds ?? undefined;
     await this.job.fenced(async (tx) => {
       await setRunEta(tx, this.runId, etaSeconds);

@@ -60,8 +60,9 @@ describe('a whole run', () => {
         learningRate: () => 0.02,
       });
       expectClose(losses, run.losses, { absolute: 1e-6, relative: 1e-5 }, 'loss');
+      const state = await trainer.state();
       for (const [name, values] of Object.entries(run.final)) {
-        const actual = trainer.state[name]!.data as Float32Array;
+        const actual = state[name]!.data as Float32Array;
         expectClose(actual, values, { absolute: 1e-5, relative: 1e-4 }, name);
       }
     } finally {

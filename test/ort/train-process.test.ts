@@ -162,6 +162,7 @@ async function problem(
     }),
     seed: 3,
     engine: 'onnxruntime',
+    device: 'cpu',
     threads: 1,
     memoryLimit: 2 ** 30,
     checkpointPath: path.join(work, `${name}.checkpoint`),

@@ -38,7 +38,7 @@ async function epochIn(lengths: readonly number[]) {
       from += steps;
     }
     expect(from).toBe(order.steps);
-    return { losses, state: trainer.state, rng: rng.state() };
+    return { losses, state: await trainer.state(), rng: rng.state() };
   } finally {
     await trainer.close();
   }

@@ -20,6 +20,7 @@ describe('loadConfig', () => {
       publicUrl: undefined,
       worker: true,
       engine: 'onnxruntime',
+      device: 'cpu',
       threads: availableParallelism(),
       logLevel: 'info',
       limits: {
@@ -46,6 +47,7 @@ describe('loadConfig', () => {
         CLIPWRIGHT_PUBLIC_URL: 'https://clipwright.example/',
         CLIPWRIGHT_WORKER: 'off',
         CLIPWRIGHT_ENGINE: 'tensorflow',
+        CLIPWRIGHT_DEVICE: 'webgpu',
         CLIPWRIGHT_THREADS: '1',
         CLIPWRIGHT_LOG: 'debug',
         CLIPWRIGHT_MAX_BODY_BYTES: '1MiB',
@@ -119,6 +121,7 @@ describe('loadConfig', () => {
     ['CLIPWRIGHT_PUBLIC_URL', 'https://clipwright.example/path'],
     ['CLIPWRIGHT_WORKER', 'yes'],
     ['CLIPWRIGHT_ENGINE', 'torch'],
+    ['CLIPWRIGHT_DEVICE', 'tpu'],
     ['CLIPWRIGHT_THREADS', '0'],
     ['CLIPWRIGHT_THREADS', String(4 * availableParallelism() + 1)],
     ['CLIPWRIGHT_LOG', 'loud'],

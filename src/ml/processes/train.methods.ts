@@ -1,5 +1,6 @@
 import type { EvalMetrics } from '../metrics/evaluate.js';
 import type { LabelMetrics } from '../metrics/label-metrics.js';
+import type { Device } from '../runtime/device.js';
 import type { EngineName } from '../train/engine.js';
 import type { EpochRecord } from '../train/epoch-record.js';
 import type { RunConfig } from '../train/run-config.js';
@@ -25,6 +26,7 @@ export interface TrainPayload {
   labelEmbeds?: Float32Array | undefined;
   seed: number;
   engine: EngineName;
+  device: Device;
   threads: number;
   /** bytes that the training may take; samples that would take too much of it stay in their file */
   memoryLimit: number;
@@ -33,6 +35,7 @@ export interface TrainPayload {
 }
 
 export type TrainEvent =
+  | { kind: 'warning'; message: string }
   | { kind: 'progress'; progress: number; etaSeconds: number | null }
   | { kind: 'epoch'; epoch: EpochRecord; progress: number; etaSeconds: number | null };
 

@@ -1,6 +1,6 @@
-import type { TensorData } from '../graph/dtype.js';
 import type { Tensors } from '../runtime/session.js';
 import type { StepRunner } from '../train/engine.js';
+import { ofStep } from '../train/of-step.js';
 import { gradientFeed, type TrainStep } from '../train/train-step.js';
 import { makeProgram, type Program } from './program.js';
 import type { Tensor, TensorFlow } from './tensorflow.js';
@@ -34,7 +34,7 @@ export class TapeStepRunner implements StepRunner {
     this.#state = toTensors(tf, start);
   }
 
-  get state(): Tensors {
+  async state(): Promise<Tensors> {
     this.#read ??= fromTensors(this.#state);
     return this.#read;
   }
@@ -88,10 +88,4 @@ export class TapeStepRunner implements StepRunner {
     const gradients = this.#parameters.map((name, i) => [gradientFeed(name), grads[i]!]);
     return { loss: value, state: this.#update({ ...inputs, ...Object.fromEntries(gradients) }) };
   }
-}
-
-/** The part of a feed, which has a leading axis of steps, that belongs to one of them. */
-function ofStep({ dtype, shape, data }: TensorData, step: number): TensorData {
-  const size = data.length / shape[0]!;
-  return { dtype, shape: shape.slice(1), data: data.subarray(step * size, (step + 1) * size) };
 }

@@ -15,7 +15,7 @@ export interface EngineOptions {
 /** A training step with the state that it hands on from run to run; it may be kept on another device meanwhile. */
 export interface StepRunner {
   /** Parameters and optimizer slots by name, as the last run left them. */
-  readonly state: Tensors;
+  state(): Promise<Tensors>;
   /** `feeds`: what `stepFeeds` gives for some steps, and what `shared` lacks. Returns each step's loss, taken before its update. */
   run(feeds: Tensors): Promise<Float32Array>;
   close(): Promise<void>;
@@ -29,6 +29,8 @@ export interface GraphRunner {
 
 /** What computes a training. A run holds the event loop until it is done. Whoever opens a runner closes it. */
 export interface Engine {
+  /** How long one run should take, for an engine that pays for each; 150 ms if left out. */
+  readonly runMilliseconds?: number;
   openStep(step: TrainStep, start: Tensors, options: EngineOptions): Promise<StepRunner>;
   openGraph(graph: Graph, options: EngineOptions): Promise<GraphRunner>;
 }

@@ -14,9 +14,9 @@ export interface EpochOutcome {
 /** What makes the epochs of a run: steps on batches, or the fits of a probe. Whoever opens one closes it. */
 export interface EpochSource {
   /** All that the next epoch goes on from, by name; float32. */
-  readonly state: Tensors;
+  state(): Promise<Tensors>;
   /** What is evaluated and kept, by the parameters' names. */
-  readonly weights: Record<string, Tensors[string]>;
+  weights(): Promise<Tensors>;
   /** `epoch` from 1, each once and in their order. */
   run(epoch: number): Promise<EpochOutcome>;
   close(): Promise<void>;
@@ -31,6 +31,6 @@ export interface EpochGround {
   readonly given: Tensors;
   readonly threads: number;
   readonly rng: Rng;
-  /** What `state` was after an earlier epoch, to go on from. */
+  /** What `state()` gave after an earlier epoch, to go on from. */
   readonly state: Tensors | undefined;
 }

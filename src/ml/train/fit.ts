@@ -131,7 +131,7 @@ async function runEpochs(
   const { config, signal } = options;
   const history = [...(resumed?.history ?? [])];
   let best = resumed?.best ?? null;
-  let bestWeights = resumed?.bestWeights ?? epochs.weights;
+  let bestWeights = resumed?.bestWeights ?? (await epochs.weights());
   for (const record of history) await options.onEpoch?.(record);
   while (history.length < config.epochs && !(best && shouldStop(best, config.earlyStopping))) {
     const epoch = history.length + 1;
@@ -140,7 +140,7 @@ async function runEpochs(
     const evaluation =
       source.validation.length === 0
         ? null
-        : await evaluator.evaluate(source.validation, epochs.weights, signal);
+        : await evaluator.evaluate(source.validation, await epochs.weights(), signal);
     const record: EpochRecord = {
       epoch,
       trainLoss,
@@ -150,8 +150,8 @@ async function runEpochs(
     };
     history.push(record);
     best = updateBest(best, record, config.earlyStopping);
-    if (best.epoch === epoch) bestWeights = epochs.weights;
-    const { state } = epochs;
+    if (best.epoch === epoch) bestWeights = await epochs.weights();
+    const state = await epochs.state();
     await options.saveCheckpoint?.(
       encodeCheckpoint({ fingerprint: print, rng: rng.state(), history, best, state, bestWeights }),
       record,

@@ -20,14 +20,10 @@ export async function openStepEpochs(
     { engine, config, step, numLabels, shared, rng, threads },
     state ?? initialState(step, rng, given),
   );
-  const pace = new Pace(trainer.stepLimit);
+  const pace = new Pace(trainer.stepLimit, engine.runMilliseconds);
   return {
-    get state() {
-      return trainer.state;
-    },
-    get weights() {
-      return trainer.weights;
-    },
+    state: () => trainer.state(),
+    weights: () => trainer.weights(),
     run: (epoch) => trainEpoch({ trainer, rng, pace, config, source, epoch, signal, onProgress }),
     close: () => trainer.close(),
   };

@@ -61,7 +61,7 @@ export async function trainEpoch(
       options.onProgress?.({ epoch, step: before + done, totalSteps });
     }
   }
-  trainer.checkFinite(epoch);
+  await trainer.checkFinite(epoch);
   return {
     trainLoss: lossSum / source.train.length,
     learningRate: learningRate(before + order.steps - 1),

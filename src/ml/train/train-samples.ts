@@ -31,12 +31,16 @@ export async function trainSamples(
 ): Promise<TrainResult> {
   const { config, seed, threads } = payload;
   const data = await fitData(payload);
+  // Only the CPU repeats a training bit for bit.
+  const device = config.deterministic ? 'cpu' : payload.device;
+  const { engine, warning } = await openEngine(payload.engine, device);
+  if (warning) context.emit({ kind: 'warning', message: warning });
   const clock = new Clock(config.epochs);
   const options = {
     data,
     config,
     seed,
-    engine: await openEngine(payload.engine),
+    engine,
     threads,
     signal: context.signal,
     saveCheckpoint: (bytes: Uint8Array) => writeWhole(payload.checkpointPath, bytes),

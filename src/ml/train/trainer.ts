@@ -28,13 +28,13 @@ export class Trainer {
   }
 
   /** Parameters and optimizer slots by name. */
-  get state(): Readonly<Record<string, TensorData>> {
-    return this.runner.state;
+  state(): Promise<Tensors> {
+    return this.runner.state();
   }
 
   /** What is evaluated and kept, by the parameters' names: their averages where the optimizer has them. */
-  get weights(): Record<string, TensorData> {
-    const { state } = this;
+  async weights(): Promise<Tensors> {
+    const state = await this.state();
     const names = this.options.step.parameters.map(({ name }) => name);
     const weight = (name: string) => state[slotName(name, AVERAGE)] ?? state[name]!;
     return Object.fromEntries(names.map((name) => [name, weight(name)]));
@@ -52,8 +52,8 @@ export class Trainer {
   }
 
   /** The losses see only updates before the last: this looks at what that one left. */
-  checkFinite(epoch: number): void {
-    for (const [name, { data }] of Object.entries(this.state)) {
+  async checkFinite(epoch: number): Promise<void> {
+    for (const [name, { data }] of Object.entries(await this.state())) {
       if (!allFinite(data as Float32Array)) {
         throw new DivergedError(epoch, null, `parameter \`${name}\``);
       }

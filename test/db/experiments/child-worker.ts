@@ -19,6 +19,7 @@ const tasks = taskRegistry(
       db,
       blobs: await DiskStore.open(data),
       engine: 'onnxruntime',
+      device: 'cpu',
       threads: 1,
       limits: { trainingBytes: 2 ** 30 },
       checkpoints: data,

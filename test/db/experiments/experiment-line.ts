@@ -58,6 +58,7 @@ export class ExperimentLine {
           db,
           blobs,
           engine: 'onnxruntime',
+          device: 'cpu',
           threads: 1,
           limits: { trainingBytes: 2 ** 30 },
           checkpoints: this.directory,

@@ -91,6 +91,23 @@ export function fusionBeside(head: { kind: string; start?: string }, fusion: { k
   return comparesTexts && !kinds.includes(fusion.kind) ? { kind: 'MEAN' } : fusion;
 }
 
+/** What variants are beside. */
+export const BASE = {
+  head: { kind: 'MLP', hidden: [6], activation: 'GELU', dropout: 0.3 },
+  fusion: { kind: 'CONCAT' },
+  loss: { kind: 'BCE' },
+  optimizer: { kind: 'ADAMW', learningRate: 0.01 },
+};
+/** Every variant once, by name. */
+export const EACH_ONCE = new Map(
+  [
+    ...HEAD_CASES.map((head) => ({ ...BASE, head, fusion: fusionBeside(head, BASE.fusion) })),
+    ...FUSION_CASES.map((fusion) => ({ ...BASE, fusion })),
+    ...LOSS_CASES.map((loss) => ({ ...BASE, loss })),
+    ...OPTIMIZER_CASES.map((optimizer) => ({ ...BASE, optimizer })),
+  ].map((given) => [Object.values(given).map(nameOf).join(' × '), given]),
+);
+
 /** Every head and loss at least three times and every fusion at least twice, each time beside others: all that could meet
  *  would be thousands. */
 export const VARIANTS = Array.from({ length: ROUNDS * LONGEST }, (_, i) => {

@@ -40,10 +40,10 @@ export async function openProbeEpochs(
   const points = (state?.points?.data as Float32Array | undefined) ?? problems.start();
   const memory = readMemory(state ?? {});
   return {
-    get state() {
+    async state() {
       return { points: rowsOf(points, numLabels), ...writeMemory(memory, numLabels) };
     },
-    get weights(): Record<string, TensorData> {
+    async weights() {
       const { weight, bias } = problems.parameters(points);
       return {
         'head.output.weight': rowsOf(weight, numLabels),
