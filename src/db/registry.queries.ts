@@ -116,6 +116,7 @@ export async function deleteAlias(tx: Tx, modelId: string, name: string): Promis
 export interface ManifestRow {
   config: { fusion: { kind: string } };
   seed: number;
+  fold: { count: number; index: number; seed: number } | null;
   thresholds: number[];
   best: unknown;
   final: unknown;
@@ -135,7 +136,7 @@ export interface ManifestRow {
 /** @returns undefined unless the run has succeeded */
 export async function manifestRow(sql: Sql, runId: string): Promise<ManifestRow | undefined> {
   const [row] = await sql.query<ManifestRow>(
-    `select r.config, r.seed, r.thresholds, r.best, r.final, encode(r.head_sha256, 'hex') as "headSha256",
+    `select r.config, r.seed, r.fold, r.thresholds, r.best, r.final, encode(r.head_sha256, 'hex') as "headSha256",
        v.labels, v.number as "versionNumber", encode(v.digest, 'hex') as digest, d.id as "datasetId", d.name as "datasetName",
        sp.encoder_id as "encoderId", sp.revision, sp.preprocessing, sp.precision, sp.dimension
      from runs r

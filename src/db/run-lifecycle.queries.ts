@@ -12,13 +12,22 @@ export interface NewRun {
   seed: number;
   /** hexadecimal */
   manifest: string;
+  /** null: the splits are the version's */
+  fold: RunFold | null;
   tags: readonly string[];
+}
+
+/** As the run's column has it. */
+export interface RunFold {
+  count: number;
+  index: number;
+  seed: number;
 }
 
 export async function insertRun(tx: Tx, run: NewRun): Promise<string> {
   const [row] = await tx.query<{ id: string }>(
-    `insert into runs (name, version_id, set_id, encoder_id, config, seed, manifest, thresholds, tags)
-     values ($1, $2, $3, $4, $5, $6, decode($7, 'hex'), '{}', $8) returning id`,
+    `insert into runs (name, version_id, set_id, encoder_id, config, seed, manifest, thresholds, tags, fold)
+     values ($1, $2, $3, $4, $5, $6, decode($7, 'hex'), '{}', $8, $9) returning id`,
     [
       run.name,
       run.versionId,
@@ -28,6 +37,7 @@ export async function insertRun(tx: Tx, run: NewRun): Promise<string> {
       run.seed,
       run.manifest,
       run.tags,
+      run.fold && JSON.stringify(run.fold),
     ],
   );
   return row!.id;
@@ -107,6 +117,7 @@ export interface RunToTrain {
   setId: string;
   config: unknown;
   seed: number;
+  fold: RunFold | null;
   numLabels: number;
   artifactSha256: Buffer | null;
   dimension: number;
@@ -114,7 +125,7 @@ export interface RunToTrain {
 
 export async function runToTrain(sql: Sql, runId: string): Promise<RunToTrain | undefined> {
   const [row] = await sql.query<RunToTrain>(
-    `select r.id, r.status, r.version_id as "versionId", r.set_id as "setId", r.config, r.seed,
+    `select r.id, r.status, r.version_id as "versionId", r.set_id as "setId", r.config, r.seed, r.fold,
        jsonb_array_length(v.labels) as "numLabels", s.artifact_sha256 as "artifactSha256", sp.dimension
      from runs r
      join dataset_versions v on v.id = r.version_id
@@ -126,12 +137,27 @@ export async function runToTrain(sql: Sql, runId: string): Promise<RunToTrain | 
   return row;
 }
 
+type KeptTogether = 'NOTHING' | 'SAME_IMAGE' | 'SAME_CAPTION';
+
 export interface TrainingSample {
   labels: number[];
   labelled: boolean;
   split: Split;
   hasImage: boolean;
   hasText: boolean;
+  /** only where samples of the same image, and of the same caption, are asked for */
+  imageSha256: Buffer | null;
+  caption: string | null;
+}
+
+/** What the import that made a version kept together; a version that was made otherwise keeps nothing. */
+export async function keptTogether(sql: Sql, versionId: string): Promise<KeptTogether> {
+  const [row] = await sql.query<{ kept: KeptTogether | null }>(
+    `select j.payload #>> '{split,keepTogether}' as kept
+     from dataset_versions v join jobs j on j.id = v.import_job_id where v.id = $1`,
+    [versionId],
+  );
+  return row?.kept ?? 'NOTHING';
 }
 
 /** A page of a version's samples in position order, for building targets without holding captions in memory. */
@@ -140,12 +166,15 @@ export async function trainingSamples(
   versionId: string,
   from: number,
   count: number,
+  together: KeptTogether,
 ): Promise<TrainingSample[]> {
   return sql.query<TrainingSample>(
     `select labels, labelled, split, image_sha256 is not null as "hasImage",
-       coalesce(caption, '') <> '' as "hasText"
+       coalesce(caption, '') <> '' as "hasText",
+       case when $4::text = 'SAME_IMAGE' then image_sha256 end as "imageSha256",
+       case when $4::text = 'SAME_CAPTION' then caption end as caption
      from samples where version_id = $1 and position >= $2 and position < $3 order by position`,
-    [versionId, from, from + count],
+    [versionId, from, from + count, together],
   );
 }
 

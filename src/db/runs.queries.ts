@@ -23,6 +23,7 @@ export interface RunRow {
   encoderId: string;
   config: { epochs: number } & Record<string, unknown>;
   seed: number;
+  fold: { count: number; index: number; seed: number } | null;
   progress: number;
   epoch: number;
   etaSeconds: number | null;
@@ -66,7 +67,7 @@ export interface RunFilterValues {
 }
 
 const RUN = `r.id, r.name, r.status, r.job_id as "jobId", r.version_id as "versionId",
-  r.encoder_id as "encoderId", r.config, r.seed, r.progress, r.epoch, r.eta_seconds as "etaSeconds",
+  r.encoder_id as "encoderId", r.config, r.seed, r.fold, r.progress, r.epoch, r.eta_seconds as "etaSeconds",
   r.best, r.final, r.best_epoch as "bestEpoch",
   case when r.error_code is null then null
     else json_build_object('code', r.error_code, 'message', coalesce(r.error_message, '')) end as error,

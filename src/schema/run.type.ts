@@ -2,6 +2,7 @@ import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { connectionOf } from './connection.js';
 import { DateTime } from './date-time.scalar.js';
 import { EvalMetrics } from './eval-metrics.type.js';
+import { Fold } from './fold.type.js';
 import { JobError } from './job.type.js';
 import { JobStatus } from './job-status.enum.js';
 import { Requires } from './requires.js';
@@ -24,6 +25,13 @@ export class Run {
 
   @Field(() => Int)
   seed!: number;
+
+  @Field(() => Fold, {
+    nullable: true,
+    description:
+      "Where it has one, VALIDATION and TEST mean the fold's own samples in all that the run says; else the version's.",
+  })
+  fold!: Fold | null;
 
   @Field(() => Float)
   progress!: number;

@@ -1,4 +1,5 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
+import { FoldInput } from './fold.type.js';
 import { Precision } from './precision.enum.js';
 import { RunConfigInput } from './run-config.input.js';
 
@@ -28,6 +29,9 @@ export class StartRunInput {
 
   @Field(() => Int, { nullable: true, defaultValue: 1 })
   seed?: number | null;
+
+  @Field(() => FoldInput, { nullable: true, description: "The version's splits when left out." })
+  fold?: FoldInput | null;
 
   @Field(() => [String], { nullable: true })
   tags?: string[] | null;

@@ -64,8 +64,8 @@ async function fillPlaces(tx: Tx, experiment: ExperimentState): Promise<void> {
   const next = await nextWantedRuns(tx, id, Math.max(0, RUNS_AT_ONCE - open));
   for (const { position, seed, config: stored } of await withinBudget(tx, experiment, next)) {
     const config = fillRunConfig(stored);
-    const name = defaultRunName(config, seed);
-    const run = { name, versionId, setId, encoderId, config, seed, tags: [] };
+    const name = defaultRunName(config, seed, null);
+    const run = { name, versionId, setId, encoderId, config, seed, fold: null, tags: [] };
     const runId = await createRun(tx, run, { setComplete: true, message: 'queued' });
     await setRunOfWanted(tx, id, position, runId);
   }

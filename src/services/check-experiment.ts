@@ -132,7 +132,7 @@ async function requireComparable(
   version: DatasetVersionSize,
   fusion: RunConfig['fusion'],
 ): Promise<UsableSamples> {
-  const usable = await requireUsableSamples(sql, version, fusion);
+  const usable = await requireUsableSamples(sql, version, fusion, null);
   if (usable.validation > 0) return usable;
   throw badUserInput(
     `Dataset version ${version.number} has no labelled VALIDATION sample that the fusion ${fusion.kind} can use: ` +

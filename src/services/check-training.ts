@@ -3,12 +3,14 @@ import { countUsableSamples } from '../db/run-lifecycle.queries.js';
 import type { Sql } from '../db/sql.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
+import type { Fold } from '../ml/data/fold-splits.js';
 import { isUntrained, promptsOf } from '../ml/nn/heads/table.js';
 import type { RunConfig } from '../ml/train/run-config.js';
 import { cacheBytes, trainingMemory } from '../ml/train/training-memory.js';
 import type { UsableEncoder } from './encoder-source.js';
 import { inWords, modalityNeeds } from './modality-needs.js';
 import { parseId } from './parse-id.js';
+import { usableInFold } from './run-fold.js';
 
 /** @param number null: the latest. @throws NOT_FOUND */
 export async function requireVersion(
@@ -28,14 +30,19 @@ export async function requireVersion(
 
 export type UsableSamples = Awaited<ReturnType<typeof countUsableSamples>>;
 
-/** @throws BAD_USER_INPUT where nothing is left to train on */
+/**
+ * @param fold null: the splits are the version's
+ * @throws BAD_USER_INPUT where nothing is left to train on
+ */
 export async function requireUsableSamples(
   sql: Sql,
   version: DatasetVersionSize,
   fusion: RunConfig['fusion'],
+  fold: Fold | null,
 ): Promise<UsableSamples> {
   const needs = modalityNeeds(fusion);
   const usable = await countUsableSamples(sql, version.id, needs);
+  if (fold) return usableInFold(usable, fold);
   if (usable.train === 0) {
     throw badUserInput(
       `Dataset version ${version.number} has no labelled TRAIN sample with ${inWords(needs)}, which the fusion ` +

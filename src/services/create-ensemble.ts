@@ -124,10 +124,16 @@ async function chosenRuns(sql: Sql, input: CreateEnsembleInput): Promise<string[
   );
 }
 
-/** @throws BAD_USER_INPUT unless all are of one dataset version and one embedding space */
+/** @throws BAD_USER_INPUT unless all are of one dataset version with its own splits, and one embedding space */
 function checkTogether(members: readonly EnsembleMember[]): void {
   const [first, ...others] = members as [EnsembleMember, ...EnsembleMember[]];
   const space = canonicalJson(first.manifest.encoder);
+  const folded = members.find(({ manifest }) => manifest.fold);
+  if (folded) {
+    throw badUserInput(
+      `expected runs on the splits of their dataset version, but run ${folded.runId} is of a fold`,
+    );
+  }
   for (const { runId, versionId, manifest } of others) {
     const differs =
       versionId !== first.versionId

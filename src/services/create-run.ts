@@ -1,6 +1,7 @@
 import { appendRunEvent } from '../db/events.js';
 import { insertRun, type NewRun } from '../db/run-lifecycle.queries.js';
 import type { Tx } from '../db/sql.js';
+import type { Fold } from '../ml/data/fold-splits.js';
 import type { RunConfig } from '../ml/train/run-config.js';
 import { enqueueTraining } from './enqueue-waiting-runs.js';
 import { runManifest } from './run-manifest.js';
@@ -20,8 +21,9 @@ export async function createRun(
   return runId;
 }
 
-export function defaultRunName(config: RunConfig, seed: number): string {
-  return [config.head.kind, config.fusion.kind, config.loss.kind, `seed ${seed}`]
+export function defaultRunName(config: RunConfig, seed: number, fold: Fold | null): string {
+  const place = fold ? [`fold ${fold.index + 1} of ${fold.count}`] : [];
+  return [config.head.kind, config.fusion.kind, config.loss.kind, `seed ${seed}`, ...place]
     .join(' ')
     .toLowerCase();
 }

@@ -1,6 +1,7 @@
 import type { Precision } from '../db/enums.js';
 import { manifestRow } from '../db/registry.queries.js';
 import type { Sql } from '../db/sql.js';
+import type { Fold } from '../ml/data/fold-splits.js';
 import type { FusionKind } from '../ml/nn/fusions/table.js';
 import { fillRunConfig } from '../ml/train/run-config.js';
 import { type ModalityNeeds, modalityNeeds } from './modality-needs.js';
@@ -27,6 +28,8 @@ export interface ModelManifest {
   fusion?: FusionKind;
   config?: unknown;
   seed?: number;
+  /** where its splits were those of a fold */
+  fold?: Fold;
   /** of an ensemble: the settings of each run */
   members?: { runId: string; config: unknown; seed: number }[];
 }
@@ -65,6 +68,7 @@ export async function manifestOfRun(sql: Sql, runId: string): Promise<RunManifes
     },
     config: row.config,
     seed: row.seed,
+    ...(row.fold && { fold: row.fold }),
     dataset: {
       id: row.datasetId,
       name: row.datasetName,

@@ -6,8 +6,9 @@ import type { Tx } from '../db/sql.js';
 import { Rng } from '../ml/data/rng.js';
 import { SPLITS, splitDataset, type UnsplitSample } from '../ml/data/split-dataset.js';
 import { DatasetDigest } from './dataset-digest.js';
-import type { ImportSettings, KeepTogether } from './import-input.js';
+import type { ImportSettings } from './import-input.js';
 import { type LabelName, mergeLabels } from './label-order.js';
+import { SampleGrouping } from './sample-grouping.js';
 import { VersionDifference } from './version-difference.js';
 
 export interface PlanInput {
@@ -118,7 +119,7 @@ async function unsplitSamples(
 ): Promise<{ samples: UnsplitSample[]; groups: Int32Array | undefined }> {
   const shared = new Map<string, UnsplitSample>();
   const samples: UnsplitSample[] = [];
-  const grouping = new Grouping(input.split.keepTogether);
+  const grouping = new SampleGrouping(input.split.keepTogether);
   for await (const { sample } of plannedSamples(tx, input)) {
     if (!sample) continue;
     const labels = sample.labels?.map((key) => indices.get(key)!).sort((a, b) => a - b) ?? null;
@@ -132,30 +133,6 @@ async function unsplitSamples(
     grouping.add(sample);
   }
   return { samples, groups: grouping.groups };
-}
-
-/** Numbers the samples that must not be parted; a sample without the image or caption in question is alone. */
-class Grouping {
-  readonly #known = new Map<string, number>();
-  readonly #numbers: number[] = [];
-  #next = 0;
-
-  constructor(private readonly keepTogether: KeepTogether) {}
-
-  add({ imageSha256, caption }: PlannedSample): void {
-    if (this.keepTogether === 'NOTHING') return;
-    const shared =
-      this.keepTogether === 'SAME_IMAGE' ? imageSha256?.toString('latin1') : caption?.trim();
-    const known = shared ? this.#known.get(shared) : undefined;
-    const number = known ?? this.#next++;
-    if (shared) this.#known.set(shared, number);
-    this.#numbers.push(number);
-  }
-
-  /** `[N]`, where samples are to be kept together. */
-  get groups(): Int32Array | undefined {
-    return this.keepTogether === 'NOTHING' ? undefined : Int32Array.from(this.#numbers);
-  }
 }
 
 function countLabels(

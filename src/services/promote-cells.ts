@@ -37,7 +37,7 @@ export async function promoteCells(tx: Tx, experiment: ExperimentState): Promise
         ...to,
         position,
         seed,
-        manifest: runManifest({ ...experiment, config, seed }),
+        manifest: runManifest({ ...experiment, config, seed, fold: null }),
       });
     }
     const message = `cell ${from.cell} goes up to rung ${to.rung} as cell ${to.cell}: ${epochs} epochs`;

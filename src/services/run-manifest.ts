@@ -1,3 +1,4 @@
+import type { Fold } from '../ml/data/fold-splits.js';
 import type { RunConfig } from '../ml/train/run-config.js';
 import type { Sha256 } from '../storage/blob-store.js';
 import { sha256Of } from '../storage/sha256.js';
@@ -8,14 +9,17 @@ export interface RunOrigin {
   setId: string;
   config: RunConfig;
   seed: number;
+  /** null: the splits are the version's, and not named, as before there were folds */
+  fold: Fold | null;
 }
 
 /**
  * SHA-256 over all that a run is made from: two runs of one manifest are the same training, so one that has SUCCEEDED
  * need not be repeated. Versions and complete embedding sets never change, so their ids stand for them.
  */
-export function runManifest({ versionId, setId, config, seed }: RunOrigin): Sha256 {
-  const text = `clipwright run 1\n${canonicalJson({ versionId, setId, config, seed })}`;
+export function runManifest({ versionId, setId, config, seed, fold }: RunOrigin): Sha256 {
+  const origin = { versionId, setId, config, seed, ...(fold && { fold }) };
+  const text = `clipwright run 1\n${canonicalJson(origin)}`;
   return sha256Of(text);
 }
 

@@ -12,6 +12,7 @@ import { createRun, defaultRunName } from './create-run.js';
 import { ensureEmbeddingSet } from './embed-dataset.js';
 import { type EncoderSource, requireEncoder } from './encoder-source.js';
 import { checkTags } from './model-name.js';
+import { checkFold } from './run-fold.js';
 
 export interface StartRunInput {
   name?: string | null;
@@ -22,6 +23,8 @@ export interface StartRunInput {
   /** as `fillRunConfig` takes it */
   config?: unknown;
   seed?: number | null;
+  /** null: the splits are the version's */
+  fold?: { count: number; index: number; seed?: number | null } | null;
   tags?: readonly string[] | null;
 }
 
@@ -40,13 +43,14 @@ export async function startRun(deps: StartRunDeps, input: StartRunInput): Promis
   const seed = input.seed ?? 1;
   if (seed < 0)
     throw badUserInput(`expected a whole number from 0 for \`seed\` but received ${seed}`);
+  const fold = input.fold ? checkFold(input.fold) : null;
   const tags = checkTags(input.tags ?? []);
-  const name = input.name?.trim() || defaultRunName(config, seed);
+  const name = input.name?.trim() || defaultRunName(config, seed, fold);
   if (name.length > 200) throw badUserInput('expected at most 200 characters for `name`');
 
   const version = await requireVersion(deps.db, input.datasetId, input.datasetVersion ?? null);
   const encoder = await requireEncoder(deps.encoders, input.encoderId);
-  const usable = await requireUsableSamples(deps.db, version, config.fusion);
+  const usable = await requireUsableSamples(deps.db, version, config.fusion, fold);
   requireFewTexts(config, version);
   requireMemory(config, version, usable, encoder, deps.limits);
   const settled = withoutValidation(config, usable.validation, input.config);
@@ -69,6 +73,7 @@ export async function startRun(deps: StartRunDeps, input: StartRunInput): Promis
       encoderId: encoder.id,
       config: settled,
       seed,
+      fold,
       tags,
     };
     return createRun(tx, run, {

@@ -56,7 +56,8 @@ export async function trainRun(deps: TrainRunDeps, runId: string, job: JobContex
   }
   const checkpoint = checkpointPath(deps.checkpoints, runId);
   const config = fillRunConfig(run.config);
-  const data = await loadTrainingData(deps.db, run.versionId, modalityNeeds(config.fusion));
+  const needs = modalityNeeds(config.fusion);
+  const data = await loadTrainingData(deps.db, run.versionId, needs, run.fold);
   await job.fenced(async (tx) => {
     await markRunStarted(tx, runId);
     const resumed = job.attempt > 1 ? 'resumed' : 'training';

@@ -24,7 +24,7 @@ export function wantedRunsOf(
       promotedFrom: null,
       seed,
       config,
-      manifest: runManifest({ ...place, config, seed }),
+      manifest: runManifest({ ...place, config, seed, fold: null }),
     })),
   );
 }

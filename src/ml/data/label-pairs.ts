@@ -1,17 +1,16 @@
-import { badUserInput } from '../../errors/bad-user-input.js';
 import type { LabelSets } from './label-sets.js';
 
 /** Finding the rarest pair takes time in the square of their number: some seconds at this one. */
-const MAX_PAIRS = 20_000;
+export const MAX_PAIRS = 20_000;
 
 /**
  * Label sets for stratification of second order (Szymański and Kajdanowicz, 'A Network Perspective on Stratification of
  * Multi-Label Data', 2017, 1704.08756): every pair of labels that a sample has, a label with itself included, stands as a
  * label of its own.
  *
- * @throws BAD_USER_INPUT for more than 20,000 pairs
+ * @returns null for more than 20,000 pairs
  */
-export function pairLabelSets({ offsets, labels }: LabelSets): LabelSets {
+export function pairLabelSets({ offsets, labels }: LabelSets): LabelSets | null {
   const known = new Map<string, number>();
   const paired: number[] = [];
   const pairOffsets = new Int32Array(offsets.length);
@@ -24,11 +23,7 @@ export function pairLabelSets({ offsets, labels }: LabelSets): LabelSets {
         paired.push(known.get(pair)!);
       }
     });
-    if (known.size > MAX_PAIRS) {
-      throw badUserInput(
-        `expected at most ${MAX_PAIRS} pairs of labels for \`split.order\` 2 but received more; use 1`,
-      );
-    }
+    if (known.size > MAX_PAIRS) return null;
     pairOffsets[sample + 1] = paired.length;
   }
   return { offsets: pairOffsets, labels: Int32Array.from(paired) };

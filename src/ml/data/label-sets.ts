@@ -23,3 +23,16 @@ export function packLabelSets(samples: ReadonlyArray<readonly number[]>): LabelS
   }
   return { offsets, labels: labels.subarray(0, end) };
 }
+
+/** The sets of some samples, by their places. */
+export function chooseLabelSets({ offsets, labels }: LabelSets, chosen: Int32Array): LabelSets {
+  const chosenOffsets = new Int32Array(chosen.length + 1);
+  chosen.forEach((sample, at) => {
+    chosenOffsets[at + 1] = chosenOffsets[at]! + offsets[sample + 1]! - offsets[sample]!;
+  });
+  const chosenLabels = new Int32Array(chosenOffsets.at(-1)!);
+  chosen.forEach((sample, at) => {
+    chosenLabels.set(labels.subarray(offsets[sample], offsets[sample + 1]), chosenOffsets[at]);
+  });
+  return { offsets: chosenOffsets, labels: chosenLabels };
+}

@@ -1,5 +1,6 @@
-import { FREE } from './iterative-stratification.js';
+import { FREE, stratify } from './iterative-stratification.js';
 import type { LabelSets } from './label-sets.js';
+import type { Rng } from './rng.js';
 
 /** What is given to folds as a whole. */
 export interface SampleUnits {
@@ -62,4 +63,23 @@ export function groupSamples(
     fixed: Int8Array.from(folds),
     unitOf,
   };
+}
+
+/**
+ * `stratify` for samples of which some are kept together.
+ *
+ * @param groups `[N]`: samples with the same number are a group; left out: each is alone
+ * @returns `[N]`: the fold of each sample
+ */
+export function stratifyGroups(
+  labelSets: LabelSets,
+  shares: readonly number[],
+  rng: Rng,
+  fixed: Int8Array,
+  groups: Int32Array | undefined,
+): Uint8Array {
+  if (!groups) return stratify(labelSets, shares, rng, fixed);
+  const units = groupSamples(labelSets, fixed, groups);
+  const folds = stratify(units.labelSets, shares, rng, units.fixed, units.sizes);
+  return Uint8Array.from(units.unitOf, (unit) => folds[unit]!);
 }

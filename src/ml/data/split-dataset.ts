@@ -1,9 +1,9 @@
 import { badUserInput } from '../../errors/bad-user-input.js';
-import { FREE, stratify } from './iterative-stratification.js';
-import { pairLabelSets } from './label-pairs.js';
+import { FREE } from './iterative-stratification.js';
+import { MAX_PAIRS, pairLabelSets } from './label-pairs.js';
 import { packLabelSets } from './label-sets.js';
 import type { Rng } from './rng.js';
-import { groupSamples, type SampleUnits } from './sample-groups.js';
+import { stratifyGroups } from './sample-groups.js';
 
 /** The folds of a dataset, by index. */
 export const SPLITS = ['TRAIN', 'VALIDATION', 'TEST'] as const;
@@ -47,25 +47,19 @@ export function splitDataset(
   const labelled = samples.filter((sample) => sample.labels !== null);
   const each = packLabelSets(labelled.map((sample) => sample.labels ?? []));
   const labelSets = order === 2 ? pairLabelSets(each) : each;
+  if (!labelSets) {
+    throw badUserInput(
+      `expected at most ${MAX_PAIRS} pairs of labels for \`split.order\` 2 but received more; use 1`,
+    );
+  }
   const fixed = Int8Array.from(labelled, ({ split }) =>
     split === null ? FREE : SPLITS.indexOf(split),
   );
   const shares = [Math.max(0, 1 - validation - test), validation, test];
-  const folds = groups
-    ? stratifyGroups(groupSamples(labelSets, fixed, labelledOnly(groups, samples)), shares, rng)
-    : stratify(labelSets, shares, rng, fixed);
+  const kept = groups && labelledOnly(groups, samples);
+  const folds = stratifyGroups(labelSets, shares, rng, fixed, kept);
   let next = 0;
   return samples.map(({ labels }) => (labels === null ? 'TEST' : SPLITS[folds[next++]!]!));
-}
-
-/** `[N]`: the fold of each sample. */
-function stratifyGroups(
-  { labelSets, fixed, sizes, unitOf }: SampleUnits,
-  shares: readonly number[],
-  rng: Rng,
-): Uint8Array {
-  const folds = stratify(labelSets, shares, rng, fixed, sizes);
-  return Uint8Array.from(unitOf, (unit) => folds[unit]!);
 }
 
 function labelledOnly(groups: Int32Array, samples: readonly UnsplitSample[]): Int32Array {

@@ -50,7 +50,7 @@ describe('a run is trained on the labelled samples with', () => {
     [{ kind: 'GATED', modalityDropout: 0.2 }, 'either', ['both', 'caption', 'photo']],
   ])('%o: %s', async (fusion, _, expected) => {
     const needs = modalityNeeds(fillRunConfig({ fusion }).fusion);
-    const data = await loadTrainingData(line.db, versionId, needs);
+    const data = await loadTrainingData(line.db, versionId, needs, null);
     const samples = await line.samples(versionId);
     const keys = [...data.train].map((position) => samples[position]!.key).sort();
     expect(keys).toEqual(expected);
