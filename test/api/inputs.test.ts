@@ -35,6 +35,10 @@ test('a run gets its defaults, and null stays apart from what was left out', asy
     encoderId: 'e',
     seed: 1,
   });
+  const fold = { count: 5, index: 4 };
+  expect(await sent(start, { i: { datasetId: 'd', encoderId: 'e', fold } })).toMatchObject({
+    fold: { count: 5, index: 4, seed: 1 },
+  });
   const config = {
     earlyStopping: null,
     head: { kind: 'LINEAR' },
