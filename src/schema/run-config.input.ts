@@ -37,6 +37,13 @@ export class HeadInput {
   @Field(() => Boolean, {
     nullable: true,
     description:
+      'MLP: normalises hidden units over the batch, in place of layerNorm. False when left out.',
+  })
+  batchNorm?: boolean | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
       'MLP: adds to each hidden layer what went into it, projected where the width changes. False when left out.',
   })
   residual?: boolean | null;

@@ -33,6 +33,9 @@ export class Head {
   layerNorm!: boolean | null;
 
   @Field(() => Boolean, { nullable: true })
+  batchNorm!: boolean | null;
+
+  @Field(() => Boolean, { nullable: true })
   residual!: boolean | null;
 
   @Field(() => Float, { nullable: true })

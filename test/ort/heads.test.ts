@@ -70,7 +70,7 @@ describe('an exported head', () => {
     const given = labelTensors(config.head, DATA, DIMS);
     const weights: Record<string, TensorData> = { ...given };
     const start = initialState(step, rng, given);
-    for (const { name, shape } of step.parameters) {
+    for (const { name, shape } of [...step.parameters, ...step.statistics]) {
       const values = start[name]!.data as Float32Array;
       const data = Float32Array.from(values, (x) => x + rng.uniform() - 0.5);
       weights[name] = { dtype: 'float32', shape, data };

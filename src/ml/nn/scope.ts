@@ -12,6 +12,14 @@ export interface Parameter {
   readonly node: Node;
 }
 
+/** A tensor that is kept and not trained: every step leaves `next` in its place, whatever the optimizer does. */
+export interface Statistic {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly initializer: Initializer;
+  readonly next: Node;
+}
+
 /** A mask that every step is fed: `[B, width]` bool, each element true with probability `keep`. */
 export interface DropoutMask {
   readonly name: string;
@@ -26,18 +34,22 @@ export interface DropoutMask {
 export class Scope {
   /**
    * `batch`: the leading size of activations when training, null when not: masks then keep everything. `prefix` stands
-   * before every name that is declared.
+   * before every name that is declared. `rowShares` `[batch, 1]`: what each row counts in a mean over the batch, 0 for rows that
+   * only fill it up.
    */
   constructor(
     readonly batch: number | null,
     private readonly prefix = '',
     readonly parameters: Parameter[] = [],
     readonly masks: DropoutMask[] = [],
+    readonly statistics: Statistic[] = [],
+    readonly rowShares: Node | null = null,
   ) {}
 
   /** The same collection, with `name.` before what is declared through it. */
   within(name: string): Scope {
-    return new Scope(this.batch, `${this.prefix}${name}.`, this.parameters, this.masks);
+    const { batch, parameters, masks, statistics, rowShares } = this;
+    return new Scope(batch, `${this.prefix}${name}.`, parameters, masks, statistics, rowShares);
   }
 
   parameter(
@@ -46,13 +58,34 @@ export class Scope {
     initializer: Initializer,
     { decay }: { decay: boolean },
   ): Node {
-    const full = this.prefix + name;
-    if (this.parameters.some((parameter) => parameter.name === full)) {
-      throw new Error(`expected one parameter named \`${full}\``);
-    }
+    const full = this.ownName(name);
     const node = input(full, shape);
     this.parameters.push({ name: full, shape, initializer, decay, node });
     return node;
+  }
+
+  /**
+   * A statistic of what is trained on, as it was before this step; `next` makes of it what it is after. Outside of training it
+   * is fed like a parameter.
+   */
+  statistic(
+    name: string,
+    shape: readonly number[],
+    initializer: Initializer,
+    next: (before: Node) => Node,
+  ): Node {
+    const full = this.ownName(name);
+    const node = input(full, shape);
+    this.statistics.push({ name: full, shape, initializer, next: next(node) });
+    return node;
+  }
+
+  private ownName(name: string): string {
+    const full = this.prefix + name;
+    if ([...this.parameters, ...this.statistics].some((declared) => declared.name === full)) {
+      throw new Error(`expected one parameter named \`${full}\``);
+    }
+    return full;
   }
 
   /** A mask `[B, width]` for this step, 1 with probability `keep` and otherwise 0; null when not training. */

@@ -11,7 +11,7 @@ export function initialState(
   given: Readonly<Record<string, TensorData>> = {},
 ): Record<string, TensorData> {
   const state: Record<string, TensorData> = {};
-  for (const { name, shape, initializer } of step.parameters) {
+  for (const { name, shape, initializer } of [...step.parameters, ...step.statistics]) {
     state[name] = {
       dtype: 'float32',
       shape,

@@ -1,5 +1,5 @@
 import { gradients } from '../autodiff/gradients.js';
-import { input } from '../graph/build.js';
+import { input, mul } from '../graph/build.js';
 import { dedupe } from '../graph/dedupe.js';
 import type { Graph } from '../graph/graph.js';
 import { layOut } from '../graph/layout/lay-out.js';
@@ -10,7 +10,7 @@ import type { LabelStatistics } from '../nn/losses/label-statistics.js';
 import { buildLoss } from '../nn/losses/table.js';
 import { clipNorm } from '../nn/optimizers/clip-norm.js';
 import { optimizerOf, stepOptimizer } from '../nn/optimizers/table.js';
-import { type DropoutMask, type Parameter, Scope } from '../nn/scope.js';
+import { type DropoutMask, type Parameter, Scope, type Statistic } from '../nn/scope.js';
 import { trainedBatch } from './mixup.js';
 import { buildLogits, type ModelConfig, type ModelDimensions } from './model.js';
 import { FEEDS, gatherBatch, meanLoss } from './sample-feeds.js';
@@ -20,9 +20,13 @@ export interface TrainStep {
   readonly graph: StepGraph;
   /** For an engine with gradients of its own, the same in two halves: the batch's `loss`, … */
   readonly forward: Graph & { readonly outputs: { readonly loss: Node } };
-  /** … and every state after the step, of the states before it and the gradients, fed as `gradientFeed` names them. */
+  /**
+   * … and every state after the step, of the states before it, the batch, and the gradients, fed as `gradientFeed` names them.
+   */
   readonly update: Graph;
   readonly parameters: readonly Parameter[];
+  /** What is kept and evaluated like parameters, and not trained. */
+  readonly statistics: readonly Statistic[];
   /** The optimizer's state: name and shape of each, all zero at first. */
   readonly slots: readonly { readonly name: string; readonly shape: readonly number[] }[];
   readonly masks: readonly DropoutMask[];
@@ -44,8 +48,10 @@ export function buildTrainStep(
   batchSize: number,
   statistics: LabelStatistics,
 ): TrainStep {
-  const scope = new Scope(batchSize);
   const batch = gatherBatch(config, dims, batchSize);
+  // A row's weight is its share of a mean over samples and labels.
+  const shares = mul(batch.rowWeights, dims.numLabels);
+  const scope = new Scope(batchSize, '', [], [], [], shares);
   const trained = trainedBatch(batch, config, dims, batchSize);
   const logits = buildLogits(scope, trained.embeds, config, dims.numLabels);
   const loss = trained.loss((targets) =>
@@ -57,9 +63,10 @@ export function buildTrainStep(
   );
   const byEngine = scope.parameters.map(({ name, shape }) => input(gradientFeed(name), shape));
   const { states, slots, scalars } = buildUpdates(config, byOurs, scope.parameters);
+  const kept = Object.fromEntries(scope.statistics.map(({ name, next }) => [name, next]));
   const graph = {
-    outputs: { ...states, loss },
-    states: Object.keys(states),
+    outputs: { ...states, ...kept, loss },
+    states: [...Object.keys(states), ...Object.keys(kept)],
     perStep: [
       FEEDS.rows,
       FEEDS.rowWeights,
@@ -71,8 +78,13 @@ export function buildTrainStep(
   return {
     graph: verifyStep(layOut(dedupe(graph))),
     forward: verify(dedupe({ outputs: { loss } })),
-    update: verify(dedupe({ outputs: buildUpdates(config, byEngine, scope.parameters).states })),
+    update: verify(
+      dedupe({
+        outputs: { ...buildUpdates(config, byEngine, scope.parameters).states, ...kept },
+      }),
+    ),
     parameters: scope.parameters,
+    statistics: scope.statistics,
     slots,
     masks: scope.masks,
     batchSize,

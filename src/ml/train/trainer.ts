@@ -35,7 +35,8 @@ export class Trainer {
   /** What is evaluated and kept, by the parameters' names: their averages where the optimizer has them. */
   async weights(): Promise<Tensors> {
     const state = await this.state();
-    const names = this.options.step.parameters.map(({ name }) => name);
+    const { parameters, statistics } = this.options.step;
+    const names = [...parameters, ...statistics].map(({ name }) => name);
     const weight = (name: string) => state[slotName(name, AVERAGE)] ?? state[name]!;
     return Object.fromEntries(names.map((name) => [name, weight(name)]));
   }

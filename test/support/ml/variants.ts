@@ -7,6 +7,7 @@ export const HEAD_CASES = [
   { kind: 'MLP', hidden: [6], activation: 'RELU', dropout: 0 },
   { kind: 'MLP', hidden: [6, 5], activation: 'SILU', dropout: 0.2, layerNorm: true },
   { kind: 'MLP', hidden: [4, 4], activation: 'GELU', dropout: 0.2, residual: true },
+  { kind: 'MLP', hidden: [6], activation: 'GELU', dropout: 0.2, batchNorm: true },
   { kind: 'LINEAR', coupling: 2 },
   { kind: 'ADAPTER', residualRatio: 0.4, reduction: 2 },
   { kind: 'COSINE', scale: 5 },

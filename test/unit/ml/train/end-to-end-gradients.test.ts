@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Rng } from '../../../../src/ml/data/rng.js';
+import { mul } from '../../../../src/ml/graph/build.js';
 import { inputsOf } from '../../../../src/ml/graph/graph.js';
 import { sizeOf } from '../../../../src/ml/graph/shape.js';
 import { makeValue, type Value } from '../../../../src/ml/interpret/value.js';
@@ -27,8 +28,8 @@ describe('the gradient of the mean loss by every parameter', () => {
   it.each(VARIANTS)('equals finite differences: $name', ({ config: given }) => {
     const config = fillRunConfig(given);
     const dims = { embeds: { image: 6, text: 6 }, numLabels: LABELS };
-    const scope = new Scope(BATCH);
     const batch = gatherBatch(config, dims, BATCH);
+    const scope = new Scope(BATCH, '', [], [], [], mul(batch.rowWeights, LABELS));
     const logits = buildLogits(scope, batch.embeds, config, LABELS);
     const statistics = { samples: 60, positives: [30, 17, 1] };
     const loss = meanLoss(buildLoss({ logits, ...batch, statistics }, config.loss), batch);

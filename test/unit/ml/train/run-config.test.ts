@@ -8,6 +8,7 @@ const DEFAULTS = {
     activation: 'GELU',
     dropout: 0.2,
     layerNorm: false,
+    batchNorm: false,
     residual: false,
     coupling: 0,
   },
