@@ -34,6 +34,7 @@ import { deleteModelVersion } from './services/delete-model-version.js';
 import { deleteRun } from './services/delete-run.js';
 import { embedDataset } from './services/embed-dataset.js';
 import { Embedders } from './services/embedders.js';
+import { RunEvaluations } from './services/evaluate-run.js';
 import { extendExperiment } from './services/extend-experiment.js';
 import { imageFile } from './services/image-file.js';
 import { importDataset } from './services/import-dataset.js';
@@ -162,6 +163,11 @@ export async function openServices(
   const cancelling = { db, settlers };
   const cancellingRuns = { db, cancelJob: (jobId: string) => cancelJob(cancelling, jobId) };
   const statistics = new StatisticsProcess();
+  const evaluations = new RunEvaluations({
+    db,
+    blobs,
+    evaluateScores: (payload) => statistics.evaluateScores(payload),
+  });
   const comparisons = new CellComparisons({
     db,
     blobs,
@@ -195,6 +201,7 @@ export async function openServices(
     compareCells: ({ versionId, a, b }) =>
       comparisons.compare({ versionId, a: a.map(parseSha256), b: b.map(parseSha256) }),
     reportLabels: (cells) => labelReports.report(cells),
+    evaluateRun: (runId, split) => evaluations.get(runId, split),
     registerModel: (input) => registerModel({ db, blobs }, input),
     createEnsemble: (input) =>
       createEnsemble(

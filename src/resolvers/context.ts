@@ -9,6 +9,7 @@ import type { ImportDatasetInput } from '../schema/import-dataset.input.js';
 import type { Precision } from '../schema/precision.enum.js';
 import type { Role } from '../schema/role.enum.js';
 import type { StartRunInput } from '../schema/start-run.input.js';
+import type { RunFigures } from '../services/evaluate-run.js';
 import type { BestCells, CellsReport } from '../services/report-labels.js';
 import type { SignedUrls } from '../services/signed-url.js';
 import type { ThumbnailSize } from '../services/thumbnails.js';
@@ -91,6 +92,8 @@ export interface Services {
   }): Promise<ComparedCells | null>;
   /** The best cells of an experiment label by label, each as the ids of its runs. */
   reportLabels(cells: BestCells): Promise<CellsReport | null>;
+  /** Null until the run has succeeded, and without labelled samples in the split. */
+  evaluateRun(runId: string, split: 'VALIDATION' | 'TEST'): Promise<RunFigures | null>;
   registerModel(input: { runId: string; name: string }): Promise<string>;
   createEnsemble(input: CreateEnsembleInput): Promise<string>;
   setAlias(input: { model: string; alias: string; version: number }): Promise<string>;

@@ -16,6 +16,7 @@ import { ModelResolver } from './model.resolver.js';
 import { ModelVersionResolver } from './model-version.resolver.js';
 import { PredictionResolver } from './prediction.resolver.js';
 import { RunResolver } from './run.resolver.js';
+import { RunEvaluationResolver } from './run-evaluation.resolver.js';
 import { RunEventResolver } from './run-event.resolver.js';
 import { SampleResolver } from './sample.resolver.js';
 import { SystemResolver } from './system.resolver.js';
@@ -43,6 +44,7 @@ export const resolvers = [
   ModelResolver,
   ModelVersionResolver,
   PredictionResolver,
+  RunEvaluationResolver,
   RunEventResolver,
   RunResolver,
   SampleResolver,

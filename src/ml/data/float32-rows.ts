@@ -4,13 +4,13 @@ import { ClipwrightError } from '../../errors/clipwright-error.js';
 const READ_BYTES = 2 ** 24;
 
 /**
- * The rows of a file of float32 scores `[samples, numLabels]`, little-endian, without a header, in
- * order and some at a time; what is yielded is overwritten by the next read.
- * @throws ARTIFACT_DAMAGED where the file has another size than the numbers say
+ * The rows of float32 scores `[samples, numLabels]`, little-endian, that lie in a file from byte `start` on, in order and
+ * some at a time; what is yielded is overwritten by the next read.
+ * @throws ARTIFACT_DAMAGED where the file is shorter than the numbers say
  */
 export async function* readFloat32Rows(
   path: string,
-  { samples, numLabels }: { samples: number; numLabels: number },
+  { samples, numLabels, start = 0 }: { samples: number; numLabels: number; start?: number },
 ): AsyncGenerator<Float32Array> {
   const rowBytes = numLabels * 4;
   const scores = new Float32Array(Math.max(1, Math.floor(READ_BYTES / rowBytes)) * numLabels);
@@ -18,15 +18,15 @@ export async function* readFloat32Rows(
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
-    const expected = samples * rowBytes;
-    if (size !== expected) {
+    const end = start + samples * rowBytes;
+    if (size < end) {
       throw new ClipwrightError(
         'ARTIFACT_DAMAGED',
-        `the scores' file has ${size} bytes where ${expected} belong`,
+        `the scores' file has ${size} bytes where ${end} belong`,
       );
     }
-    for (let from = 0; from < size; from += bytes.length) {
-      const length = Math.min(bytes.length, size - from);
+    for (let from = start; from < end; from += bytes.length) {
+      const length = Math.min(bytes.length, end - from);
       for (let done = 0; done < length; ) {
         const { bytesRead } = await file.read(bytes, done, length - done, from + done);
         if (bytesRead === 0) throw new ClipwrightError('ARTIFACT_DAMAGED', 'the file ends early');

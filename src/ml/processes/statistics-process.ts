@@ -2,7 +2,13 @@ import type { CellsByLabel, CellsToCompare } from '../metrics/cells-by-label.js'
 import type { CombinedRuns, RunsToCombine } from '../train/combine-runs.js';
 import { processEntry } from './process-entry.js';
 import { ProcessPool } from './process-pool.js';
-import type { PairedBootstrap, PairedDifference, StatisticsMethods } from './statistics.methods.js';
+import type {
+  EvaluatedScores,
+  PairedBootstrap,
+  PairedDifference,
+  ScoresToEvaluate,
+  StatisticsMethods,
+} from './statistics.methods.js';
 
 /** Resampling and averaging in a child process, one request at a time: a server that did it itself would answer nobody meanwhile. */
 export class StatisticsProcess {
@@ -21,6 +27,10 @@ export class StatisticsProcess {
 
   pairedBootstrap(payload: PairedBootstrap): Promise<PairedDifference> {
     return this.#pool.request('pairedBootstrap', payload);
+  }
+
+  evaluateScores(payload: ScoresToEvaluate): Promise<EvaluatedScores> {
+    return this.#pool.request('evaluateScores', payload);
   }
 
   cellsByLabel(payload: CellsToCompare): Promise<CellsByLabel> {

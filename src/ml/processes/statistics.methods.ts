@@ -1,5 +1,8 @@
+import type { LabelSets } from '../data/label-sets.js';
 import type { BootstrapOptions, Interval } from '../metrics/bootstrap.js';
 import type { CellsByLabel, CellsToCompare } from '../metrics/cells-by-label.js';
+import type { EvalMetrics } from '../metrics/evaluate.js';
+import type { RunEvaluation } from '../metrics/evaluate-run.js';
 import type { CombinedRuns, RunsToCombine } from '../train/combine-runs.js';
 
 /** As `pairedBootstrapMap` takes it: score sets `[N, L]`, targets `[N, L]`. */
@@ -15,7 +18,26 @@ export interface PairedDifference extends Interval {
   readonly pValue: number;
 }
 
+/** A split's scores in their file, `[N, L]` from byte `start` on, and what is known of its samples. */
+export interface ScoresToEvaluate {
+  path: string;
+  start: number;
+  numLabels: number;
+  /** of N samples */
+  labelSets: LabelSets;
+  /** [L] */
+  thresholds: number[];
+  options: BootstrapOptions;
+}
+
+/** `full` is null where the scores are too many to be in memory. */
+export interface EvaluatedScores {
+  metrics: EvalMetrics;
+  full: RunEvaluation | null;
+}
+
 export type StatisticsMethods = {
+  evaluateScores: { payload: ScoresToEvaluate; result: EvaluatedScores };
   pairedBootstrap: { payload: PairedBootstrap; result: PairedDifference };
   cellsByLabel: { payload: CellsToCompare; result: CellsByLabel };
   combineRuns: { payload: RunsToCombine; result: CombinedRuns };

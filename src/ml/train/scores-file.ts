@@ -1,3 +1,5 @@
+import { open } from 'node:fs/promises';
+
 /** Probabilities of one split: `positions` [N] are the samples' places in the dataset version, `scores` is [N, L]. */
 export interface SplitScores {
   positions: Int32Array;
@@ -57,4 +59,33 @@ export function decodeScores(bytes: Uint8Array): ScoresFile {
     ),
   });
   return { numLabels, validation: split(0, nv), test: split(nv, nt) };
+}
+
+/** Where a split's scores lie in a scores file: N rows of L float32 from byte `start` on, and whose they are, [N]. */
+export interface ScoresPlace {
+  numLabels: number;
+  positions: Int32Array;
+  start: number;
+}
+
+/** @throws where it is no scores file, or not all of one */
+export async function findScores(path: string, split: 'validation' | 'test'): Promise<ScoresPlace> {
+  const file = await open(path, 'r');
+  try {
+    const header = new Uint32Array(HEADER_WORDS);
+    await file.read(new Uint8Array(header.buffer), 0, HEADER_WORDS * 4, 0);
+    const [magic, numLabels, nv, nt] = header as unknown as [number, number, number, number];
+    const scores = (HEADER_WORDS + nv + nt) * 4;
+    const { size } = await file.stat();
+    if (magic !== MAGIC || size !== scores + (nv + nt) * numLabels * 4) {
+      throw new Error('the scores file is damaged: its header and its length disagree');
+    }
+    const [before, count] = split === 'validation' ? [0, nv] : [nv, nt];
+    const positions = new Int32Array(count);
+    const bytes = new Uint8Array(positions.buffer);
+    await file.read(bytes, 0, bytes.length, (HEADER_WORDS + before) * 4);
+    return { numLabels, positions, start: scores + before * numLabels * 4 };
+  } finally {
+    await file.close();
+  }
 }

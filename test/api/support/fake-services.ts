@@ -40,6 +40,7 @@ export function fakeServices(db: Database, overrides: Partial<Services> = {}): S
     deleteExperiment: absent,
     compareCells: async () => null,
     reportLabels: async () => null,
+    evaluateRun: async () => null,
     registerModel: absent,
     createEnsemble: absent,
     setAlias: absent,

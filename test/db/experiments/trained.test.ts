@@ -4,6 +4,7 @@ import { StatisticsProcess } from '../../../src/ml/processes/statistics-process.
 import { TrainProcess } from '../../../src/ml/processes/train-process.js';
 import { Session } from '../../../src/ml/runtime/session.js';
 import { CellComparisons } from '../../../src/services/compare-cells.js';
+import { RunEvaluations } from '../../../src/services/evaluate-run.js';
 import { reportExperiment } from '../../../src/services/experiment-report.js';
 import { extendExperiment } from '../../../src/services/extend-experiment.js';
 import { registerModel } from '../../../src/services/register-model.js';
@@ -45,6 +46,32 @@ it('an experiment that is really trained reports what its runs measured', async 
   expect(report.cells.map((cell) => [cell.number, cell.meanAveragePrecision?.mean])).toEqual(
     measured.map(({ cell, validation }) => [cell, expect.closeTo(validation, 10)]),
   );
+
+  const evaluations = new RunEvaluations({
+    db: line.db,
+    blobs: line.blobs,
+    evaluateScores: (payload) => statistics.evaluateScores(payload),
+  });
+  const runs = await line.db.query<{ id: string; best: object; final: object }>(
+    `select r.id, r.best, r.final from experiment_runs w join runs r on r.id = w.run_id where w.experiment_id = $1`,
+    [id],
+  );
+  for (const { id: runId, best, final } of runs) {
+    for (const [split, stored] of [
+      ['VALIDATION', best],
+      ['TEST', final],
+    ] as const) {
+      const { full, numSamples } = (await evaluations.get(runId, split))!;
+      expect(full).toMatchObject(stored);
+      expect(numSamples).toBe(10);
+      const { low, mean, high } = full!.meanAveragePrecisionInterval!;
+      expect(low).toBeLessThanOrEqual(mean);
+      expect(high).toBeGreaterThanOrEqual(mean);
+      for (const { bins } of full!.reliability) {
+        expect(bins.reduce((sum, { count }) => sum + count, 0)).toBe(numSamples);
+      }
+    }
+  }
 
   // Every sample has a photo and a caption, so both cells were measured on the same ones.
   const { bestFused, bestSingle } = report;

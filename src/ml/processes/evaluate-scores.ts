@@ -1,0 +1,30 @@
+import { readFloat32Rows } from '../data/float32-rows.js';
+import { denseTargets } from '../data/sparse-targets.js';
+import { evaluateRun } from '../metrics/evaluate-run.js';
+import { evaluateStreamed } from '../metrics/evaluate-streamed.js';
+import type { EvaluatedScores, ScoresToEvaluate } from './statistics.methods.js';
+
+/** More scores than this are not held in memory, nor resampled. */
+const MAX_SCORES = 20_000_000;
+
+/** Every figure of a split; where its scores are very many, what takes one pass over them. */
+export async function evaluateScores(payload: ScoresToEvaluate): Promise<EvaluatedScores> {
+  const { path, start, numLabels, labelSets, options } = payload;
+  const samples = labelSets.offsets.length - 1;
+  const rows = () => readFloat32Rows(path, { samples, numLabels, start });
+  const thresholds = Float64Array.from(payload.thresholds);
+  if (samples * numLabels > MAX_SCORES) {
+    const metrics = await evaluateStreamed({ numLabels, labelSets, rows }, thresholds);
+    return { metrics, full: null };
+  }
+  const scores = new Float32Array(samples * numLabels);
+  let at = 0;
+  for await (const part of rows()) {
+    scores.set(part, at);
+    at += part.length;
+  }
+  const all = Int32Array.from({ length: samples }, (_, i) => i);
+  const targets = denseTargets(labelSets, numLabels, all);
+  const full = evaluateRun(scores, targets, numLabels, thresholds, options);
+  return { metrics: full, full };
+}

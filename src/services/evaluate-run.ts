@@ -1,0 +1,62 @@
+import type { Split } from '../db/enums.js';
+import { labelsAt, type RunScores, runScores } from '../db/evaluations.queries.js';
+import type { Sql } from '../db/sql.js';
+import { packLabelSets } from '../ml/data/label-sets.js';
+import type { EvaluatedScores, ScoresToEvaluate } from '../ml/processes/statistics.methods.js';
+import { findScores } from '../ml/train/scores-file.js';
+import type { BlobStore, Sha256 } from '../storage/blob-store.js';
+import { KeptResults } from './kept-results.js';
+
+const OPTIONS = { resamples: 1000, level: 0.95, seed: 1 };
+const KEPT = 200;
+
+export interface RunFigures extends EvaluatedScores {
+  versionId: string;
+  numSamples: number;
+  /** of the interval */
+  level: number;
+  resamples: number;
+}
+
+export interface EvaluateRunDeps {
+  db: Sql;
+  blobs: BlobStore;
+  /** in another process: it takes seconds */
+  evaluateScores(payload: ScoresToEvaluate): Promise<EvaluatedScores>;
+}
+
+/** Every figure of runs, each made once: a run's scores and what is known of its samples never change. */
+export class RunEvaluations {
+  readonly #kept = new KeptResults<RunFigures | null>(KEPT);
+
+  constructor(private readonly deps: EvaluateRunDeps) {}
+
+  /** @returns null where the run has not succeeded, or has no labelled sample in the split */
+  async get(runId: string, split: Exclude<Split, 'TRAIN'>): Promise<RunFigures | null> {
+    const run = await runScores(this.deps.db, runId);
+    if (!run) return null;
+    return this.#kept.get(`${run.scoresSha256} ${runId} ${split}`, () =>
+      this.#evaluate(run, split),
+    );
+  }
+
+  async #evaluate(run: RunScores, split: Exclude<Split, 'TRAIN'>): Promise<RunFigures | null> {
+    const { db, blobs, evaluateScores } = this.deps;
+    const path = blobs.path(run.scoresSha256 as Sha256);
+    const of = split === 'TEST' ? 'test' : 'validation';
+    const { numLabels, positions, start } = await findScores(path, of);
+    if (positions.length === 0) return null;
+    const labels = await labelsAt(db, run.versionId, positions);
+    const evaluated = await evaluateScores({
+      path,
+      start,
+      numLabels,
+      labelSets: packLabelSets(labels),
+      thresholds: run.thresholds,
+      options: OPTIONS,
+    });
+    const { level, resamples } = OPTIONS;
+    const { versionId } = run;
+    return { ...evaluated, versionId, numSamples: positions.length, level, resamples };
+  }
+}
