@@ -199,7 +199,11 @@ export async function openServices(
     retryExperimentCell: (id, cell) => retryExperimentCell({ db }, id, cell),
     deleteExperiment: (id) => deleteExperiment({ db }, id),
     compareCells: ({ versionId, a, b }) =>
-      comparisons.compare({ versionId, a: a.map(parseSha256), b: b.map(parseSha256) }),
+      comparisons.compare({
+        versionId,
+        a: a.map((files) => files.map(parseSha256)),
+        b: b.map((files) => files.map(parseSha256)),
+      }),
     reportLabels: (cells) => labelReports.report(cells),
     evaluateRun: (runId, split) => evaluations.get(runId, split),
     registerModel: (input) => registerModel({ db, blobs }, input),

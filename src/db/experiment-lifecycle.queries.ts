@@ -26,12 +26,20 @@ export interface NewExperiment {
   axes: unknown;
   search: unknown;
   seeds: readonly number[];
+  /** null: the splits are the version's */
+  folds: ExperimentFolds | null;
+}
+
+/** As the experiment's column has it. */
+export interface ExperimentFolds {
+  count: number;
+  seed: number;
 }
 
 export async function insertExperiment(tx: Tx, experiment: NewExperiment): Promise<string> {
   const [row] = await tx.query<{ id: string }>(
-    `insert into experiments (name, version_id, set_id, encoder_id, config, axes, search, seeds)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
+    `insert into experiments (name, version_id, set_id, encoder_id, config, axes, search, seeds, folds)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id`,
     [
       experiment.name,
       experiment.versionId,
@@ -41,6 +49,7 @@ export async function insertExperiment(tx: Tx, experiment: NewExperiment): Promi
       JSON.stringify(experiment.axes),
       experiment.search && JSON.stringify(experiment.search),
       experiment.seeds,
+      experiment.folds && JSON.stringify(experiment.folds),
     ],
   );
   return row!.id;
@@ -67,6 +76,8 @@ export interface WantedRun {
   /** the cell of the rung below */
   promotedFrom: number | null;
   seed: number;
+  /** the index of its fold, where the experiment has folds; otherwise 0 */
+  fold: number;
   config: unknown;
   /** hexadecimal */
   manifest: string;
@@ -78,9 +89,9 @@ export async function insertWantedRuns(
   runs: readonly WantedRun[],
 ): Promise<void> {
   await tx.query(
-    `insert into experiment_runs (experiment_id, position, cell, rung, promoted_from, seed, config, manifest)
-     select $1, position, cell, rung, "promotedFrom", seed, config, decode(manifest, 'hex')
-     from json_to_recordset($2) as r(position int, cell int, rung int, "promotedFrom" int, seed int, config jsonb,
+    `insert into experiment_runs (experiment_id, position, cell, rung, promoted_from, seed, fold, config, manifest)
+     select $1, position, cell, rung, "promotedFrom", seed, fold, config, decode(manifest, 'hex')
+     from json_to_recordset($2) as r(position int, cell int, rung int, "promotedFrom" int, seed int, fold int, config jsonb,
        manifest text)`,
     [experimentId, JSON.stringify(runs)],
   );
@@ -96,6 +107,7 @@ export interface ExperimentState {
   axes: unknown;
   search: unknown;
   seeds: number[];
+  folds: ExperimentFolds | null;
   /** whether the embeddings are there */
   setComplete: boolean;
 }
@@ -103,7 +115,7 @@ export interface ExperimentState {
 export async function experimentState(sql: Sql, id: string): Promise<ExperimentState | undefined> {
   const [row] = await sql.query<ExperimentState & { [column: string]: unknown }>(
     `select e.id, e.status, e.version_id as "versionId", e.set_id as "setId",
-       e.encoder_id as "encoderId", e.config, e.axes, e.search, e.seeds,
+       e.encoder_id as "encoderId", e.config, e.axes, e.search, e.seeds, e.folds,
        s.artifact_sha256 is not null as "setComplete"
      from experiments e join embedding_sets s on s.id = e.set_id where e.id = $1`,
     [id],
@@ -123,9 +135,9 @@ export async function openExperimentsOfSet(tx: Tx, setId: string): Promise<strin
 export async function openExperimentsOfRun(
   tx: Tx,
   runId: string,
-): Promise<{ id: string; cell: number; seed: number }[]> {
+): Promise<{ id: string; cell: number; seed: number; fold: number | null }[]> {
   return tx.query(
-    `select e.id, w.cell, w.seed from experiment_runs w join experiments e on e.id = w.experiment_id
+    `select e.id, w.cell, w.seed, case when e.folds is not null then w.fold end as fold from experiment_runs w join experiments e on e.id = w.experiment_id
      where w.run_id = $1 and e.status in ('RUNNING', 'PAUSED') order by e.id`,
     [runId],
   );
@@ -183,7 +195,7 @@ export async function setRunOfWanted(
   );
 }
 
-const WANTED = 'position, cell, rung, promoted_from as "promotedFrom", seed, config';
+const WANTED = 'position, cell, rung, promoted_from as "promotedFrom", seed, fold, config';
 
 /** Wanted runs whose turn has not come, the next ones first: what was promoted goes before what is new. */
 export async function nextWantedRuns(

@@ -9,6 +9,7 @@ export interface ExperimentRow {
   versionId: string;
   encoderId: string;
   seeds: number[];
+  folds: { count: number; seed: number } | null;
   /** null: every combination of the axes is a cell */
   search: unknown;
   error: { code: string; message: string } | null;
@@ -21,7 +22,7 @@ export interface ExperimentRow {
   numReused: number;
 }
 
-const EXPERIMENT = `e.id, e.name, e.status, e.version_id as "versionId", e.encoder_id as "encoderId", e.seeds, e.search,
+const EXPERIMENT = `e.id, e.name, e.status, e.version_id as "versionId", e.encoder_id as "encoderId", e.seeds, e.folds, e.search,
   case when e.error_code is null then null
     else json_build_object('code', e.error_code, 'message', coalesce(e.error_message, '')) end as error,
   e.created_at as "createdAt", e.finished_at as "finishedAt", t.*`;
@@ -143,6 +144,8 @@ export interface CellRunRow {
   experimentId: string;
   cell: number;
   seed: number;
+  /** the index of its fold; null: the experiment has none */
+  fold: number | null;
   reused: boolean;
   runId: string | null;
 }
@@ -154,9 +157,11 @@ export function runsOfCells(
   cells: readonly number[],
 ): Promise<CellRunRow[]> {
   return sql.query<CellRunRow & { [column: string]: unknown }>(
-    `select w.experiment_id as "experimentId", w.cell, w.seed, w.reused, w.run_id as "runId"
+    `select w.experiment_id as "experimentId", w.cell, w.seed, w.reused, w.run_id as "runId",
+       case when e.folds is not null then w.fold end as fold
      from unnest($1::uuid[], $2::int[]) as of(id, cell)
      join experiment_runs w on w.experiment_id = of.id and w.cell = of.cell
+     join experiments e on e.id = of.id
      order by w.experiment_id, w.cell, w.position`,
     [experimentIds, cells],
   );
@@ -238,6 +243,24 @@ export async function splitTargets(
     `select position, labels from samples
      where version_id = $1 and split = $2::"Split" and labelled order by position`,
     [versionId, split],
+  );
+  return { numLabels: version?.numLabels ?? 0, samples };
+}
+
+/** What a version's samples at these positions carry, where that is known, in position order. */
+export async function knownTargets(
+  sql: Sql,
+  versionId: string,
+  positions: readonly number[],
+): Promise<{ numLabels: number; samples: { position: number; labels: number[] }[] }> {
+  const [version] = await sql.query<{ numLabels: number }>(
+    'select jsonb_array_length(labels) as "numLabels" from dataset_versions where id = $1',
+    [versionId],
+  );
+  const samples = await sql.query<{ position: number; labels: number[] }>(
+    `select position, labels from samples
+     where version_id = $1 and position = any($2::int[]) and labelled order by position`,
+    [versionId, positions],
   );
   return { numLabels: version?.numLabels ?? 0, samples };
 }

@@ -84,11 +84,11 @@ export interface Services {
   cancelExperiment(id: string): Promise<string>;
   retryExperimentCell(id: string, cell: number): Promise<string>;
   deleteExperiment(id: string): Promise<Deleted>;
-  /** How much higher `a`'s mAP is on TEST; each cell as the score files of its runs, one per seed. */
+  /** How much higher `a`'s mAP is on TEST; each cell as the score files of its runs, seed by seed. */
   compareCells(pair: {
     versionId: string;
-    a: readonly string[];
-    b: readonly string[];
+    a: readonly (readonly string[])[];
+    b: readonly (readonly string[])[];
   }): Promise<ComparedCells | null>;
   /** The best cells of an experiment label by label, each as the ids of its runs. */
   reportLabels(cells: BestCells): Promise<CellsReport | null>;

@@ -6,7 +6,7 @@ import { runObject } from './run-objects.js';
 
 @Resolver(() => ExperimentCell)
 export class ExperimentCellResolver {
-  @FieldResolver(() => [CellRun], { description: 'One for each seed.' })
+  @FieldResolver(() => [CellRun], { description: 'One for each seed and fold.' })
   runs(@Ctx() { loaders }: Context, @Root() cell: ExperimentCell): Promise<CellRun[]> {
     return loaders.runsOfCell.load(`${cell.experimentId}:${cell.number}`);
   }

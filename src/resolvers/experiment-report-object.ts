@@ -37,10 +37,15 @@ export function reportObject(
     rows,
     search.ranges,
   );
-  const runsOf = (cell: { number: number } | null) =>
-    rows.flatMap((row) => (row.cell === cell?.number ? (row.runId ?? []) : []));
-  const scoresOf = (cell: { number: number } | null) =>
-    rows.flatMap((row) => (row.cell === cell?.number ? (row.scoresSha256 ?? []) : []));
+  const bySeed = (cell: { number: number } | null, column: 'runId' | 'scoresSha256') => {
+    const seeds = new Map<number, string[]>();
+    for (const row of rows) {
+      const value = row[column];
+      if (row.cell !== cell?.number || value === null) continue;
+      seeds.set(row.seed, [...(seeds.get(row.seed) ?? []), value]);
+    }
+    return [...seeds.values()];
+  };
   return {
     onPaired,
     cells: cells as unknown as CellReport[],
@@ -53,12 +58,12 @@ export function reportObject(
     ...(chosen as unknown as Record<keyof typeof chosen, CellReport | null>),
     numCellsCompared,
     versionId,
-    fusedScores: scoresOf(chosen.bestFused),
-    singleScores: scoresOf(chosen.bestSingle),
+    fusedScores: bySeed(chosen.bestFused, 'scoresSha256'),
+    singleScores: bySeed(chosen.bestSingle, 'scoresSha256'),
     bestRuns: {
-      imageOnly: runsOf(chosen.bestImageOnly),
-      textOnly: runsOf(chosen.bestTextOnly),
-      fused: runsOf(chosen.bestFused),
+      imageOnly: bySeed(chosen.bestImageOnly, 'runId'),
+      textOnly: bySeed(chosen.bestTextOnly, 'runId'),
+      fused: bySeed(chosen.bestFused, 'runId'),
     },
   };
 }

@@ -27,7 +27,7 @@ export class MeanDeviation {
 @Requires('VIEWER')
 @ObjectType({
   simpleResolvers: true,
-  description: 'Over seeds, on VALIDATION (see `onPaired`), with fitted thresholds.',
+  description: 'Over seeds and folds, on VALIDATION (see `onPaired`), with fitted thresholds.',
 })
 export class CellReport {
   @Field(() => Int)
@@ -39,7 +39,9 @@ export class CellReport {
   @Field(() => Int, { description: 'Of HALVING, from 0.' })
   rung!: number;
 
-  @Field(() => Int, { description: 'Seeds of which the run has succeeded.' })
+  @Field(() => Int, {
+    description: 'Seeds of which all runs have succeeded: one, or one for each fold.',
+  })
   numSeeds!: number;
 
   @Field(() => Boolean, {
@@ -101,7 +103,8 @@ export class AxisEffect {
   simpleResolvers: true,
   description:
     "How much higher the fused cell's mAP is than the other's on the TEST samples that both can use, each averaged over " +
-    'its seeds: the paired percentile bootstrap over samples. Both were chosen on VALIDATION.',
+    'its seeds: the paired percentile bootstrap over samples. With folds all of them are pooled: every sample is scored ' +
+    'once per seed. Both were chosen on VALIDATION.',
 })
 export class CellComparison {
   @Field(() => Float, { description: 'On the samples as they are.' })
@@ -169,9 +172,9 @@ export class ExperimentReport {
   numCellsCompared!: number;
 
   versionId!: string;
-  /** The score files of the two cells, one per seed. */
-  fusedScores!: string[];
-  singleScores!: string[];
-  /** The runs of the best cells, one per seed. */
-  bestRuns!: { imageOnly: string[]; textOnly: string[]; fused: string[] };
+  /** The score files of the two cells, seed by seed. */
+  fusedScores!: string[][];
+  singleScores!: string[][];
+  /** The runs of the best cells, seed by seed. */
+  bestRuns!: { imageOnly: string[][]; textOnly: string[][]; fused: string[][] };
 }

@@ -1,5 +1,6 @@
 import { Field, Float, ID, InputType, Int } from 'type-graphql';
 import { SearchInput } from './experiment-search.input.js';
+import { FoldsInput } from './fold.type.js';
 import { Precision } from './precision.enum.js';
 import {
   FusionInput,
@@ -36,7 +37,7 @@ class AxesInput {
 
 @InputType({
   description:
-    'Every combination of the axes (heads × fusions × losses × optimizers × mixups × batchSizes × epochs) × seed is a ' +
+    'Every combination of the axes (heads × fusions × losses × optimizers × mixups × batchSizes × epochs) × seed × fold is a ' +
     'run, at most 1,000 together; `search` takes some of them. An axis that is left out has the one value of `config`.',
 })
 export class ExperimentInput extends AxesInput {
@@ -57,6 +58,12 @@ export class ExperimentInput extends AxesInput {
 
   @Field(() => [Int], { nullable: true, description: '1 when left out.' })
   seeds?: number[] | null;
+
+  @Field(() => FoldsInput, {
+    nullable: true,
+    description: "The version's splits when left out.",
+  })
+  folds?: FoldsInput | null;
 
   @Field(() => SearchInput, { nullable: true })
   search?: SearchInput | null;

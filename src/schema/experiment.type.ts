@@ -2,6 +2,7 @@ import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { connectionOf } from './connection.js';
 import { DateTime } from './date-time.scalar.js';
 import { ExperimentSearch, PlannedRung } from './experiment-search.type.js';
+import { Folds } from './fold.type.js';
 import { JobError } from './job.type.js';
 import { JobStatus } from './job-status.enum.js';
 import { Requires } from './requires.js';
@@ -10,7 +11,8 @@ import { RunConfig } from './run-config.type.js';
 @Requires('VIEWER')
 @ObjectType({
   simpleResolvers: true,
-  description: 'Every combination of the values of its axes is a cell, every cell × seed a run.',
+  description:
+    'Every combination of the values of its axes is a cell, every cell × seed × fold a run.',
 })
 export class Experiment {
   @Field(() => ID)
@@ -26,6 +28,9 @@ export class Experiment {
 
   @Field(() => [Int])
   seeds!: number[];
+
+  @Field(() => Folds, { nullable: true, description: "Null: on the version's splits." })
+  folds!: Folds | null;
 
   @Field(() => ExperimentSearch)
   search!: ExperimentSearch;
@@ -70,6 +75,9 @@ export const ExperimentConnection = connectionOf(Experiment, 'Experiment');
 export class CellRun {
   @Field(() => Int)
   seed!: number;
+
+  @Field(() => Int, { nullable: true, description: 'From 0; null where there are no folds.' })
+  fold!: number | null;
 
   @Field(() => Boolean, { description: 'The run was not made for this experiment.' })
   reused!: boolean;

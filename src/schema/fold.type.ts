@@ -21,6 +21,25 @@ export class FoldInput {
   seed?: number | null;
 }
 
+@InputType({ description: 'As the folds of a run: every cell × seed has a run on each.' })
+export class FoldsInput {
+  @Field(() => Int, { description: '2 to 20; each fold takes at least ten usable samples.' })
+  count!: number;
+
+  @Field(() => Int, { nullable: true, defaultValue: 1, description: 'Of the dealing.' })
+  seed?: number | null;
+}
+
+@Requires('VIEWER')
+@ObjectType({ simpleResolvers: true })
+export class Folds {
+  @Field(() => Int)
+  count!: number;
+
+  @Field(() => Int)
+  seed!: number;
+}
+
 @Requires('VIEWER')
 @ObjectType({ simpleResolvers: true })
 export class Fold {

@@ -59,13 +59,18 @@ async function reuseRuns(tx: Tx, id: string): Promise<void> {
 }
 
 async function fillPlaces(tx: Tx, experiment: ExperimentState): Promise<void> {
-  const { id, versionId, setId, encoderId } = experiment;
+  const { id, versionId, setId, encoderId, folds } = experiment;
   const { open } = await tallyRuns(tx, id);
   const next = await nextWantedRuns(tx, id, Math.max(0, RUNS_AT_ONCE - open));
-  for (const { position, seed, config: stored } of await withinBudget(tx, experiment, next)) {
+  for (const { position, seed, fold: index, config: stored } of await withinBudget(
+    tx,
+    experiment,
+    next,
+  )) {
     const config = fillRunConfig(stored);
-    const name = defaultRunName(config, seed, null);
-    const run = { name, versionId, setId, encoderId, config, seed, fold: null, tags: [] };
+    const fold = folds && { ...folds, index };
+    const name = defaultRunName(config, seed, fold);
+    const run = { name, versionId, setId, encoderId, config, seed, fold, tags: [] };
     const runId = await createRun(tx, run, { setComplete: true, message: 'queued' });
     await setRunOfWanted(tx, id, position, runId);
   }
@@ -76,8 +81,8 @@ export async function advanceExperimentsOfRun(tx: Tx, runId: string): Promise<vo
   await lockExperiments(tx);
   const wanting = await openExperimentsOfRun(tx, runId);
   const again = await detachCancelledRun(tx, runId);
-  for (const { id, cell, seed } of wanting) {
-    const place = `cell ${cell}, seed ${seed}`;
+  for (const { id, cell, seed, fold } of wanting) {
+    const place = `cell ${cell}, seed ${seed}${fold === null ? '' : `, fold ${fold}`}`;
     const end = again.includes(id) ? { message: `${place} again` } : { runId, message: place };
     await appendExperimentEvent(tx, id, end);
     await advanceExperiment(tx, id);

@@ -23,6 +23,7 @@ import {
   firstOf,
 } from './experiment-axes.js';
 import { cellsOf } from './experiment-cells.js';
+import { checkFolds, type Folds, type Repeated } from './experiment-folds.js';
 import { inWords, modalityNeeds } from './modality-needs.js';
 import { checkSearchSize, fillSearch, type Search, type SearchInput } from './search.js';
 
@@ -33,6 +34,7 @@ export interface ExperimentInput extends AxesInput {
   encoderId: string;
   precision?: Precision | null;
   seeds?: readonly number[] | null;
+  folds?: { count: number; seed?: number | null } | null;
   search?: SearchInput | null;
   /** what lies on no axis, as `fillSettings` takes it */
   config?: unknown;
@@ -54,6 +56,7 @@ export interface CheckedExperiment {
   axes: Axes;
   search: Search;
   seeds: readonly number[];
+  folds: Folds;
   /** those of the beginning: successive halving adds to them */
   cells: readonly RunConfig[];
 }
@@ -68,12 +71,13 @@ export async function checkExperiment(
   const precision = input.precision ?? 'FP32';
   checkPrecision(precision);
   const seeds = checkSeeds(input.seeds ?? [1]);
+  const folds = checkFolds(input.folds);
   const given = (input.config ?? {}) as Readonly<Record<string, unknown>>;
-  const { base, axes, search } = fillMatrix(input, given, seeds.length);
+  const { base, axes, search } = fillMatrix(input, given, { seeds, folds });
   const cells = cellsOf(base, axes, search);
   const version = await requireVersion(deps.db, input.datasetId, input.datasetVersion ?? null);
   const encoder = await requireEncoder(deps.encoders, input.encoderId);
-  await checkCells(deps, cells, version, encoder);
+  await checkCells(deps, cells, folds, version, encoder);
   return {
     name,
     version,
@@ -83,6 +87,7 @@ export async function checkExperiment(
     axes,
     search,
     seeds,
+    folds,
     cells,
   };
 }
@@ -91,18 +96,18 @@ export async function checkExperiment(
 function fillMatrix(
   input: ExperimentInput,
   given: Readonly<Record<string, unknown>>,
-  numSeeds: number,
+  repeated: Repeated,
 ): { base: RunConfig; axes: Axes; search: Search } {
   const halving = input.search?.kind === 'HALVING';
   if (halving && given.epochs != null && input.search?.maxEpochs != null) {
     throw badUserInput('expected one of `search.maxEpochs` and `config.epochs` but received both');
   }
   checkAxisLengths(input);
-  if (input.search?.cells == null) checkRunCount(input, numSeeds);
+  if (input.search?.cells == null) checkRunCount(input, repeated);
   const base = fillSettings(given);
   const axes = fillAxes(input, base, given);
   const search = fillSearch(input.search, base, axes);
-  if (search) checkSearchSize(search, numSeeds);
+  if (search) checkSearchSize(search, repeated);
   if (search?.kind !== 'HALVING') return { base, axes, search };
   const epochs = search.minEpochs;
   return { base: { ...base, epochs }, axes: { ...axes, epochs: [epochs] }, search };
@@ -112,6 +117,7 @@ function fillMatrix(
 export async function checkCells(
   deps: { db: Sql; limits: { trainingBytes: number } },
   cells: readonly RunConfig[],
+  folds: Folds,
   version: DatasetVersionSize,
   encoder: UsableEncoder,
 ): Promise<void> {
@@ -119,7 +125,7 @@ export async function checkCells(
   for (const cell of cells) {
     const needs = inWords(modalityNeeds(cell.fusion));
     if (!usable.has(needs)) {
-      usable.set(needs, await requireComparable(deps.db, version, cell.fusion));
+      usable.set(needs, await requireComparable(deps.db, version, cell.fusion, folds));
     }
     requireFewTexts(cell, version);
     requireMemory(cell, version, usable.get(needs)!, encoder, deps.limits);
@@ -131,8 +137,10 @@ async function requireComparable(
   sql: Sql,
   version: DatasetVersionSize,
   fusion: RunConfig['fusion'],
+  folds: Folds,
 ): Promise<UsableSamples> {
-  const usable = await requireUsableSamples(sql, version, fusion, null);
+  const fold = folds && { ...folds, index: 0 };
+  const usable = await requireUsableSamples(sql, version, fusion, fold);
   if (usable.validation > 0) return usable;
   throw badUserInput(
     `Dataset version ${version.number} has no labelled VALIDATION sample that the fusion ${fusion.kind} can use: ` +

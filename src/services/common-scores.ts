@@ -1,4 +1,4 @@
-import { splitTargets } from '../db/experiments.queries.js';
+import { knownTargets } from '../db/experiments.queries.js';
 import type { Sql } from '../db/sql.js';
 import { decodeScores, type SplitScores } from '../ml/train/scores-file.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
@@ -6,45 +6,93 @@ import type { BlobStore, Sha256 } from '../storage/blob-store.js';
 /** More scores than this are not compared: a thousand resamples of them would take minutes. */
 const MAX_SCORES = 20_000_000;
 
-/** The TEST samples with known labels that all of some runs could use, N of them, and what the runs say of them. */
+/** The score files of the runs of one seed: one, or one for each fold. */
+export type SeedFiles = readonly Sha256[];
+
+/** The scores of one seed on the common samples. */
+export interface SeedScores {
+  /** [N, L] */
+  readonly scores: Float32Array;
+  /** [N]: which of the seed's files each sample's scores are from */
+  readonly parts: Uint8Array;
+}
+
+/** The TEST samples with known labels that all of some seeds have scored, N of them, and what they say. */
 export interface CommonScores {
   readonly numLabels: number;
   /** [N]: places in the dataset version, ascending */
   readonly positions: number[];
   /** [N, L] */
   readonly targets: Uint8Array;
-  /** [N, L] of each file */
-  readonly scores: Float32Array[];
+  readonly seeds: SeedScores[];
 }
 
 /**
- * @param files of runs on this version
+ * With folds the TEST samples of all of a seed's runs are pooled: each was scored once, by the run that had not seen it.
+ * @param seeds of runs on this version
  * @returns null where no such sample carries a label, or there are too many scores
  */
 export async function commonScores(
   { db, blobs }: { db: Sql; blobs: BlobStore },
   versionId: string,
-  files: readonly Sha256[],
+  seeds: readonly SeedFiles[],
 ): Promise<CommonScores | null> {
-  const { numLabels, samples } = await splitTargets(db, versionId, 'TEST');
-  if (samples.length * numLabels * files.length > MAX_SCORES) return null;
-  const splits: SplitScores[] = [];
-  for (const file of files) splits.push(decodeScores(await blobs.read(file)).test);
-
-  const rows = splits.map(({ positions }) => new Map(Array.from(positions, (p, row) => [p, row])));
-  const common = samples.filter(({ position }) => rows.every((row) => row.has(position)));
-  const targets = new Uint8Array(common.length * numLabels);
-  for (const [row, { labels }] of common.entries()) {
+  const read: SplitScores[][] = [];
+  let total = 0;
+  for (const files of seeds) {
+    const splits: SplitScores[] = [];
+    for (const file of files) {
+      const { test } = decodeScores(await blobs.read(file));
+      total += test.scores.length;
+      if (total > MAX_SCORES) return null;
+      splits.push(test);
+    }
+    read.push(splits);
+  }
+  const places = read.map(placesOf);
+  const shared = [...places[0]!.keys()].filter((position) =>
+    places.every((place) => place.has(position)),
+  );
+  const { numLabels, samples } = await knownTargets(db, versionId, shared);
+  const targets = new Uint8Array(samples.length * numLabels);
+  for (const [row, { labels }] of samples.entries()) {
     for (const label of labels) targets[row * numLabels + label] = 1;
   }
   if (!targets.includes(1)) return null;
-  const scores = splits.map((split, file) => {
-    const kept = new Float32Array(targets.length);
-    for (const [row, { position }] of common.entries()) {
-      const from = rows[file]!.get(position)! * numLabels;
-      kept.set(split.scores.subarray(from, from + numLabels), row * numLabels);
-    }
-    return kept;
+  const positions = samples.map(({ position }) => position);
+  return {
+    numLabels,
+    positions,
+    targets,
+    seeds: read.map((splits, seed) => pooled(splits, places[seed]!, positions, numLabels)),
+  };
+}
+
+/** Where each sample's scores are, by its position. */
+type Places = Map<number, { part: number; row: number }>;
+
+function placesOf(splits: readonly SplitScores[]): Places {
+  const places: Places = new Map();
+  for (const [part, { positions }] of splits.entries()) {
+    positions.forEach((position, row) => {
+      places.set(position, { part, row });
+    });
+  }
+  return places;
+}
+
+function pooled(
+  splits: readonly SplitScores[],
+  places: Places,
+  positions: readonly number[],
+  numLabels: number,
+): SeedScores {
+  const scores = new Float32Array(positions.length * numLabels);
+  const parts = Uint8Array.from(positions, (position, at) => {
+    const { part, row } = places.get(position)!;
+    const own = splits[part]!.scores.subarray(row * numLabels, (row + 1) * numLabels);
+    scores.set(own, at * numLabels);
+    return part;
   });
-  return { numLabels, positions: common.map(({ position }) => position), targets, scores };
+  return { scores, parts };
 }

@@ -1,20 +1,20 @@
 import type { Sql } from '../db/sql.js';
 import type { PairedBootstrap, PairedDifference } from '../ml/processes/statistics.methods.js';
-import type { BlobStore, Sha256 } from '../storage/blob-store.js';
-import { commonScores } from './common-scores.js';
+import type { BlobStore } from '../storage/blob-store.js';
+import { commonScores, type SeedFiles } from './common-scores.js';
 import { KeptResults } from './kept-results.js';
 
 const OPTIONS = { resamples: 1000, level: 0.95, seed: 1 };
 const KEPT = 100;
 
-/** Two cells, each as the score files of its runs, one per seed. */
+/** Two cells, each as the score files of its runs, seed by seed. */
 export interface CellPair {
   versionId: string;
-  a: readonly Sha256[];
-  b: readonly Sha256[];
+  a: readonly SeedFiles[];
+  b: readonly SeedFiles[];
 }
 
-/** How much higher mAP of `a` is than that of `b` on TEST, both averaged over their seeds. */
+/** How much higher mAP of `a` is than that of `b` on TEST, with folds on all of them together, both averaged over their seeds. */
 export interface CellComparison extends PairedDifference {
   level: number;
   resamples: number;
@@ -37,7 +37,7 @@ export class CellComparisons {
 
   /** @returns null where TEST has no positive, or too many scores */
   compare(pair: CellPair): Promise<CellComparison | null> {
-    const key = [pair.versionId, ...pair.a, 'against', ...pair.b].join(' ');
+    const key = JSON.stringify(pair);
     return this.#kept.get(key, () => compare(this.deps, pair));
   }
 }
@@ -48,7 +48,8 @@ async function compare(
 ): Promise<CellComparison | null> {
   const common = await commonScores(deps, versionId, [...a, ...b]);
   if (!common) return null;
-  const { numLabels, positions, targets, scores } = common;
+  const { numLabels, positions, targets } = common;
+  const scores = common.seeds.map((seed) => seed.scores);
   const difference = await deps.pairedBootstrap({
     a: scores.slice(0, a.length),
     b: scores.slice(a.length),

@@ -1,6 +1,7 @@
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import { fillSettings, type RunConfig } from '../ml/train/run-config.js';
+import type { Repeated } from './experiment-folds.js';
 import { canonicalJson } from './run-manifest.js';
 
 /** The axes of an experiment, and which part of a run's configuration the values of each are. */
@@ -143,12 +144,12 @@ export function checkAxisLengths(given: AxesInput): void {
  * Asked before anything is built, as the product grows fast.
  * @param known the values that are there already
  */
-export function checkRunCount(given: AxesInput, seeds: number, known?: Axes): void {
+export function checkRunCount(given: AxesInput, { seeds, folds }: Repeated, known?: Axes): void {
   const counts: [what: string, count: number][] = AXIS_NAMES.map((axis) => {
     const more = given[axis]?.length;
     return [axis, known ? known[axis].length + (more ?? 0) : (more ?? 1)];
   });
-  counts.push(['seeds', seeds]);
+  counts.push(['seeds', seeds.length], ['folds', folds?.count ?? 1]);
   const runs = counts.reduce((product, [, count]) => product * count, 1);
   if (runs <= MAX_RUNS) return;
   const factors = counts

@@ -25,6 +25,7 @@ import {
   readAxes,
 } from './experiment-axes.js';
 import { cellsOf } from './experiment-cells.js';
+import type { Folds } from './experiment-folds.js';
 import { canonicalJson } from './run-manifest.js';
 import { extendSearch, readSearch, type Search } from './search.js';
 import { wantedRunsOf } from './wanted-runs.js';
@@ -63,7 +64,7 @@ export async function extendExperiment(
       throw new ClipwrightError('CONFLICT', 'The experiment is CANCELLED: resume it first.');
     }
     const extended = extendMatrix(experiment, input);
-    await checkCells({ ...deps, db: tx }, extended.cells, version, encoder);
+    await checkCells({ ...deps, db: tx }, extended.cells, extended.folds, version, encoder);
     const before = await wantedRuns(tx, experiment.id);
     const more = newRuns(before, wantedRunsOf(extended, experiment));
     await insertWantedRuns(tx, experiment.id, more);
@@ -78,7 +79,7 @@ export async function extendExperiment(
 function extendMatrix(
   experiment: ExperimentState,
   input: ExtendExperimentInput,
-): { axes: Axes; seeds: number[]; search: Search; cells: RunConfig[] } {
+): { axes: Axes; seeds: number[]; folds: Folds; search: Search; cells: RunConfig[] } {
   const base = fillSettings(experiment.config);
   const known = readAxes(experiment.axes, base);
   const before = readSearch(experiment.search);
@@ -96,10 +97,11 @@ function extendMatrix(
     );
   }
   const seeds = checkSeeds([...experiment.seeds, ...(input.seeds ?? [])]);
-  if (!before) checkRunCount(input, seeds.length, known);
-  const search = before && extendSearch(before, input, seeds.length);
+  const { folds } = experiment;
+  if (!before) checkRunCount(input, { seeds, folds }, known);
+  const search = before && extendSearch(before, input, { seeds, folds });
   const axes = extendAxes(known, base, input);
-  return { axes, seeds, search, cells: cellsOf(base, axes, search) };
+  return { axes, seeds, folds, search, cells: cellsOf(base, axes, search) };
 }
 
 /** Of the runs that are wanted now, those that were not before; a cell that was there keeps its number. */
@@ -110,14 +112,14 @@ function newRuns(
   const numbers = new Map(
     before.map(({ cell, config }) => [canonicalJson(fillRunConfig(config)), cell]),
   );
-  const there = new Set(before.map(({ cell, seed }) => `${cell}:${seed}`));
+  const there = new Set(before.map(({ cell, seed, fold }) => `${cell}:${seed}:${fold}`));
   const more: WantedRun[] = [];
   let next = Math.max(-1, ...numbers.values()) + 1;
   for (const run of now) {
     const key = canonicalJson(run.config);
     const cell = numbers.get(key) ?? next++;
     numbers.set(key, cell);
-    if (there.has(`${cell}:${run.seed}`)) continue;
+    if (there.has(`${cell}:${run.seed}:${run.fold}`)) continue;
     more.push({ ...run, cell, position: (before.at(-1)?.position ?? -1) + 1 + more.length });
   }
   return more;

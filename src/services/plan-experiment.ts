@@ -9,6 +9,7 @@ import {
   type ExperimentInput,
 } from './check-experiment.js';
 import { estimateSeconds } from './estimate-seconds.js';
+import { repeatsOf } from './experiment-folds.js';
 import type { PlannedRung } from './rungs.js';
 import { searchSize } from './search-size.js';
 import { wantedRunsOf } from './wanted-runs.js';
@@ -36,17 +37,18 @@ export async function planExperiment(
   input: ExperimentInput,
 ): Promise<ExperimentPlan> {
   const checked = await checkExperiment(deps, input);
-  const { cells, seeds, version, search } = checked;
+  const { cells, version, search } = checked;
+  const numRepeats = repeatsOf(checked).length;
   const setId = await findSetOf(deps, checked);
   const wanted = wantedRunsOf(checked, { versionId: version.id, setId: setId ?? '' });
   const manifests = wanted.map(({ manifest }) => manifest);
   const done = await doneManifests(deps.db, manifests);
-  const size = searchSize(cells, seeds.length, search);
+  const size = searchSize(cells, numRepeats, search);
   const left = wanted.filter(({ manifest }) => !done.has(manifest));
   const trainings = [...left.map(({ cell }) => trainingOf(cells[cell]!, cells[cell]!.epochs))];
   for (const { epochs, numCells } of size.rungs.slice(1)) {
     // Nobody knows which cells go up: each of them with the same chance.
-    const share = (numCells / cells.length) * seeds.length;
+    const share = (numCells / cells.length) * numRepeats;
     trainings.push(...cells.map((cell) => trainingOf(cell, epochs * share)));
   }
   const epochs = trainings.reduce((sum, training) => sum + training.epochs, 0);

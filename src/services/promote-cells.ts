@@ -13,6 +13,7 @@ import {
 import type { Tx } from '../db/sql.js';
 import { fillRunConfig, type RunConfig } from '../ml/train/run-config.js';
 import { comparedOnPaired } from './compared-on.js';
+import { repeatsOf } from './experiment-folds.js';
 import { runManifest } from './run-manifest.js';
 import { promotableCells, rungEpochs } from './rungs.js';
 import { readSearch } from './search.js';
@@ -31,13 +32,14 @@ export async function promoteCells(tx: Tx, experiment: ExperimentState): Promise
   for (const [i, { from, epochs }] of promotions.entries()) {
     const config = fillRunConfig({ ...fillRunConfig(from.config), epochs });
     const to = { cell: place.cell + i, rung: from.rung + 1, promotedFrom: from.cell, config };
-    for (const seed of experiment.seeds) {
+    for (const { seed, fold } of repeatsOf(experiment)) {
       const position = place.position + wanted.length;
       wanted.push({
         ...to,
         position,
         seed,
-        manifest: runManifest({ ...experiment, config, seed, fold: null }),
+        fold: fold?.index ?? 0,
+        manifest: runManifest({ ...experiment, config, seed, fold }),
       });
     }
     const message = `cell ${from.cell} goes up to rung ${to.rung} as cell ${to.cell}: ${epochs} epochs`;
@@ -50,11 +52,11 @@ export async function promoteCells(tx: Tx, experiment: ExperimentState): Promise
 /** The cells that go up now, as far as the budget goes. */
 export async function nextPromotions(
   tx: Tx,
-  { id, search: stored, seeds }: ExperimentState,
+  experiment: ExperimentState,
 ): Promise<{ from: SearchCell; epochs: number }[]> {
-  const search = readSearch(stored);
+  const search = readSearch(experiment.search);
   if (search?.kind !== 'HALVING') return [];
-  const cells = await searchCells(tx, id);
+  const cells = await searchCells(tx, experiment.id);
   const paired = comparedOnPaired(cells.map(({ config }) => (config as RunConfig).fusion));
   const scored = cells.map((cell) => ({
     ...cell,
@@ -64,7 +66,8 @@ export async function nextPromotions(
   const budget = SearchBudget.after(cells, search);
   return promotableCells(scored, search).flatMap((from) => {
     const longer = epochs[from.rung + 1]!;
-    const cost = { runs: seeds.length, epochs: seeds.length * longer };
+    const { length } = repeatsOf(experiment);
+    const cost = { runs: length, epochs: length * longer };
     return budget.spend(cost) ? [{ from, epochs: longer }] : [];
   });
 }

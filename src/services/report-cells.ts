@@ -14,6 +14,7 @@ export type CellMetrics = Readonly<Record<(typeof CELL_METRICS)[number], number 
 export interface CellRun {
   readonly cell: number;
   readonly rung: number;
+  readonly seed: number;
   readonly config: RunConfig;
   /** null: it has not succeeded */
   readonly metrics: CellMetrics | null;
@@ -31,27 +32,28 @@ export type CellReport = Readonly<
     /** of successive halving; otherwise 0 */
     rung: number;
     config: RunConfig;
-    /** of which a run has succeeded */
+    /** of which all runs, one or one for each fold, have succeeded */
     numSeeds: number;
     /** none of its runs is missing: only such cells are compared */
     complete: boolean;
   }
 >;
 
-/** One report per cell, over its seeds: in descending order of mean average precision, those without one last. */
+/** One report per cell, over its seeds and folds: in descending order of mean average precision, those without one last. */
 export function reportCells(runs: readonly CellRun[]): CellReport[] {
   const cells = new Map<number, CellRun[]>();
   for (const run of runs) cells.set(run.cell, [...(cells.get(run.cell) ?? []), run]);
   return [...cells]
     .map(([number, own]) => {
       const succeeded = own.flatMap(({ metrics }) => metrics ?? []);
+      const unfinished = new Set(own.flatMap(({ metrics, seed }) => (metrics ? [] : seed)));
       const over = (metric: keyof CellMetrics) =>
         meanDeviation(succeeded.flatMap((metrics) => metrics[metric] ?? []));
       return {
         number,
         rung: own[0]!.rung,
         config: own[0]!.config,
-        numSeeds: succeeded.length,
+        numSeeds: new Set(own.map(({ seed }) => seed)).size - unfinished.size,
         complete: succeeded.length === own.length,
         meanAveragePrecision: over('meanAveragePrecision'),
         microF1: over('microF1'),

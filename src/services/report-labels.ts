@@ -11,15 +11,18 @@ import { KeptResults } from './kept-results.js';
 const KEPT = 20;
 const MAX_FLIPPED_SAMPLES = 50;
 
-/** The best cell of each kind, each as the ids of its runs, one per seed; empty where there is none. */
+/** The ids of the runs of one seed: one, or one for each fold. */
+type SeedRuns = readonly string[];
+
+/** The best cell of each kind, each as its runs, seed by seed; empty where there is none. */
 export interface BestCells {
   readonly version: {
     readonly id: string;
     readonly labels: readonly { readonly name: string }[];
   };
-  readonly imageOnly: readonly string[];
-  readonly textOnly: readonly string[];
-  readonly fused: readonly string[];
+  readonly imageOnly: readonly SeedRuns[];
+  readonly textOnly: readonly SeedRuns[];
+  readonly fused: readonly SeedRuns[];
   /** which of the first two the flips are of */
   readonly single: 'imageOnly' | 'textOnly' | null;
 }
@@ -57,25 +60,30 @@ export class LabelReports {
 
   /** @returns null without a cell, where TEST has no positive, and where there are too many scores */
   report(cells: BestCells): Promise<CellsReport | null> {
-    const runs = KINDS.flatMap((kind) => [kind, ...cells[kind]]);
-    const key = [cells.version.id, ...runs, cells.single].join(' ');
+    const key = JSON.stringify([
+      cells.version.id,
+      ...KINDS.map((kind) => cells[kind]),
+      cells.single,
+    ]);
     return this.#kept.get(key, () => report(this.deps, cells));
   }
 }
 
 async function report(deps: ReportLabelsDeps, best: BestCells): Promise<CellsReport | null> {
   const kinds = KINDS.filter((kind) => best[kind].length > 0);
-  const ids = kinds.flatMap((kind) => best[kind]);
-  const runs = await scoredRuns(deps.db, ids);
-  if (runs.length === 0 || runs.length < ids.length) return null;
-  const files = runs.map(({ scoresSha256 }) => parseSha256(scoresSha256));
+  const seeds = kinds.flatMap((kind) => best[kind]);
+  const ids = seeds.flat();
+  const found = await scoredRuns(deps.db, ids);
+  if (found.length === 0 || found.length < ids.length) return null;
+  const runs = new Map(found.map((run, at) => [ids[at]!, run]));
+  const files = seeds.map((own) => own.map((id) => parseSha256(runs.get(id)!.scoresSha256)));
   const common = await commonScores(deps, best.version.id, files);
   if (!common) return null;
-  const { numLabels, positions, targets, scores } = common;
+  const { numLabels, positions, targets } = common;
 
-  const scored = runs.map(({ thresholds }, run) => ({
-    scores: scores[run]!,
-    thresholds: Float64Array.from(thresholds),
+  const scored = common.seeds.map((seed, at) => ({
+    ...seed,
+    thresholds: seeds[at]!.map((id) => Float64Array.from(runs.get(id)!.thresholds)),
   }));
   const cells = kinds.map((kind) => scored.splice(0, best[kind].length));
   const [fused, single] = [kinds.indexOf('fused'), best.single];

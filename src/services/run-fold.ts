@@ -2,18 +2,26 @@ import { badUserInput } from '../errors/bad-user-input.js';
 import { type Fold, VALIDATION_SHARE } from '../ml/data/fold-splits.js';
 
 const MAX_FOLDS = 20;
+/** Samples in a fold, so that VALIDATION gets one of the others. */
+const MIN_FOLD = Math.ceil(1 / VALIDATION_SHARE);
 
-/** @throws BAD_USER_INPUT */
-export function checkFold(input: { count: number; index: number; seed?: number | null }): Fold {
+/**
+ * @param name of the argument
+ * @throws BAD_USER_INPUT
+ */
+export function checkFold(
+  input: { count: number; index: number; seed?: number | null },
+  name: 'fold' | 'folds',
+): Fold {
   const { count, index, seed } = { ...input, seed: input.seed ?? 1 };
   if (count < 2 || count > MAX_FOLDS) {
-    throw badUserInput(`expected 2 to ${MAX_FOLDS} for \`fold.count\` but received ${count}`);
+    throw badUserInput(`expected 2 to ${MAX_FOLDS} for \`${name}.count\` but received ${count}`);
   }
   if (index < 0 || index >= count) {
     throw badUserInput(`expected 0 to ${count - 1} for \`fold.index\` but received ${index}`);
   }
   if (seed < 0) {
-    throw badUserInput(`expected a whole number from 0 for \`fold.seed\` but received ${seed}`);
+    throw badUserInput(`expected a whole number from 0 for \`${name}.seed\` but received ${seed}`);
   }
   return { count, index, seed };
 }
@@ -33,11 +41,10 @@ interface Usable {
  */
 export function usableInFold(usable: Usable, fold: Fold): Usable {
   const all = usable.train + usable.validation + usable.test;
-  const least = fold.count * Math.ceil(1 / VALIDATION_SHARE);
-  if (all < least) {
+  if (all < fold.count * MIN_FOLD) {
     throw badUserInput(
-      `expected at most ${Math.floor(all / Math.ceil(1 / VALIDATION_SHARE))} for \`fold.count\` but received ${fold.count}: ` +
-        `the fusion can use ${all} labelled samples, and a fold takes at least ${least / fold.count}`,
+      `expected fewer folds but received ${fold.count}: the fusion can use ${all} labelled samples, and a fold takes at ` +
+        `least ${MIN_FOLD}`,
     );
   }
   const test = Math.ceil(all / fold.count);

@@ -12,18 +12,21 @@ export interface SearchSize {
   readonly rungs: PlannedRung[];
 }
 
-/** How many runs and epochs an experiment comes to, within its budget: as expected, and at most. */
+/**
+ * How many runs and epochs an experiment comes to, within its budget: as expected, and at most.
+ * @param numRepeats runs of each cell: seeds × folds
+ */
 export function searchSize(
   cells: readonly RunConfig[],
-  numSeeds: number,
+  numRepeats: number,
   search: Search,
 ): SearchSize {
   if (search?.kind === 'HALVING') {
     const rungs = planRungs(search.cells, search);
     const most = { runs: search.budgetRuns ?? MAX_RUNS, epochs: search.budgetEpochs ?? Infinity };
     const within = (cellsOf: (rung: PlannedRung) => number) => {
-      const runs = rungs.reduce((sum, rung) => sum + numSeeds * cellsOf(rung), 0);
-      const epochs = rungs.reduce((sum, rung) => sum + numSeeds * cellsOf(rung) * rung.epochs, 0);
+      const runs = rungs.reduce((sum, rung) => sum + numRepeats * cellsOf(rung), 0);
+      const epochs = rungs.reduce((sum, rung) => sum + numRepeats * cellsOf(rung) * rung.epochs, 0);
       return { runs: Math.min(runs, most.runs), epochs: Math.min(epochs, most.epochs) };
     };
     const expected = within(({ numCells }) => numCells);
@@ -39,10 +42,10 @@ export function searchSize(
   const budget = search && new SearchBudget(search);
   const tried: RunConfig[] = [];
   for (const cell of cells) {
-    if (budget && !budget.spend({ runs: numSeeds, epochs: numSeeds * cell.epochs })) break;
+    if (budget && !budget.spend({ runs: numRepeats, epochs: numRepeats * cell.epochs })) break;
     tried.push(cell);
   }
-  const runs = tried.length * numSeeds;
-  const epochs = tried.reduce((sum, cell) => sum + numSeeds * cell.epochs, 0);
+  const runs = tried.length * numRepeats;
+  const epochs = tried.reduce((sum, cell) => sum + numRepeats * cell.epochs, 0);
   return { numRuns: runs, maxRuns: runs, numEpochs: epochs, maxEpochs: epochs, rungs: [] };
 }

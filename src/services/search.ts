@@ -4,6 +4,7 @@ import { badInput, integer, readOption } from '../ml/nn/options.js';
 import { type ConfigOf, fillVariant } from '../ml/nn/variant.js';
 import type { RunConfig } from '../ml/train/run-config.js';
 import { type Axes, MAX_RUNS } from './experiment-axes.js';
+import type { Repeated } from './experiment-folds.js';
 import { planRungs, rungEpochs } from './rungs.js';
 import { fillRanges, type SearchRange, type SearchRangeInput } from './search-ranges.js';
 
@@ -113,7 +114,7 @@ export function extendSearch(
     readonly budgetRuns?: number | null;
     readonly budgetEpochs?: number | null;
   },
-  numSeeds: number,
+  repeated: Repeated,
 ): Search {
   const extended = {
     ...search,
@@ -122,7 +123,7 @@ export function extendSearch(
     budgetEpochs:
       readOption(BUDGET.budgetEpochs, more.budgetEpochs, 'budgetEpochs') ?? search.budgetEpochs,
   };
-  checkSearchSize(extended, numSeeds);
+  checkSearchSize(extended, repeated);
   return extended;
 }
 
@@ -131,15 +132,18 @@ function numCombinations(axes: Axes): number {
 }
 
 /** @throws BAD_USER_INPUT for more runs than an experiment may have, where no cell that goes up is overtaken */
-export function checkSearchSize(search: RandomSearch | HalvingSearch, numSeeds: number): void {
+export function checkSearchSize(
+  search: RandomSearch | HalvingSearch,
+  { seeds, folds }: Repeated,
+): void {
   const cells =
     search.kind === 'RANDOM'
       ? search.cells
       : planRungs(search.cells, search).reduce((sum, { numCells }) => sum + numCells, 0);
-  const runs = cells * numSeeds;
+  const runs = cells * seeds.length * (folds?.count ?? 1);
   if (runs <= MAX_RUNS) return;
   const all = search.kind === 'RANDOM' ? 'cells' : 'cells in all rungs';
   throw badUserInput(
-    `expected at most ${MAX_RUNS} runs but received ${cells} ${all} × ${numSeeds} seeds = ${runs}`,
+    `expected at most ${MAX_RUNS} runs but received ${cells} ${all} × ${seeds.length} seeds${folds ? ` × ${folds.count} folds` : ''} = ${runs}`,
   );
 }

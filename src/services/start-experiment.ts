@@ -14,7 +14,7 @@ export async function startExperiment(
   input: ExperimentInput,
 ): Promise<string> {
   const checked = await checkExperiment(deps, input);
-  const { name, version, encoder, precision, base, axes, search, seeds, cells } = checked;
+  const { name, version, encoder, precision, base, axes, search, seeds, folds, cells } = checked;
   return deps.db.transaction(async (tx) => {
     const set = await ensureEmbeddingSet(tx, { datasetVersionId: version.id, encoder, precision });
     const place = { versionId: version.id, setId: set.setId };
@@ -26,6 +26,7 @@ export async function startExperiment(
       axes,
       search,
       seeds,
+      folds,
     });
     const wanted = wantedRunsOf(checked, place);
     await insertWantedRuns(tx, id, wanted);

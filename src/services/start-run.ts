@@ -43,7 +43,7 @@ export async function startRun(deps: StartRunDeps, input: StartRunInput): Promis
   const seed = input.seed ?? 1;
   if (seed < 0)
     throw badUserInput(`expected a whole number from 0 for \`seed\` but received ${seed}`);
-  const fold = input.fold ? checkFold(input.fold) : null;
+  const fold = input.fold ? checkFold(input.fold, 'fold') : null;
   const tags = checkTags(input.tags ?? []);
   const name = input.name?.trim() || defaultRunName(config, seed, fold);
   if (name.length > 200) throw badUserInput('expected at most 200 characters for `name`');

@@ -311,7 +311,7 @@ test('the comparison is of the score files of the best fused and the best other 
     resamples: 1000,
     numSamples: 7,
   });
-  const files = Array(2).fill('b'.repeat(64));
+  const files = Array(2).fill(['b'.repeat(64)]);
   expect(compared).toEqual([{ versionId: datasetVersion.id, a: files, b: files }]);
 });
 
@@ -356,13 +356,50 @@ test('the best cells of each kind are shown label by label, with the samples on 
     ],
   });
   const [textOnly, fused] = cells.nodes.map((cell: { runs: { run: { id: string } }[] }) =>
-    cell.runs.map(({ run }) => run.id),
+    cell.runs.map(({ run }) => [run.id]),
   );
   expect(labelled).toHaveLength(2);
   for (const { version, ...asked } of labelled) {
     expect(version.id).toBe(datasetVersion.id);
     expect(asked).toEqual({ imageOnly: [], textOnly, fused, single: 'textOnly' });
   }
+});
+
+test('with folds every cell has a run on each, and says so', async () => {
+  const given = input({
+    seeds: [51],
+    losses: [{ kind: 'BCE' }],
+    heads: [{ kind: 'LINEAR' }],
+    folds: { count: 2 },
+  });
+  const plan = await api.post(
+    'query($input: ExperimentInput!) { planExperiment(input: $input) { numCells numRuns } }',
+    { input: given },
+  );
+  expect(plan.data.planExperiment).toEqual({ numCells: 1, numRuns: 2 });
+  const started = await api.post(START, { input: given });
+  expect(started.errors).toBeUndefined();
+  await train();
+  const { data, errors } = await api.post(
+    `query($id: ID!) { experiment(id: $id) { folds { count seed }
+       cells(first: 1) { nodes { runs { seed fold run { fold { count index seed } } } } } } }`,
+    { id: started.data.startExperiment.id },
+  );
+  expect(errors).toBeUndefined();
+  expect(data.experiment).toEqual({
+    folds: { count: 2, seed: 1 },
+    cells: {
+      nodes: [
+        {
+          runs: [0, 1].map((index) => ({
+            seed: 51,
+            fold: index,
+            run: { fold: { count: 2, index, seed: 1 } },
+          })),
+        },
+      ],
+    },
+  });
 });
 
 test('a search is planned, started, and shown with its rungs', async () => {

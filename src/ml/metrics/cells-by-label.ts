@@ -1,16 +1,24 @@
-import { type DecisionFlips, decisionFlips, type ScoredRun } from './decision-flips.js';
-import { labelMetrics } from './label-metrics.js';
+import { averagePrecision } from './average-precision.js';
+import {
+  type DecisionFlips,
+  decisionFlips,
+  decisionsOf,
+  type ScoredSeed,
+} from './decision-flips.js';
+import { f1Score } from './f1.js';
+import { rank } from './ranking.js';
 
-/** How a cell fares on a label: the mean over its runs. */
+/** How a cell fares on a label: the mean over its seeds. */
 export interface CellLabelScore {
   /** null where no sample carries the label */
   readonly averagePrecision: number | null;
+  /** 0 where it is never predicted */
   readonly f1: number;
 }
 
-/** Cells, each as its runs, on the same samples. */
+/** Cells, each as its seeds, on the same samples. */
 export interface CellsToCompare {
-  readonly cells: readonly (readonly ScoredRun[])[];
+  readonly cells: readonly (readonly ScoredSeed[])[];
   /** [N, L] */
   readonly targets: Uint8Array;
   readonly numLabels: number;
@@ -34,28 +42,47 @@ export function cellsByLabel(payload: CellsToCompare): CellsByLabel {
   for (let at = 0; at < targets.length; at++) support[at % numLabels]! += targets[at]!;
   return {
     support,
-    cells: cells.map((runs) => meanOfRuns(runs, targets, numLabels)),
+    cells: cells.map((seeds) => meanOfSeeds(seeds, targets, numLabels)),
     flips:
       flips && decisionFlips(cells[flips[0]]!, cells[flips[1]]!, targets, numLabels, maxSamples),
   };
 }
 
-function meanOfRuns(
-  runs: readonly ScoredRun[],
+function meanOfSeeds(
+  seeds: readonly ScoredSeed[],
   targets: Uint8Array,
   numLabels: number,
 ): CellLabelScore[] {
-  const each = runs.map(({ scores, thresholds }) =>
-    labelMetrics(scores, targets, numLabels, thresholds),
-  );
+  const each = seeds.map((seed) => {
+    const f1s = f1PerLabel(decisionsOf(seed), targets, numLabels);
+    return f1s.map((f1, label) => ({
+      f1,
+      averagePrecision: averagePrecision(rank(seed.scores, targets, numLabels, label)),
+    }));
+  });
   const mean = (values: readonly number[]) =>
     values.reduce((sum, value) => sum + value, 0) / values.length;
-  return each[0]!.map(({ averagePrecision }, label) => ({
-    // The samples are the same, so that it is null in all of the runs or in none.
-    averagePrecision:
-      averagePrecision === null
-        ? null
-        : mean(each.map((metrics) => metrics[label]!.averagePrecision!)),
-    f1: mean(each.map((metrics) => metrics[label]!.f1)),
+  return each[0]!.map(({ averagePrecision: first }, label) => ({
+    // The samples are the same, so that it is null for all of the seeds or for none.
+    averagePrecision: first === null ? null : mean(each.map((at) => at[label]!.averagePrecision!)),
+    f1: mean(each.map((at) => at[label]!.f1)),
   }));
+}
+
+function f1PerLabel(decided: Uint8Array, targets: Uint8Array, numLabels: number): number[] {
+  const [positives, predicted, both] = [0, 1, 2].map(() => new Float64Array(numLabels)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  targets.forEach((target, at) => {
+    const label = at % numLabels;
+    positives[label]! += target;
+    predicted[label]! += decided[at]!;
+    both[label]! += target & decided[at]!;
+  });
+  return Array.from(
+    both,
+    (count, label) => f1Score(count, positives[label]!, predicted[label]!) ?? 0,
+  );
 }

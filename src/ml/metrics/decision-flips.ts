@@ -1,9 +1,20 @@
-import { perLabelThresholds } from './scored.js';
-
-/** A run's scores `[N, L]` and its thresholds, `[L]`. */
-export interface ScoredRun {
+/** What the runs of a seed say: one run, or one for each fold. */
+export interface ScoredSeed {
+  /** `[N, L]` */
   readonly scores: Float32Array;
-  readonly thresholds: Float64Array;
+  /** `[N]`: the run that scored each sample */
+  readonly parts: Uint8Array;
+  /** of each run, `[L]` */
+  readonly thresholds: readonly Float64Array[];
+}
+
+/** `[N, L]`: 1 where the label is predicted, by the thresholds of the run that scored the sample. */
+export function decisionsOf({ scores, parts, thresholds }: ScoredSeed): Uint8Array {
+  const numLabels = thresholds[0]!.length;
+  return Uint8Array.from(scores, (score, at) => {
+    const cuts = thresholds[parts[Math.floor(at / numLabels)]!]!;
+    return score >= cuts[at % numLabels]! ? 1 : 0;
+  });
 }
 
 /** A sample on which two cells decide differently, by its row, with the labels on which `a` alone, and `b` alone, is right. */
@@ -24,19 +35,19 @@ export interface DecisionFlips {
 }
 
 /**
- * Where the decisions of `a` and `b` differ. Each is the runs of a cell, and decides for a label where at least half of its
- * runs do. Of two decisions that differ one is right.
+ * Where the decisions of `a` and `b` differ. Each is the seeds of a cell, and decides for a label where at least half of its
+ * seeds do. Of two decisions that differ one is right.
  * @param targets [N, L]
  * @param maxSamples of `samples`
  */
 export function decisionFlips(
-  a: readonly ScoredRun[],
-  b: readonly ScoredRun[],
+  a: readonly ScoredSeed[],
+  b: readonly ScoredSeed[],
   targets: Uint8Array,
   numLabels: number,
   maxSamples: number,
 ): DecisionFlips {
-  const [decidedA, decidedB] = [decisions(a, numLabels), decisions(b, numLabels)];
+  const [decidedA, decidedB] = [majority(a), majority(b)];
   const samples: FlippedSample[] = [];
   let [gained, lost] = [0, 0];
   for (let row = 0; row < targets.length / numLabels; row++) {
@@ -55,13 +66,12 @@ export function decisionFlips(
   return { gained, lost, numSamples, samples: samples.slice(0, maxSamples) };
 }
 
-function decisions(runs: readonly ScoredRun[], numLabels: number): Uint8Array {
-  const votes = new Uint16Array(runs[0]!.scores.length);
-  for (const { scores, thresholds } of runs) {
-    const cuts = perLabelThresholds(thresholds, numLabels);
-    for (let at = 0; at < votes.length; at++) {
-      if (scores[at]! >= cuts[at % numLabels]!) votes[at]! += 1;
-    }
+function majority(seeds: readonly ScoredSeed[]): Uint8Array {
+  const votes = new Uint16Array(seeds[0]!.scores.length);
+  for (const seed of seeds) {
+    decisionsOf(seed).forEach((decided, at) => {
+      votes[at]! += decided;
+    });
   }
-  return Uint8Array.from(votes, (count) => (2 * count >= runs.length ? 1 : 0));
+  return Uint8Array.from(votes, (count) => (2 * count >= seeds.length ? 1 : 0));
 }

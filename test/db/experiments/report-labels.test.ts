@@ -48,7 +48,7 @@ it('the best cells stand side by side, label by label, on the samples that all c
   const report = reportExperiment(rows, []);
   expect(report.bestSingle).toBe(report.bestTextOnly);
   const runsOf = (cell: { number: number } | null) =>
-    rows.flatMap((row) => (row.cell === cell!.number ? row.runId! : []));
+    rows.filter((row) => row.cell === cell!.number).map((row) => [row.runId!]);
   let asked = 0;
   const reports = new LabelReports({
     db: line.db,

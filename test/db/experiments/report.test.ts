@@ -61,7 +61,7 @@ it('a report compares the best fused cell with the best other one on the samples
     },
   });
   const scoresOf = (cell: number) =>
-    rows.filter((row) => row.cell === cell).map((row) => row.scoresSha256 as Sha256);
+    rows.filter((row) => row.cell === cell).map((row) => [row.scoresSha256 as Sha256]);
   const pair = { versionId, a: scoresOf(bestFused!.number), b: scoresOf(bestSingle!.number) };
   const comparison = (await comparisons.compare(pair))!;
   // Of the seven samples each carries one of two labels. Where all scores are equal a label's average precision is its

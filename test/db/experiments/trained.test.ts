@@ -76,7 +76,7 @@ it('an experiment that is really trained reports what its runs measured', async 
   // Every sample has a photo and a caption, so both cells were measured on the same ones.
   const { bestFused, bestSingle } = report;
   const scoresOf = (cell: number) =>
-    rows.filter((row) => row.cell === cell).map((row) => row.scoresSha256 as Sha256);
+    rows.filter((row) => row.cell === cell).map((row) => [row.scoresSha256 as Sha256]);
   const comparisons = new CellComparisons({
     db: line.db,
     blobs: line.blobs,

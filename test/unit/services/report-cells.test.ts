@@ -11,9 +11,10 @@ import {
 const config = (head: string, fusion: string) =>
   fillRunConfig({ head: { kind: head }, fusion: { kind: fusion } });
 const runs = (cell: number, head: string, fusion: string, maps: (number | null)[]): CellRun[] =>
-  maps.map((map) => ({
+  maps.map((map, seed) => ({
     cell,
     rung: 0,
+    seed,
     config: config(head, fusion),
     metrics: map === null ? null : { meanAveragePrecision: map, microF1: map / 2, macroF1: null },
   }));
@@ -117,6 +118,7 @@ test('values of one kind with other options are other values', () => {
   const of = (dropout: number, map: number): CellRun => ({
     cell: dropout * 10,
     rung: 0,
+    seed: 1,
     config: fillRunConfig({ head: { kind: 'MLP', dropout } }),
     metrics: { meanAveragePrecision: map, microF1: map, macroF1: map },
   });
@@ -131,6 +133,7 @@ test('values that differ in what was drawn from a range are one, and higher rung
   const of = (cell: number, rung: number, learningRate: number, map: number): CellRun => ({
     cell,
     rung,
+    seed: 1,
     config: fillRunConfig({ optimizer: { kind: cell % 2 ? 'SGD' : 'ADAMW', learningRate } }),
     metrics: { meanAveragePrecision: map, microF1: null, macroF1: null },
   });

@@ -1,14 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { cellsByLabel } from '../../../../src/ml/metrics/cells-by-label.js';
-import { decisionFlips, type ScoredRun } from '../../../../src/ml/metrics/decision-flips.js';
+import {
+  decisionFlips,
+  decisionsOf,
+  type ScoredSeed,
+} from '../../../../src/ml/metrics/decision-flips.js';
 import { labelMetrics } from '../../../../src/ml/metrics/label-metrics.js';
 import { testRandom } from './random-split.js';
 
 const [N, L] = [40, 3];
 const random = testRandom(7);
-const run = (): ScoredRun => ({
+const run = (): ScoredSeed => ({
   scores: Float32Array.from({ length: N * L }, () => Math.fround(Math.round(random() * 10) / 10)),
-  thresholds: Float64Array.from({ length: L }, () => Math.round(random() * 10) / 10),
+  parts: new Uint8Array(N),
+  thresholds: [Float64Array.from({ length: L }, () => Math.round(random() * 10) / 10)],
 });
 /** The last label has no positive. */
 const targets = Uint8Array.from({ length: N * L }, (_, at) =>
@@ -20,9 +25,9 @@ const [a, b] = [
 ];
 
 /** Decision by decision, as the words say it. */
-function decides(runs: readonly ScoredRun[], row: number, label: number): number {
+function decides(runs: readonly ScoredSeed[], row: number, label: number): number {
   const votes = runs.filter(
-    ({ scores, thresholds }) => scores[row * L + label]! >= thresholds[label]!,
+    ({ scores, thresholds }) => scores[row * L + label]! >= thresholds[0]![label]!,
   );
   return votes.length / runs.length >= 0.5 ? 1 : 0;
 }
@@ -32,7 +37,7 @@ describe('decisions that differ', () => {
     const labels = [0, 1, 2];
     const all = Array.from({ length: N }, (_, row) => {
       const truth = (label: number) => targets[row * L + label];
-      const right = (runs: readonly ScoredRun[], label: number) =>
+      const right = (runs: readonly ScoredSeed[], label: number) =>
         decides(runs, row, label) === truth(label);
       return {
         row,
@@ -72,7 +77,9 @@ test('cells stand side by side with the means over their runs', () => {
     maxSamples: 3,
   });
   for (const [cell, runs] of [a, b].entries()) {
-    const each = runs.map(({ scores, thresholds }) => labelMetrics(scores, targets, L, thresholds));
+    const each = runs.map(({ scores, thresholds }) =>
+      labelMetrics(scores, targets, L, thresholds[0]!),
+    );
     for (let label = 0; label < L; label++) {
       const mean = (values: number[]) => values.reduce((x, y) => x + y) / values.length;
       expect(found.cells[cell]![label]).toEqual({
@@ -89,4 +96,14 @@ test('cells stand side by side with the means over their runs', () => {
   expect(
     cellsByLabel({ cells: [a], targets, numLabels: L, flips: null, maxSamples: 3 }).flips,
   ).toBeNull();
+});
+
+test('the samples of a seed are decided by the thresholds of the run that scored them', () => {
+  const parts = Uint8Array.from({ length: N }, (_, row) => row % 2);
+  const scores = a[0]!.scores;
+  const [low, high] = [new Float64Array(L).fill(0.2), new Float64Array(L).fill(0.8)];
+  const decided = decisionsOf({ scores, parts, thresholds: [low, high] });
+  for (let at = 0; at < N * L; at++) {
+    expect(decided[at]).toBe(scores[at]! >= (Math.floor(at / L) % 2 ? 0.8 : 0.2) ? 1 : 0);
+  }
 });
