@@ -99,11 +99,11 @@ try {
     bestFused: brief(report.bestFused),
     bestSingle: brief(report.bestSingle),
     comparisonOnTest: report.comparison,
-    effects: report.effects.map((effect) => ({
-      axis: effect.axis,
-      value: (effect.head ?? effect.fusion ?? effect.loss)!.kind,
-      meanAveragePrecision: effect.meanAveragePrecision,
-    })),
+    effects: report.effects.flatMap(({ axis, head, fusion, loss, meanAveragePrecision }) => {
+      const value = head ?? fusion ?? loss;
+      // The other axes have one value each.
+      return value ? [{ axis, value: value.kind, meanAveragePrecision }] : [];
+    }),
     cells: report.cells.map(brief),
   });
 } finally {
