@@ -48,6 +48,7 @@ import { removeStaleCheckpoints } from './services/remove-stale-checkpoints.js';
 import { LabelReports } from './services/report-labels.js';
 import { startExperiment } from './services/start-experiment.js';
 import { startRun } from './services/start-run.js';
+import { createThresholdSet, deleteThresholdSet } from './services/threshold-sets.js';
 import { Thumbnails } from './services/thumbnails.js';
 import { updateRun } from './services/update-run.js';
 import { DiskStore } from './storage/disk-store.js';
@@ -215,7 +216,10 @@ export async function openServices(
     setAlias: (input) => setAlias({ db }, input),
     removeAlias: (input) => removeAlias({ db }, input),
     deleteModelVersion: (ref) => deleteModelVersion({ db, blobs }, ref),
-    async predict(model, inputs) {
+    createThresholdSet: (input) =>
+      createThresholdSet({ db, blobs, fitPoint: (payload) => statistics.fitPoint(payload) }, input),
+    deleteThresholdSet: (input) => deleteThresholdSet({ db }, input),
+    async predict(model, inputs, thresholds) {
       const { manifest, predictions } = await predict(
         {
           db,
@@ -241,6 +245,7 @@ export async function openServices(
         },
         model,
         inputs,
+        thresholds,
       );
       return { labels: manifest.labels, predictions };
     },

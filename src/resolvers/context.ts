@@ -12,6 +12,7 @@ import type { StartRunInput } from '../schema/start-run.input.js';
 import type { RunFigures } from '../services/evaluate-run.js';
 import type { BestCells, CellsReport } from '../services/report-labels.js';
 import type { SignedUrls } from '../services/signed-url.js';
+import type { CreateThresholdSetInput } from '../services/threshold-sets.js';
 import type { ThumbnailSize } from '../services/thumbnails.js';
 import type { Loaders } from './loaders.js';
 
@@ -99,7 +100,15 @@ export interface Services {
   setAlias(input: { model: string; alias: string; version: number }): Promise<string>;
   removeAlias(input: { model: string; alias: string }): Promise<string>;
   deleteModelVersion(ref: string): Promise<Deleted>;
-  predict(model: string, inputs: readonly PredictionInput[]): Promise<PredictionResult>;
+  createThresholdSet(input: CreateThresholdSetInput): Promise<{ versionId: string; name: string }>;
+  /** The id of the version. */
+  deleteThresholdSet(input: { modelVersion: string; name: string }): Promise<string>;
+  /** `thresholds`: a threshold set's name; null: the model's own. */
+  predict(
+    model: string,
+    inputs: readonly PredictionInput[],
+    thresholds: string | null,
+  ): Promise<PredictionResult>;
   encoders: {
     list(): Promise<readonly Encoder[]>;
     get(id: string): Promise<Encoder | null | undefined>;

@@ -17,10 +17,17 @@ export class PredictionResolver {
     @Ctx() context: Context,
     @Arg('model', () => String) model: string,
     @Arg('inputs', () => [PredictInput]) inputs: PredictInput[],
+    @Arg('thresholds', () => String, {
+      nullable: true,
+      description:
+        "The name of one of the version's threshold sets; its own thresholds when left out.",
+    })
+    thresholds?: string | null,
   ): Promise<Prediction[]> {
     const { labels, predictions } = await context.services.predict(
       model,
       predictionInputs(inputs, context),
+      thresholds ?? null,
     );
     const known = labels.map((label, index) => ({ index, key: label.key, name: label.name }));
     const scored = (list: readonly { labelIndex: number; score: number; threshold: number }[]) =>

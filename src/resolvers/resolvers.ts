@@ -20,6 +20,7 @@ import { RunEvaluationResolver } from './run-evaluation.resolver.js';
 import { RunEventResolver } from './run-event.resolver.js';
 import { SampleResolver } from './sample.resolver.js';
 import { SystemResolver } from './system.resolver.js';
+import { ThresholdSetResolver } from './threshold-set.resolver.js';
 import { TokenResolver } from './token.resolver.js';
 import { VersionStatisticsResolver } from './version-statistics.resolver.js';
 import { ViewerResolver } from './viewer.resolver.js';
@@ -49,6 +50,7 @@ export const resolvers = [
   RunResolver,
   SampleResolver,
   SystemResolver,
+  ThresholdSetResolver,
   TokenResolver,
   VersionStatisticsResolver,
   ViewerResolver,

@@ -2,14 +2,17 @@ import { createHash } from 'node:crypto';
 import type { Database } from '../db/database.js';
 import type { Modality } from '../db/enums.js';
 import { sampleImages } from '../db/samples.queries.js';
+import { findThresholdSet } from '../db/threshold-sets.queries.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
+import { type OperatingPoint, predictedAt, scoresAt } from '../ml/metrics/operating-point.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
 import { sha256ToBytes } from '../storage/sha256.js';
 import type { ModalityNeeds } from './modality-needs.js';
 import { type ModelManifest, needsOf } from './model-manifest.js';
 import { isId } from './parse-id.js';
 import { resolveManifest } from './resolve-manifest.js';
+import { resolveModelVersion } from './resolve-model-ref.js';
 
 export interface PredictInput {
   key: string | null;
@@ -74,12 +77,14 @@ interface ImageContent {
 
 /**
  * Scores inputs by one model: a registered version or a succeeded run.
- * @throws NOT_FOUND for an unknown model or sample, BAD_USER_INPUT naming the input that lacks what the model needs
+ * @param thresholdSet of the version that `ref` names; null: the model's own thresholds
+ * @throws NOT_FOUND for an unknown model, threshold set or sample, BAD_USER_INPUT naming the input that lacks what the model needs
  */
 export async function predict(
   deps: PredictDeps,
   ref: string,
   inputs: readonly PredictInput[],
+  thresholdSet: string | null = null,
 ): Promise<{ manifest: ModelManifest; predictions: Prediction[] }> {
   const manifest = await resolveManifest(deps.db, ref);
   if (!manifest) {
@@ -88,6 +93,8 @@ export async function predict(
       `There is no model ${JSON.stringify(ref.slice(0, 160))}. A reference is "name/3", "name@alias", "name@latest" or "run:<id>".`,
     );
   }
+  const point =
+    thresholdSet === null ? pointOf(manifest) : await requirePoint(deps.db, ref, thresholdSet);
   if (inputs.length === 0) return { manifest, predictions: [] };
   const needs = needsOf(manifest);
   inputs.forEach((input, place) => {
@@ -105,11 +112,7 @@ export async function predict(
   );
   const numLabels = manifest.labels.length;
   const predictions = inputs.map((input, row) =>
-    toPrediction(
-      input,
-      logits.subarray(row * numLabels, (row + 1) * numLabels),
-      manifest.thresholds,
-    ),
+    toPrediction(input, logits.subarray(row * numLabels, (row + 1) * numLabels), point),
   );
   return { manifest, predictions };
 }
@@ -224,20 +227,39 @@ function pack(
   return packed;
 }
 
+/** A model's own operating point: its thresholds, on scores as they are. */
+function pointOf({ thresholds }: ModelManifest): OperatingPoint {
+  return { thresholds, calibration: null, topK: null };
+}
+
+async function requirePoint(db: Database, ref: string, name: string): Promise<OperatingPoint> {
+  const version = await resolveModelVersion(db, ref);
+  const set = version && (await findThresholdSet(db, version.id, name));
+  if (set) return set.point as OperatingPoint;
+  throw new ClipwrightError(
+    'NOT_FOUND',
+    `Model ${JSON.stringify(ref.slice(0, 160))} has no threshold set ${JSON.stringify(name.slice(0, 80))}.`,
+  );
+}
+
 /** @param logits [L] */
 function toPrediction(
   input: PredictInput,
   logits: Float32Array,
-  thresholds: readonly number[],
+  point: OperatingPoint,
 ): Prediction {
-  const scores = Array.from(logits, (logit, labelIndex) => ({
+  // Rounded to float32 as the scores were on which the point was fitted.
+  const given = scoresAt(
+    point,
+    logits.map((logit) => 1 / (1 + Math.exp(-logit))),
+  );
+  const predicted = predictedAt(point, given);
+  // Cut by rank, the last of the labels that are in is the threshold.
+  const lowest = point.topK === null ? null : given[predicted.at(-1)!]!;
+  const scores = Array.from(given, (score, labelIndex) => ({
     labelIndex,
-    // Rounded to float32 as the scores were on which the thresholds were fitted.
-    score: Math.fround(1 / (1 + Math.exp(-logit))),
-    threshold: thresholds[labelIndex]!,
+    score,
+    threshold: lowest ?? point.thresholds[labelIndex]!,
   }));
-  const labels = scores
-    .filter(({ score, threshold }) => score >= threshold)
-    .sort((a, b) => b.score - a.score || a.labelIndex - b.labelIndex);
-  return { key: input.key, labels, scores };
+  return { key: input.key, labels: predicted.map((label) => scores[label]!), scores };
 }

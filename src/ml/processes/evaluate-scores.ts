@@ -1,7 +1,7 @@
 import { readFloat32Rows } from '../data/float32-rows.js';
-import { denseTargets } from '../data/sparse-targets.js';
 import { evaluateRun } from '../metrics/evaluate-run.js';
 import { evaluateStreamed } from '../metrics/evaluate-streamed.js';
+import { readScored } from './read-scored.js';
 import type { EvaluatedScores, ScoresToEvaluate } from './statistics.methods.js';
 
 /** More scores than this are not held in memory, nor resampled. */
@@ -17,14 +17,7 @@ export async function evaluateScores(payload: ScoresToEvaluate): Promise<Evaluat
     const metrics = await evaluateStreamed({ numLabels, labelSets, rows }, thresholds);
     return { metrics, full: null };
   }
-  const scores = new Float32Array(samples * numLabels);
-  let at = 0;
-  for await (const part of rows()) {
-    scores.set(part, at);
-    at += part.length;
-  }
-  const all = Int32Array.from({ length: samples }, (_, i) => i);
-  const targets = denseTargets(labelSets, numLabels, all);
+  const { scores, targets } = await readScored(path, numLabels, { start, labelSets });
   const full = evaluateRun(scores, targets, numLabels, thresholds, options);
   return { metrics: full, full };
 }

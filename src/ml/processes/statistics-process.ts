@@ -4,8 +4,10 @@ import { processEntry } from './process-entry.js';
 import { ProcessPool } from './process-pool.js';
 import type {
   EvaluatedScores,
+  FittedPoint,
   PairedBootstrap,
   PairedDifference,
+  PointToFit,
   ScoresToEvaluate,
   StatisticsMethods,
 } from './statistics.methods.js';
@@ -31,6 +33,10 @@ export class StatisticsProcess {
 
   evaluateScores(payload: ScoresToEvaluate): Promise<EvaluatedScores> {
     return this.#pool.request('evaluateScores', payload);
+  }
+
+  fitPoint(payload: PointToFit): Promise<FittedPoint> {
+    return this.#pool.request('fitPoint', payload);
   }
 
   cellsByLabel(payload: CellsToCompare): Promise<CellsByLabel> {

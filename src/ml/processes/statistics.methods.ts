@@ -3,6 +3,11 @@ import type { BootstrapOptions, Interval } from '../metrics/bootstrap.js';
 import type { CellsByLabel, CellsToCompare } from '../metrics/cells-by-label.js';
 import type { EvalMetrics } from '../metrics/evaluate.js';
 import type { RunEvaluation } from '../metrics/evaluate-run.js';
+import type {
+  OperatingPoint,
+  OperatingPointSettings,
+  ThresholdWarning,
+} from '../metrics/operating-point.js';
 import type { CombinedRuns, RunsToCombine } from '../train/combine-runs.js';
 
 /** As `pairedBootstrapMap` takes it: score sets `[N, L]`, targets `[N, L]`. */
@@ -30,6 +35,24 @@ export interface ScoresToEvaluate {
   options: BootstrapOptions;
 }
 
+/** A split's scores in their file, and what is known of its samples. */
+export type ScoredSplit = Pick<ScoresToEvaluate, 'start' | 'labelSets'>;
+
+export interface PointToFit {
+  path: string;
+  numLabels: number;
+  validation: ScoredSplit;
+  test: ScoredSplit;
+  settings: OperatingPointSettings;
+}
+
+export interface FittedPoint {
+  point: OperatingPoint;
+  warnings: ThresholdWarning[];
+  /** on TEST; null without a sample there */
+  metrics: EvalMetrics | null;
+}
+
 /** `full` is null where the scores are too many to be in memory. */
 export interface EvaluatedScores {
   metrics: EvalMetrics;
@@ -37,6 +60,7 @@ export interface EvaluatedScores {
 }
 
 export type StatisticsMethods = {
+  fitPoint: { payload: PointToFit; result: FittedPoint };
   evaluateScores: { payload: ScoresToEvaluate; result: EvaluatedScores };
   pairedBootstrap: { payload: PairedBootstrap; result: PairedDifference };
   cellsByLabel: { payload: CellsToCompare; result: CellsByLabel };

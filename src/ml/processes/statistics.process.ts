@@ -2,11 +2,13 @@ import { pairedBootstrapMap } from '../metrics/bootstrap.js';
 import { cellsByLabel } from '../metrics/cells-by-label.js';
 import { combineRuns } from '../train/combine-runs.js';
 import { evaluateScores } from './evaluate-scores.js';
+import { fitPoint } from './fit-point.js';
 import { hostProcess } from './process-host.js';
 import type { StatisticsMethods } from './statistics.methods.js';
 
 hostProcess<StatisticsMethods>({
   evaluateScores,
+  fitPoint,
   pairedBootstrap: async ({ a, b, targets, numLabels, options }) =>
     pairedBootstrapMap(a, b, targets, numLabels, options),
   cellsByLabel: async (payload) => cellsByLabel(payload),

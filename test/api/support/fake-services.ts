@@ -43,6 +43,8 @@ export function fakeServices(db: Database, overrides: Partial<Services> = {}): S
     evaluateRun: async () => null,
     registerModel: absent,
     createEnsemble: absent,
+    createThresholdSet: absent,
+    deleteThresholdSet: absent,
     setAlias: absent,
     removeAlias: absent,
     deleteModelVersion: absent,

@@ -1,14 +1,23 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { reportRows } from '../../../src/db/experiments.queries.js';
+import { thresholdSetsByVersions } from '../../../src/db/threshold-sets.queries.js';
+import type { PointToFit } from '../../../src/ml/processes/statistics.methods.js';
 import { StatisticsProcess } from '../../../src/ml/processes/statistics-process.js';
 import { TrainProcess } from '../../../src/ml/processes/train-process.js';
 import { Session } from '../../../src/ml/runtime/session.js';
 import { CellComparisons } from '../../../src/services/compare-cells.js';
+import { deleteModelVersion } from '../../../src/services/delete-model-version.js';
 import { RunEvaluations } from '../../../src/services/evaluate-run.js';
 import { reportExperiment } from '../../../src/services/experiment-report.js';
 import { extendExperiment } from '../../../src/services/extend-experiment.js';
+import { predict } from '../../../src/services/predict.js';
 import { registerModel } from '../../../src/services/register-model.js';
 import { startExperiment } from '../../../src/services/start-experiment.js';
+import {
+  type CreateThresholdSetInput,
+  createThresholdSet,
+  deleteThresholdSet,
+} from '../../../src/services/threshold-sets.js';
 import type { Sha256 } from '../../../src/storage/blob-store.js';
 import { until } from '../jobs/until.js';
 import { DIMENSION } from '../line/fake-encoder.js';
@@ -150,6 +159,84 @@ it('heads with nothing to train are cells like others: evaluated, exported, regi
   }
   const deps = { db: line.db, blobs: line.blobs };
   await registerModel(deps, { runId: rows[1]!.id, name: 'neighbours' });
+});
+
+it('a model version has other operating points on the same weights, fitted on its run', async () => {
+  const fitting = {
+    db: line.db,
+    blobs: line.blobs,
+    fitPoint: (payload: PointToFit) => statistics.fitPoint(payload),
+  };
+  const modelVersion = 'neighbours/1';
+  const create = (name: string, rest: Omit<CreateThresholdSetInput, 'name' | 'modelVersion'>) =>
+    createThresholdSet(fitting, { modelVersion, name, ...rest });
+  const { versionId } = await create('as-trained', { kind: 'PER_LABEL' });
+  await create('one', { kind: 'TOP_K', k: 1 });
+  await create('calibrated', { kind: 'CROSS_VALIDATED', calibration: 'PLATT' });
+  const sets = new Map(
+    (await thresholdSetsByVersions(line.db, [versionId])).map((set) => [set.name, set]),
+  );
+  const [{ final, thresholds }] = (await line.db.query<{ final: object; thresholds: number[] }>(
+    `select r.final, r.thresholds from model_versions v join runs r on r.id = v.run_id where v.id = $1`,
+    [versionId],
+  )) as [{ final: object; thresholds: number[] }];
+  expect(sets.get('as-trained')).toMatchObject({ metrics: final, point: { thresholds } });
+  // Ten samples are few positives for either label.
+  expect(sets.get('as-trained')!.warnings).toEqual(
+    [0, 1].map((label) => ({ label, reason: 'FEW_POSITIVES' })),
+  );
+
+  const predictWith = async (set: string | null) => {
+    const vector = new Float32Array(DIMENSION).fill(1 / Math.sqrt(DIMENSION));
+    const { predictions } = await predict(
+      {
+        db: line.db,
+        blobs: line.blobs,
+        embedder: async () => ({ image: async () => vector, text: async () => vector }),
+        knownVectors: async (_encoder, _modality, contents) => contents.map(() => undefined),
+        heads: {
+          async run(file, features, count) {
+            const session = await Session.open(file, { threads: 1 });
+            const feeds = Object.fromEntries(
+              Object.entries(features).map(([modality, data]) => [
+                `${modality}_embeds`,
+                { dtype: 'float32' as const, shape: [count, DIMENSION], data },
+              ]),
+            );
+            const { logits } = await session.run(feeds);
+            await session.close();
+            return logits!.data as Float32Array;
+          },
+        },
+      },
+      modelVersion,
+      [{ key: null, text: 'a dog', image: { bytes: Buffer.from('photo') } }],
+      set,
+    );
+    return predictions[0]!;
+  };
+  const own = await predictWith(null);
+  expect(await predictWith('as-trained')).toEqual(own);
+  const best = [...own.scores].sort((a, b) => b.score - a.score)[0]!;
+  const { labels } = await predictWith('one');
+  expect(labels).toEqual([{ ...best, threshold: best.score }]);
+  const calibrated = await predictWith('calibrated');
+  expect(calibrated.scores.map(({ score }) => score)).not.toEqual(
+    own.scores.map(({ score }) => score),
+  );
+
+  await expect(create('one', { kind: 'FIXED' })).rejects.toThrow('has a threshold set one');
+  await expect(create('two', { kind: 'TOP_K', k: 3 })).rejects.toThrow(
+    'expected an integer from 1 to 2 for `k` but received 3',
+  );
+  await expect(create('two', { kind: 'GLOBAL', value: 0.3 })).rejects.toThrow(
+    'expected no `value` with kind GLOBAL',
+  );
+  await expect(predictWith('nothing')).rejects.toThrow('has no threshold set "nothing"');
+  await deleteThresholdSet(fitting, { modelVersion, name: 'one' });
+  await expect(predictWith('one')).rejects.toThrow('has no threshold set "one"');
+  await deleteModelVersion(fitting, modelVersion);
+  expect(await thresholdSetsByVersions(line.db, [versionId])).toEqual([]);
 });
 
 it('a head that a fusion of the matrix is not for is refused, with the cell', async () => {

@@ -1,0 +1,79 @@
+import type { StoredMetrics } from './runs.queries.js';
+import type { Sql, Tx } from './sql.js';
+
+export interface ThresholdSetSettings {
+  kind: string;
+  value: number | null;
+  k: number | null;
+  calibration: string;
+}
+
+export interface ThresholdSetRow {
+  versionId: string;
+  name: string;
+  settings: ThresholdSetSettings;
+  /** OperatingPoint */
+  point: unknown;
+  warnings: { label: number; reason: string }[];
+  metrics: StoredMetrics | null;
+  createdAt: Date;
+}
+
+const SET = `select version_id as "versionId", name, settings, point, warnings, metrics, created_at as "createdAt"
+  from threshold_sets`;
+
+/** By name. */
+export function thresholdSetsByVersions(
+  sql: Sql,
+  versionIds: readonly string[],
+): Promise<ThresholdSetRow[]> {
+  return sql.query(`${SET} where version_id = any($1::uuid[]) order by name collate "C"`, [
+    versionIds,
+  ]);
+}
+
+export async function findThresholdSet(
+  sql: Sql,
+  versionId: string,
+  name: string,
+): Promise<ThresholdSetRow | undefined> {
+  const [row] = await sql.query<ThresholdSetRow>(`${SET} where version_id = $1 and name = $2`, [
+    versionId,
+    name,
+  ]);
+  return row;
+}
+
+/** @returns whether it was written: false where the name is taken, or the version is gone */
+export async function insertThresholdSet(
+  tx: Tx,
+  set: Omit<ThresholdSetRow, 'createdAt'>,
+): Promise<boolean> {
+  const rows = await tx.query(
+    `insert into threshold_sets (version_id, name, settings, point, warnings, metrics)
+     select id, $2, $3, $4, $5, $6 from model_versions where id = $1
+     on conflict do nothing returning name`,
+    [
+      set.versionId,
+      set.name,
+      JSON.stringify(set.settings),
+      JSON.stringify(set.point),
+      JSON.stringify(set.warnings),
+      set.metrics && JSON.stringify(set.metrics),
+    ],
+  );
+  return rows.length > 0;
+}
+
+/** @returns whether it was there */
+export async function deleteThresholdSetRow(
+  sql: Sql,
+  versionId: string,
+  name: string,
+): Promise<boolean> {
+  const rows = await sql.query(
+    'delete from threshold_sets where version_id = $1 and name = $2 returning name',
+    [versionId, name],
+  );
+  return rows.length > 0;
+}

@@ -1,0 +1,20 @@
+import { readFloat32Rows } from '../data/float32-rows.js';
+import { denseTargets } from '../data/sparse-targets.js';
+import type { ScoredSplit } from './statistics.methods.js';
+
+/** A split's scores and targets, both `[N, L]`, in memory. */
+export async function readScored(
+  path: string,
+  numLabels: number,
+  { start, labelSets }: ScoredSplit,
+): Promise<{ scores: Float32Array; targets: Uint8Array }> {
+  const samples = labelSets.offsets.length - 1;
+  const scores = new Float32Array(samples * numLabels);
+  let at = 0;
+  for await (const part of readFloat32Rows(path, { samples, numLabels, start })) {
+    scores.set(part, at);
+    at += part.length;
+  }
+  const all = Int32Array.from({ length: samples }, (_, i) => i);
+  return { scores, targets: denseTargets(labelSets, numLabels, all) };
+}

@@ -1,0 +1,115 @@
+import { Field, Float, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { DateTime } from './date-time.scalar.js';
+import { EvalMetrics } from './eval-metrics.type.js';
+import { Label } from './label.type.js';
+import { Requires } from './requires.js';
+import { ThresholdKind } from './training.enums.js';
+
+export const ThresholdSetKind = { ...ThresholdKind, TOP_K: 'TOP_K' } as const;
+export type ThresholdSetKind = keyof typeof ThresholdSetKind;
+registerEnumType(ThresholdSetKind, {
+  name: 'ThresholdSetKind',
+  valuesConfig: { TOP_K: { description: 'The k labels with the highest scores of every input.' } },
+});
+
+export const CalibrationKind = {
+  NONE: 'NONE',
+  TEMPERATURE: 'TEMPERATURE',
+  PLATT: 'PLATT',
+} as const;
+export type CalibrationKind = keyof typeof CalibrationKind;
+registerEnumType(CalibrationKind, {
+  name: 'CalibrationKind',
+  description:
+    'Of logits: TEMPERATURE divides all by one number, PLATT has a slope and an intercept for each label.',
+});
+
+export const ThresholdWarningReason = {
+  FEW_POSITIVES: 'FEW_POSITIVES',
+  LOW_THRESHOLD: 'LOW_THRESHOLD',
+} as const;
+export type ThresholdWarningReason = keyof typeof ThresholdWarningReason;
+registerEnumType(ThresholdWarningReason, {
+  name: 'ThresholdWarningReason',
+  valuesConfig: {
+    FEW_POSITIVES: { description: 'Fitted on fewer than 20 positives.' },
+    LOW_THRESHOLD: { description: 'Below 0.05: almost everything is predicted.' },
+  },
+});
+
+@Requires('VIEWER')
+@ObjectType({ simpleResolvers: true })
+export class LabelThreshold {
+  @Field(() => Label)
+  label!: Label;
+
+  @Field(() => Float)
+  threshold!: number;
+}
+
+@Requires('VIEWER')
+@ObjectType({ simpleResolvers: true, description: 'Why a fitted threshold may be luck.' })
+export class ThresholdWarning {
+  @Field(() => Label)
+  label!: Label;
+
+  @Field(() => ThresholdWarningReason)
+  reason!: ThresholdWarningReason;
+}
+
+@Requires('VIEWER')
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    "An operating point on a version's weights: fitted on the VALIDATION scores of its run, first the calibration, then the " +
+    'thresholds. With a calibration, predictions have calibrated scores.',
+})
+export class ThresholdSet {
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => ThresholdSetKind)
+  kind!: ThresholdSetKind;
+
+  @Field(() => Float, { nullable: true })
+  value!: number | null;
+
+  @Field(() => Int, { nullable: true })
+  k!: number | null;
+
+  @Field(() => CalibrationKind)
+  calibration!: CalibrationKind;
+
+  @Field(() => [LabelThreshold], { description: 'In label order; none of TOP_K.' })
+  thresholds!: LabelThreshold[];
+
+  @Field(() => EvalMetrics, { nullable: true, description: 'On TEST.' })
+  metrics!: EvalMetrics | null;
+
+  @Field(() => [ThresholdWarning])
+  warnings!: ThresholdWarning[];
+
+  @Field(() => DateTime)
+  createdAt!: Date;
+}
+
+@InputType({ description: 'Kinds, but for TOP_K, as in ThresholdsInput.' })
+export class CreateThresholdSetInput {
+  @Field(() => String, { description: '"name/3", "name@alias" or "name@latest".' })
+  modelVersion!: string;
+
+  @Field(() => String, { description: '[a-z0-9][a-z0-9._-]{0,63}, unique in its version.' })
+  name!: string;
+
+  @Field(() => ThresholdSetKind)
+  kind!: ThresholdSetKind;
+
+  @Field(() => Float, { nullable: true, description: 'FIXED: 0.5 when left out.' })
+  value?: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'TOP_K: needed.' })
+  k?: number | null;
+
+  @Field(() => CalibrationKind, { nullable: true, description: 'NONE when left out.' })
+  calibration?: CalibrationKind | null;
+}
