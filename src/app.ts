@@ -46,6 +46,7 @@ import { predict } from './services/predict.js';
 import { registerModel } from './services/register-model.js';
 import { removeStaleCheckpoints } from './services/remove-stale-checkpoints.js';
 import { LabelReports } from './services/report-labels.js';
+import { WorstRunErrors } from './services/run-errors.js';
 import { startExperiment } from './services/start-experiment.js';
 import { startRun } from './services/start-run.js';
 import { createThresholdSet, deleteThresholdSet } from './services/threshold-sets.js';
@@ -164,6 +165,11 @@ export async function openServices(
   const cancelling = { db, settlers };
   const cancellingRuns = { db, cancelJob: (jobId: string) => cancelJob(cancelling, jobId) };
   const statistics = new StatisticsProcess();
+  const runErrors = new WorstRunErrors({
+    db,
+    blobs,
+    findErrors: (payload) => statistics.findErrors(payload),
+  });
   const evaluations = new RunEvaluations({
     db,
     blobs,
@@ -206,6 +212,7 @@ export async function openServices(
         b: b.map((files) => files.map(parseSha256)),
       }),
     reportLabels: (cells) => labelReports.report(cells),
+    runErrors: (runId, filter) => runErrors.get(runId, filter),
     evaluateRun: (runId, split) => evaluations.get(runId, split),
     registerModel: (input) => registerModel({ db, blobs }, input),
     createEnsemble: (input) =>

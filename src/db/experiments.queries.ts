@@ -246,21 +246,3 @@ export async function splitTargets(
   );
   return { numLabels: version?.numLabels ?? 0, samples };
 }
-
-/** What a version's samples at these positions carry, where that is known, in position order. */
-export async function knownTargets(
-  sql: Sql,
-  versionId: string,
-  positions: readonly number[],
-): Promise<{ numLabels: number; samples: { position: number; labels: number[] }[] }> {
-  const [version] = await sql.query<{ numLabels: number }>(
-    'select jsonb_array_length(labels) as "numLabels" from dataset_versions where id = $1',
-    [versionId],
-  );
-  const samples = await sql.query<{ position: number; labels: number[] }>(
-    `select position, labels from samples
-     where version_id = $1 and position = any($2::int[]) and labelled order by position`,
-    [versionId, positions],
-  );
-  return { numLabels: version?.numLabels ?? 0, samples };
-}

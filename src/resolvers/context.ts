@@ -11,6 +11,7 @@ import type { Role } from '../schema/role.enum.js';
 import type { StartRunInput } from '../schema/start-run.input.js';
 import type { RunFigures } from '../services/evaluate-run.js';
 import type { BestCells, CellsReport } from '../services/report-labels.js';
+import type { ErrorFilter, RunErrors } from '../services/run-errors.js';
 import type { SignedUrls } from '../services/signed-url.js';
 import type { CreateThresholdSetInput } from '../services/threshold-sets.js';
 import type { ThumbnailSize } from '../services/thumbnails.js';
@@ -95,6 +96,8 @@ export interface Services {
   reportLabels(cells: BestCells): Promise<CellsReport | null>;
   /** Null until the run has succeeded, and without labelled samples in the split. */
   evaluateRun(runId: string, split: 'VALIDATION' | 'TEST'): Promise<RunFigures | null>;
+  /** The wrong decisions of a run, the worst first; null until it has succeeded. */
+  runErrors(runId: string, filter: ErrorFilter): Promise<RunErrors | null>;
   registerModel(input: { runId: string; name: string }): Promise<string>;
   createEnsemble(input: CreateEnsembleInput): Promise<string>;
   setAlias(input: { model: string; alias: string; version: number }): Promise<string>;

@@ -16,6 +16,7 @@ import { ModelResolver } from './model.resolver.js';
 import { ModelVersionResolver } from './model-version.resolver.js';
 import { PredictionResolver } from './prediction.resolver.js';
 import { RunResolver } from './run.resolver.js';
+import { RunErrorsResolver } from './run-errors.resolver.js';
 import { RunEvaluationResolver } from './run-evaluation.resolver.js';
 import { RunEventResolver } from './run-event.resolver.js';
 import { SampleResolver } from './sample.resolver.js';
@@ -45,6 +46,7 @@ export const resolvers = [
   ModelResolver,
   ModelVersionResolver,
   PredictionResolver,
+  RunErrorsResolver,
   RunEvaluationResolver,
   RunEventResolver,
   RunResolver,

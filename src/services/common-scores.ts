@@ -1,4 +1,4 @@
-import { knownTargets } from '../db/experiments.queries.js';
+import { labelsAt } from '../db/evaluations.queries.js';
 import type { Sql } from '../db/sql.js';
 import { decodeScores, type SplitScores } from '../ml/train/scores-file.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
@@ -17,7 +17,7 @@ export interface SeedScores {
   readonly parts: Uint8Array;
 }
 
-/** The TEST samples with known labels that all of some seeds have scored, N of them, and what they say. */
+/** The TEST samples that all of some seeds have scored, N of them, and what they say. */
 export interface CommonScores {
   readonly numLabels: number;
   /** [N]: places in the dataset version, ascending */
@@ -38,11 +38,12 @@ export async function commonScores(
   seeds: readonly SeedFiles[],
 ): Promise<CommonScores | null> {
   const read: SplitScores[][] = [];
-  let total = 0;
+  let [total, numLabels] = [0, 0];
   for (const files of seeds) {
     const splits: SplitScores[] = [];
     for (const file of files) {
-      const { test } = decodeScores(await blobs.read(file));
+      const { test, numLabels: own } = decodeScores(await blobs.read(file));
+      numLabels = own;
       total += test.scores.length;
       if (total > MAX_SCORES) return null;
       splits.push(test);
@@ -50,16 +51,15 @@ export async function commonScores(
     read.push(splits);
   }
   const places = read.map(placesOf);
-  const shared = [...places[0]!.keys()].filter((position) =>
-    places.every((place) => place.has(position)),
-  );
-  const { numLabels, samples } = await knownTargets(db, versionId, shared);
-  const targets = new Uint8Array(samples.length * numLabels);
-  for (const [row, { labels }] of samples.entries()) {
+  const positions = [...places[0]!.keys()]
+    .filter((position) => places.every((place) => place.has(position)))
+    .sort((a, b) => a - b);
+  const carried = await labelsAt(db, versionId, Int32Array.from(positions));
+  const targets = new Uint8Array(positions.length * numLabels);
+  for (const [row, labels] of carried.entries()) {
     for (const label of labels) targets[row * numLabels + label] = 1;
   }
   if (!targets.includes(1)) return null;
-  const positions = samples.map(({ position }) => position);
   return {
     numLabels,
     positions,

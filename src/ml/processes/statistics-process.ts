@@ -3,8 +3,10 @@ import type { CombinedRuns, RunsToCombine } from '../train/combine-runs.js';
 import { processEntry } from './process-entry.js';
 import { ProcessPool } from './process-pool.js';
 import type {
+  ErrorsToFind,
   EvaluatedScores,
   FittedPoint,
+  FoundErrors,
   PairedBootstrap,
   PairedDifference,
   PointToFit,
@@ -25,6 +27,10 @@ export class StatisticsProcess {
 
   get pids(): number[] {
     return this.#pool.pids;
+  }
+
+  findErrors(payload: ErrorsToFind): Promise<FoundErrors> {
+    return this.#pool.request('findErrors', payload);
   }
 
   pairedBootstrap(payload: PairedBootstrap): Promise<PairedDifference> {

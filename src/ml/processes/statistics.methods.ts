@@ -8,6 +8,7 @@ import type {
   OperatingPointSettings,
   ThresholdWarning,
 } from '../metrics/operating-point.js';
+import type { DecisionError, ErrorSearch } from '../metrics/worst-errors.js';
 import type { CombinedRuns, RunsToCombine } from '../train/combine-runs.js';
 
 /** As `pairedBootstrapMap` takes it: score sets `[N, L]`, targets `[N, L]`. */
@@ -59,9 +60,21 @@ export interface EvaluatedScores {
   full: RunEvaluation | null;
 }
 
+/** A split's scores in their file, `[N, L]` from byte `start` on, and what is looked for. */
+export interface ErrorsToFind extends ErrorSearch {
+  path: string;
+  start: number;
+}
+
+export interface FoundErrors {
+  total: number;
+  errors: DecisionError[];
+}
+
 export type StatisticsMethods = {
   fitPoint: { payload: PointToFit; result: FittedPoint };
   evaluateScores: { payload: ScoresToEvaluate; result: EvaluatedScores };
+  findErrors: { payload: ErrorsToFind; result: FoundErrors };
   pairedBootstrap: { payload: PairedBootstrap; result: PairedDifference };
   cellsByLabel: { payload: CellsToCompare; result: CellsByLabel };
   combineRuns: { payload: RunsToCombine; result: CombinedRuns };

@@ -2,6 +2,7 @@ import { pairedBootstrapMap } from '../metrics/bootstrap.js';
 import { cellsByLabel } from '../metrics/cells-by-label.js';
 import { combineRuns } from '../train/combine-runs.js';
 import { evaluateScores } from './evaluate-scores.js';
+import { findErrors } from './find-errors.js';
 import { fitPoint } from './fit-point.js';
 import { hostProcess } from './process-host.js';
 import type { StatisticsMethods } from './statistics.methods.js';
@@ -13,4 +14,5 @@ hostProcess<StatisticsMethods>({
     pairedBootstrapMap(a, b, targets, numLabels, options),
   cellsByLabel: async (payload) => cellsByLabel(payload),
   combineRuns,
+  findErrors,
 });

@@ -41,6 +41,7 @@ export function fakeServices(db: Database, overrides: Partial<Services> = {}): S
     compareCells: async () => null,
     reportLabels: async () => null,
     evaluateRun: async () => null,
+    runErrors: async () => null,
     registerModel: absent,
     createEnsemble: absent,
     createThresholdSet: absent,

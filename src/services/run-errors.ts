@@ -1,0 +1,79 @@
+import type { Split } from '../db/enums.js';
+import { labelsAt, type RunScores, runScores } from '../db/evaluations.queries.js';
+import type { Sql } from '../db/sql.js';
+import { packLabelSets } from '../ml/data/label-sets.js';
+import type { DecisionError, ErrorKind } from '../ml/metrics/worst-errors.js';
+import type { ErrorsToFind, FoundErrors } from '../ml/processes/statistics.methods.js';
+import { findScores } from '../ml/train/scores-file.js';
+import type { BlobStore, Sha256 } from '../storage/blob-store.js';
+import { KeptResults } from './kept-results.js';
+
+/** Errors that are listed, the worst of them. */
+export const MAX_ERRORS = 2000;
+const KEPT = 50;
+
+export interface RunError extends Omit<DecisionError, 'row'> {
+  /** of its sample in the dataset version */
+  readonly position: number;
+  readonly threshold: number;
+}
+
+/** A run's wrong decisions: how many there are, and the worst of them, in descending order of loss. */
+export interface RunErrors {
+  readonly total: number;
+  readonly errors: RunError[];
+}
+
+export interface ErrorFilter {
+  readonly split: Exclude<Split, 'TRAIN'>;
+  /** an index; null: all labels */
+  readonly label: number | null;
+  readonly kind: ErrorKind | null;
+}
+
+export interface FindErrorsDeps {
+  db: Sql;
+  blobs: BlobStore;
+  /** in another process: it reads every score */
+  findErrors(payload: ErrorsToFind): Promise<FoundErrors>;
+}
+
+/** The worst errors of runs, each list made once: a run's scores never change. */
+export class WorstRunErrors {
+  readonly #kept = new KeptResults<RunErrors>(KEPT);
+
+  constructor(private readonly deps: FindErrorsDeps) {}
+
+  /** @returns null where the run has not succeeded */
+  async get(runId: string, filter: ErrorFilter): Promise<RunErrors | null> {
+    const run = await runScores(this.deps.db, runId);
+    if (!run) return null;
+    const key = JSON.stringify([runId, run.scoresSha256, filter]);
+    return this.#kept.get(key, () => this.#find(run, filter));
+  }
+
+  async #find(run: RunScores, { split, label, kind }: ErrorFilter): Promise<RunErrors> {
+    const { db, blobs, findErrors } = this.deps;
+    const path = blobs.path(run.scoresSha256 as Sha256);
+    const of = split === 'TEST' ? 'test' : 'validation';
+    const { positions, start } = await findScores(path, of);
+    const labels = await labelsAt(db, run.versionId, positions);
+    const { total, errors } = await findErrors({
+      path,
+      start,
+      labelSets: packLabelSets(labels),
+      thresholds: run.thresholds,
+      label,
+      kind,
+      limit: MAX_ERRORS,
+    });
+    return {
+      total,
+      errors: errors.map(({ row, ...error }) => ({
+        ...error,
+        position: positions[row]!,
+        threshold: run.thresholds[error.label]!,
+      })),
+    };
+  }
+}
