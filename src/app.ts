@@ -21,6 +21,7 @@ import type { Services } from './resolvers/context.js';
 import { cancelJob } from './services/cancel-job.js';
 import { cancelRun } from './services/cancel-run.js';
 import { CellComparisons } from './services/compare-cells.js';
+import { RunComparisons } from './services/compare-runs.js';
 import {
   cancelExperiment,
   deleteExperiment,
@@ -180,6 +181,12 @@ export async function openServices(
     blobs,
     pairedBootstrap: (payload) => statistics.pairedBootstrap(payload),
   });
+  const runComparisons = new RunComparisons({
+    db,
+    blobs,
+    compareCells: (pair) => comparisons.compare(pair),
+    cellsByLabel: (payload) => statistics.cellsByLabel(payload),
+  });
   const labelReports = new LabelReports({
     db,
     blobs,
@@ -213,6 +220,7 @@ export async function openServices(
       }),
     reportLabels: (cells) => labelReports.report(cells),
     runErrors: (runId, filter) => runErrors.get(runId, filter),
+    compareRuns: (a, b) => runComparisons.compare(a, b),
     evaluateRun: (runId, split) => evaluations.get(runId, split),
     registerModel: (input) => registerModel({ db, blobs }, input),
     createEnsemble: (input) =>

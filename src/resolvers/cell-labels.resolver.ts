@@ -1,9 +1,9 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
-import { samplesAt } from '../db/samples.queries.js';
 import { ExperimentReport } from '../schema/experiment-report.type.js';
 import { CellFlips, ReportLabel } from '../schema/report-labels.type.js';
 import type { CellsReport } from '../services/report-labels.js';
 import type { Context } from './context.js';
+import { flippedSamples } from './flipped-samples.js';
 import { required } from './required.js';
 
 @Resolver(() => ExperimentReport)
@@ -37,21 +37,7 @@ export class CellLabelsResolver {
     const { version, found } = await reportLabels(context, report);
     if (!found?.flips) return null;
     const { samples, ...counts } = found.flips;
-    const rows = await samplesAt(
-      context.db,
-      version.id,
-      samples.map(({ row }) => row),
-    );
-    const byPosition = new Map(rows.map((sample) => [sample.position, sample]));
-    const labelsOf = (indices: readonly number[]) => indices.map((index) => version.labels[index]!);
-    return {
-      ...counts,
-      samples: samples.map(({ row, gained, lost }) => ({
-        sample: required(byPosition.get(row) ?? null, 'sample at this position'),
-        gained: labelsOf(gained),
-        lost: labelsOf(lost),
-      })),
-    };
+    return { ...counts, samples: await flippedSamples(context, version, samples) };
   }
 }
 

@@ -16,6 +16,7 @@ import { ModelResolver } from './model.resolver.js';
 import { ModelVersionResolver } from './model-version.resolver.js';
 import { PredictionResolver } from './prediction.resolver.js';
 import { RunResolver } from './run.resolver.js';
+import { RunComparisonResolver } from './run-comparison.resolver.js';
 import { RunErrorsResolver } from './run-errors.resolver.js';
 import { RunEvaluationResolver } from './run-evaluation.resolver.js';
 import { RunEventResolver } from './run-event.resolver.js';
@@ -47,6 +48,7 @@ export const resolvers = [
   ModelVersionResolver,
   PredictionResolver,
   RunErrorsResolver,
+  RunComparisonResolver,
   RunEvaluationResolver,
   RunEventResolver,
   RunResolver,

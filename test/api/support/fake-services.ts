@@ -40,6 +40,7 @@ export function fakeServices(db: Database, overrides: Partial<Services> = {}): S
     deleteExperiment: absent,
     compareCells: async () => null,
     reportLabels: async () => null,
+    compareRuns: async () => null,
     evaluateRun: async () => null,
     runErrors: async () => null,
     registerModel: absent,

@@ -6,6 +6,7 @@ import { StatisticsProcess } from '../../../src/ml/processes/statistics-process.
 import { TrainProcess } from '../../../src/ml/processes/train-process.js';
 import { Session } from '../../../src/ml/runtime/session.js';
 import { CellComparisons } from '../../../src/services/compare-cells.js';
+import { RunComparisons } from '../../../src/services/compare-runs.js';
 import { deleteModelVersion } from '../../../src/services/delete-model-version.js';
 import { RunEvaluations } from '../../../src/services/evaluate-run.js';
 import { reportExperiment } from '../../../src/services/experiment-report.js';
@@ -22,6 +23,8 @@ import type { Sha256 } from '../../../src/storage/blob-store.js';
 import { until } from '../jobs/until.js';
 import { DIMENSION } from '../line/fake-encoder.js';
 import { ExperimentLine } from './experiment-line.js';
+
+type Mean = { meanAveragePrecision: number };
 
 const trainer = new TrainProcess();
 const statistics = new StatisticsProcess();
@@ -61,7 +64,7 @@ it('an experiment that is really trained reports what its runs measured', async 
     blobs: line.blobs,
     evaluateScores: (payload) => statistics.evaluateScores(payload),
   });
-  const runs = await line.db.query<{ id: string; best: object; final: object }>(
+  const runs = await line.db.query<{ id: string; best: object; final: Mean }>(
     `select r.id, r.best, r.final from experiment_runs w join runs r on r.id = w.run_id where w.experiment_id = $1`,
     [id],
   );
@@ -81,6 +84,31 @@ it('an experiment that is really trained reports what its runs measured', async 
       }
     }
   }
+
+  const compared = new RunComparisons({
+    db: line.db,
+    blobs: line.blobs,
+    compareCells: (pair) =>
+      new CellComparisons({
+        db: line.db,
+        blobs: line.blobs,
+        pairedBootstrap: (payload) => statistics.pairedBootstrap(payload),
+      }).compare(pair),
+    cellsByLabel: (payload) => statistics.cellsByLabel(payload),
+  });
+  const [one, other] = [runs[0]!, runs[1]!];
+  const found = (await compared.compare(one.id, other.id))!;
+  const higher = one.final.meanAveragePrecision - other.final.meanAveragePrecision;
+  expect(found.mean).toBeCloseTo(higher, 6);
+  expect(found.labels).toHaveLength(2);
+  const reverse = (await compared.compare(other.id, one.id))!;
+  expect([reverse.flips.gained, reverse.flips.lost]).toEqual([
+    found.flips.lost,
+    found.flips.gained,
+  ]);
+  const self = (await compared.compare(one.id, one.id))!;
+  expect(self).toMatchObject({ mean: 0, low: 0, high: 0, flips: { gained: 0, lost: 0 } });
+  await expect(compared.compare(one.id, id)).rejects.toThrow('no run `b` that has SUCCEEDED');
 
   // Every sample has a photo and a caption, so both cells were measured on the same ones.
   const { bestFused, bestSingle } = report;

@@ -1,0 +1,39 @@
+import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { Requires } from '../schema/requires.js';
+import { RunComparison } from '../schema/run-comparison.type.js';
+import type { Context } from './context.js';
+import { flippedSamples } from './flipped-samples.js';
+import { required } from './required.js';
+
+@Resolver()
+export class RunComparisonResolver {
+  @Requires('VIEWER')
+  @Query(() => RunComparison, {
+    nullable: true,
+    description:
+      'Of two runs on one dataset version that have SUCCEEDED. Null where no TEST sample that both have scored carries a label, and ' +
+      'where there are more than 20 million scores. Takes seconds when it is asked for first.',
+  })
+  async compareRuns(
+    @Ctx() context: Context,
+    @Arg('a', () => ID) a: string,
+    @Arg('b', () => ID) b: string,
+  ): Promise<RunComparison | null> {
+    const found = await context.services.compareRuns(a, b);
+    if (!found) return null;
+    const { versionId, labels, flips, mean, ...interval } = found;
+    const version = required(
+      await context.loaders.version.load(versionId),
+      'version of these runs',
+    );
+    return {
+      ...interval,
+      difference: mean,
+      labels: labels.map((each, index) => ({ ...each, label: version.labels[index]! })),
+      gained: flips.gained,
+      lost: flips.lost,
+      numDiffering: flips.numSamples,
+      samples: await flippedSamples(context, version, flips.samples),
+    };
+  }
+}

@@ -1,0 +1,98 @@
+import { type RunScores, runScores } from '../db/evaluations.queries.js';
+import type { Sql } from '../db/sql.js';
+import { badUserInput } from '../errors/bad-user-input.js';
+import { ClipwrightError } from '../errors/clipwright-error.js';
+import type { CellLabelScore, CellsByLabel, CellsToCompare } from '../ml/metrics/cells-by-label.js';
+import type { DecisionFlips } from '../ml/metrics/decision-flips.js';
+import type { BlobStore } from '../storage/blob-store.js';
+import { parseSha256 } from '../storage/sha256.js';
+import { commonScores } from './common-scores.js';
+import type { CellComparison, CellPair } from './compare-cells.js';
+import { KeptResults } from './kept-results.js';
+import { parseId } from './parse-id.js';
+
+const KEPT = 50;
+const MAX_FLIPPED_SAMPLES = 50;
+
+/** Two runs on the TEST samples that both have scored. */
+export interface RunComparison extends CellComparison {
+  versionId: string;
+  /** one per label, in order */
+  labels: { support: number; a: CellLabelScore; b: CellLabelScore }[];
+  /** samples as places in the version */
+  flips: DecisionFlips;
+}
+
+export interface CompareRunsDeps {
+  db: Sql;
+  blobs: BlobStore;
+  compareCells(pair: CellPair): Promise<CellComparison | null>;
+  /** in another process: it sorts every score */
+  cellsByLabel(payload: CellsToCompare): Promise<CellsByLabel>;
+}
+
+/** Compares pairs of runs, each once: what it is made from never changes. */
+export class RunComparisons {
+  readonly #kept = new KeptResults<RunComparison | null>(KEPT);
+
+  constructor(private readonly deps: CompareRunsDeps) {}
+
+  /**
+   * @returns null where no TEST sample that both have scored carries a label, and where there are too many scores
+   * @throws NOT_FOUND for a run that is not there or has not succeeded, BAD_USER_INPUT for two of different versions
+   */
+  async compare(aId: string, bId: string): Promise<RunComparison | null> {
+    const a = await this.#run(aId, 'a');
+    const b = await this.#run(bId, 'b');
+    if (a.versionId !== b.versionId) {
+      throw badUserInput(
+        'expected two runs on one dataset version, but these are on different ones',
+      );
+    }
+    const key = JSON.stringify([a, b]);
+    return this.#kept.get(key, () => compare(this.deps, a, b));
+  }
+
+  async #run(id: string, argument: string): Promise<RunScores> {
+    const run = await runScores(this.deps.db, parseId(id, 'run'));
+    if (run) return run;
+    throw new ClipwrightError('NOT_FOUND', `There is no run \`${argument}\` that has SUCCEEDED.`);
+  }
+}
+
+async function compare(
+  deps: CompareRunsDeps,
+  a: RunScores,
+  b: RunScores,
+): Promise<RunComparison | null> {
+  const { versionId } = a;
+  const [ofA, ofB] = [a, b].map((run) => [[parseSha256(run.scoresSha256)]]);
+  const comparison = await deps.compareCells({ versionId, a: ofA!, b: ofB! });
+  const common = comparison && (await commonScores(deps, versionId, [...ofA!, ...ofB!]));
+  if (!comparison || !common) return null;
+  const { numLabels, positions, targets } = common;
+  const cells = [a, b].map(({ thresholds }, at) => [
+    { ...common.seeds[at]!, thresholds: [Float64Array.from(thresholds)] },
+  ]);
+  const byLabel = await deps.cellsByLabel({
+    cells,
+    targets,
+    numLabels,
+    flips: [0, 1],
+    maxSamples: MAX_FLIPPED_SAMPLES,
+  });
+  const flips = byLabel.flips!;
+  return {
+    ...comparison,
+    versionId,
+    labels: byLabel.support.map((support, label) => ({
+      support,
+      a: byLabel.cells[0]![label]!,
+      b: byLabel.cells[1]![label]!,
+    })),
+    flips: {
+      ...flips,
+      samples: flips.samples.map((sample) => ({ ...sample, row: positions[sample.row]! })),
+    },
+  };
+}
