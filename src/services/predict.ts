@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Database } from '../db/database.js';
 import type { Modality } from '../db/enums.js';
 import { sampleImages } from '../db/samples.queries.js';
-import { findThresholdSet } from '../db/threshold-sets.queries.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import { type OperatingPoint, predictedAt, scoresAt } from '../ml/metrics/operating-point.js';
@@ -11,8 +10,7 @@ import { sha256ToBytes } from '../storage/sha256.js';
 import type { ModalityNeeds } from './modality-needs.js';
 import { type ModelManifest, needsOf } from './model-manifest.js';
 import { isId } from './parse-id.js';
-import { resolveManifest } from './resolve-manifest.js';
-import { resolveModelVersion } from './resolve-model-ref.js';
+import { resolveOperatingPoint } from './resolve-manifest.js';
 
 export interface PredictInput {
   key: string | null;
@@ -86,15 +84,14 @@ export async function predict(
   inputs: readonly PredictInput[],
   thresholdSet: string | null = null,
 ): Promise<{ manifest: ModelManifest; predictions: Prediction[] }> {
-  const manifest = await resolveManifest(deps.db, ref);
-  if (!manifest) {
+  const resolved = await resolveOperatingPoint(deps.db, ref, thresholdSet);
+  if (!resolved) {
     throw new ClipwrightError(
       'NOT_FOUND',
       `There is no model ${JSON.stringify(ref.slice(0, 160))}. A reference is "name/3", "name@alias", "name@latest" or "run:<id>".`,
     );
   }
-  const point =
-    thresholdSet === null ? pointOf(manifest) : await requirePoint(deps.db, ref, thresholdSet);
+  const { manifest, point } = resolved;
   if (inputs.length === 0) return { manifest, predictions: [] };
   const needs = needsOf(manifest);
   inputs.forEach((input, place) => {
@@ -225,21 +222,6 @@ function pack(
   const packed = new Float32Array(count * dimension);
   for (const { place, vector } of vectors) packed.set(vector, place * dimension);
   return packed;
-}
-
-/** A model's own operating point: its thresholds, on scores as they are. */
-function pointOf({ thresholds }: ModelManifest): OperatingPoint {
-  return { thresholds, calibration: null, topK: null };
-}
-
-async function requirePoint(db: Database, ref: string, name: string): Promise<OperatingPoint> {
-  const version = await resolveModelVersion(db, ref);
-  const set = version && (await findThresholdSet(db, version.id, name));
-  if (set) return set.point as OperatingPoint;
-  throw new ClipwrightError(
-    'NOT_FOUND',
-    `Model ${JSON.stringify(ref.slice(0, 160))} has no threshold set ${JSON.stringify(name.slice(0, 80))}.`,
-  );
 }
 
 /** @param logits [L] */

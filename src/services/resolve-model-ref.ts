@@ -46,10 +46,10 @@ export async function resolveModelVersion(sql: Sql, ref: string): Promise<{ id: 
 }
 
 /** What `predict` may use: a registered version, or a run by itself. */
-export async function resolveModelRef(
-  sql: Sql,
-  ref: string,
-): Promise<{ kind: 'version'; versionId: string } | { kind: 'run'; runId: string } | null> {
+export type ResolvedModel = { kind: 'version'; versionId: string } | { kind: 'run'; runId: string };
+
+/** @returns what a reference names; null where there is nothing of that name */
+export async function resolveModelRef(sql: Sql, ref: string): Promise<ResolvedModel | null> {
   const parsed = parseModelRef(ref);
   if (!parsed) return null;
   if (parsed.kind === 'run') {

@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.js';
 import { labelsAt, runScores } from '../db/evaluations.queries.js';
-import { versionRun } from '../db/registry.queries.js';
+import { lockModelOfVersion, versionRun } from '../db/registry.queries.js';
 import {
   deleteThresholdSetRow,
   insertThresholdSet,
@@ -18,6 +18,8 @@ import { resolveModelVersion } from './resolve-model-ref.js';
 
 /** More than this a version must not have. */
 export const MAX_THRESHOLD_SETS = 50;
+/** More scores than this are not held in memory. */
+const MAX_SCORES = 20_000_000;
 
 export interface CreateThresholdSetInput {
   modelVersion: string;
@@ -60,6 +62,12 @@ export async function createThresholdSet(
   };
   const { numLabels } = places.validation;
   const settings = fillSettings(input, numLabels);
+  const samples = Math.max(places.validation.positions.length, places.test.positions.length);
+  if (samples * numLabels > MAX_SCORES) {
+    throw badUserInput(
+      `expected a run with at most ${MAX_SCORES} scores on a split but received ${samples * numLabels}`,
+    );
+  }
   if (places.validation.positions.length === 0 && needsValidation(settings)) {
     throw badUserInput(
       'expected FIXED or TOP_K for `kind`, and NONE for `calibration`: the run has no labelled VALIDATION sample to fit on',
@@ -77,6 +85,8 @@ export async function createThresholdSet(
     settings,
   });
   await deps.db.transaction(async (tx) => {
+    // Two made at once are counted one after the other.
+    await lockModelOfVersion(tx, versionId);
     const there = await thresholdSetsByVersions(tx, [versionId]);
     if (there.length >= MAX_THRESHOLD_SETS) {
       throw new ClipwrightError(
