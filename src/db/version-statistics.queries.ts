@@ -91,8 +91,8 @@ export function captionMatchCounts(
        where ${CHOSEN} and caption is not null and ($3::int[] is null or position = any($3))),
      forms as (select * from unnest($4::int[], $5::int[], $6::int[], $7::text[]) as f(label, word, words, form)),
      spoken as (
-       select distinct c.position, w.form
-       from chosen c cross join lateral regexp_split_to_table(lower(c.caption), $8) as w(form)),
+       select c.position, w.form
+       from chosen c cross join lateral unnest(regexp_split_to_array(lower(c.caption), $8)) as w(form)),
      matches as (
        select s.position, f.label from spoken s join forms f on f.form = s.form
        group by s.position, f.label, f.words having count(distinct f.word) = f.words),
