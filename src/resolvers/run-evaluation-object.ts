@@ -34,7 +34,8 @@ export function runEvaluationObject(
   labels: readonly Label[],
 ): RunEvaluation {
   const figures = Object.fromEntries(FIGURES.map((name) => [name, full?.[name] ?? null]));
-  const interval = full?.meanAveragePrecisionInterval;
+  const interval = (of: { low: number; high: number } | null | undefined) =>
+    of ? { ...of, level, resamples } : null;
   const { microF1, macroF1, samplesF1, weightedF1, meanAveragePrecision } = metrics;
   const { hammingLoss, subsetAccuracy, undefinedLabels } = metrics;
   const stored = { microF1, macroF1, samplesF1, weightedF1, meanAveragePrecision };
@@ -45,6 +46,10 @@ export function runEvaluationObject(
     undefinedRocAucLabels: (full?.undefinedRocAucLabels ?? []).map((index) => labels[index]!),
     atK: full?.atK ?? [],
     reliability: (full?.reliability ?? []).map((of) => ({ ...of, label: labels[of.label]! })),
-    meanAveragePrecisionInterval: interval ? { ...interval, level, resamples } : null,
+    meanAveragePrecisionInterval: interval(full?.meanAveragePrecisionInterval),
+    microF1Interval: interval(full?.microF1Interval),
+    macroF1Interval: interval(full?.macroF1Interval),
+    samplesF1Interval: interval(full?.samplesF1Interval),
+    frequencyGroups: full?.frequencyGroups ?? [],
   };
 }

@@ -1,4 +1,4 @@
-import { Field, Float, Int, ObjectType } from 'type-graphql';
+import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { EvalMetrics } from './eval-metrics.type.js';
 import { Label } from './label.type.js';
 import { Requires } from './requires.js';
@@ -61,6 +61,32 @@ export class LabelReliability {
 
   @Field(() => [ReliabilityBin], { description: '15, of equal width.' })
   bins!: ReliabilityBin[];
+}
+
+export const LabelFrequency = { HEAD: 'HEAD', MEDIUM: 'MEDIUM', TAIL: 'TAIL' } as const;
+export type LabelFrequency = keyof typeof LabelFrequency;
+registerEnumType(LabelFrequency, {
+  name: 'LabelFrequency',
+  description: 'By positives in TRAIN: HEAD more than 100, MEDIUM 20 to 100, TAIL fewer.',
+});
+
+@Requires('VIEWER')
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Labels that are about as frequent; means over those with a positive in the split.',
+})
+export class FrequencyGroup {
+  @Field(() => LabelFrequency)
+  group!: LabelFrequency;
+
+  @Field(() => Int)
+  numLabels!: number;
+
+  @Field(() => Float, { nullable: true })
+  macroF1!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  meanAveragePrecision!: number | null;
 }
 
 @Requires('VIEWER')
@@ -185,4 +211,19 @@ export class RunEvaluation {
 
   @Field(() => MetricInterval, { nullable: true })
   meanAveragePrecisionInterval!: MetricInterval | null;
+
+  @Field(() => MetricInterval, { nullable: true })
+  microF1Interval!: MetricInterval | null;
+
+  @Field(() => MetricInterval, { nullable: true })
+  macroF1Interval!: MetricInterval | null;
+
+  @Field(() => MetricInterval, { nullable: true })
+  samplesF1Interval!: MetricInterval | null;
+
+  @Field(() => [FrequencyGroup], {
+    description:
+      'By TRAIN of the dataset version, also for a run on a fold; the most frequent first.',
+  })
+  frequencyGroups!: FrequencyGroup[];
 }

@@ -53,6 +53,7 @@ export class RunEvaluations {
       numLabels,
       labelSets: packLabelSets(labels),
       thresholds: run.thresholds,
+      trainSupport: run.trainSupport,
       options: OPTIONS,
     });
     const { level, resamples } = OPTIONS;

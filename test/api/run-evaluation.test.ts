@@ -14,9 +14,10 @@ beforeAll(async () => {
         const size = numSamples * numLabels;
         const scores = Float32Array.from({ length: size }, (_, i) => ((i * 7) % 10) / 10);
         const targets = Uint8Array.from({ length: size }, (_, i) => Number(i % 3 === 0));
+        const supports = Array.from({ length: numLabels }, (_, label) => (label ? 101 : 20));
         const options = { resamples: 20, level: 0.95, seed: 1 };
         const thresholds = new Float64Array(numLabels).fill(0.5);
-        const full = evaluateRun(scores, targets, numLabels, thresholds, options);
+        const full = evaluateRun(scores, targets, numLabels, thresholds, supports, options);
         const { level, resamples } = options;
         return { metrics: full, full, versionId, numSamples, level, resamples };
       },
@@ -34,7 +35,9 @@ let versionId: string;
 
 const EVALUATION = `numSamples metrics { microF1 meanAveragePrecision } microPrecision macroRecall rankingLoss macroRocAuc
   undefinedRocAucLabels { key } atK { k ndcg } macroEce
-  reliability { label { key } ece bins { from to count meanProb positiveShare } } meanAveragePrecisionInterval { low high level resamples }`;
+  reliability { label { key } ece bins { from to count meanProb positiveShare } } meanAveragePrecisionInterval { low high level resamples }
+  microF1Interval { low high } macroF1Interval { low high } samplesF1Interval { low high level }
+  frequencyGroups { group numLabels macroF1 meanAveragePrecision }`;
 
 test('every figure of a run is there, labels by their names', async () => {
   const { data, errors } = await api.post(
@@ -46,6 +49,14 @@ test('every figure of a run is there, labels by their names', async () => {
     numSamples,
     atK: [{ k: 1 }, { k: 3 }].slice(0, numLabels < 3 ? 1 : 2),
     meanAveragePrecisionInterval: { level: 0.95, resamples: 20 },
+    microF1Interval: { low: expect.any(Number), high: expect.any(Number) },
+    macroF1Interval: { low: expect.any(Number), high: expect.any(Number) },
+    samplesF1Interval: { level: 0.95 },
+    frequencyGroups: [
+      { group: 'HEAD', numLabels: numLabels - 1, macroF1: expect.any(Number) },
+      { group: 'MEDIUM', numLabels: 1, meanAveragePrecision: expect.any(Number) },
+      { group: 'TAIL', numLabels: 0, macroF1: null, meanAveragePrecision: null },
+    ],
   });
   const reliability = run!.evaluation.reliability as { label: { key: string }; bins: unknown[] }[];
   expect(reliability).toHaveLength(numLabels);

@@ -18,6 +18,7 @@ export async function evaluateScores(payload: ScoresToEvaluate): Promise<Evaluat
     return { metrics, full: null };
   }
   const { scores, targets } = await readScored(path, numLabels, { start, labelSets });
-  const full = evaluateRun(scores, targets, numLabels, thresholds, options);
+  const { trainSupport } = payload;
+  const full = evaluateRun(scores, targets, numLabels, thresholds, trainSupport, options);
   return { metrics: full, full };
 }

@@ -1,5 +1,4 @@
 import type { LabelSets } from '../data/label-sets.js';
-import type { BootstrapOptions, Interval } from '../metrics/bootstrap.js';
 import type { CellsByLabel, CellsToCompare } from '../metrics/cells-by-label.js';
 import type { EvalMetrics } from '../metrics/evaluate.js';
 import type { RunEvaluation } from '../metrics/evaluate-run.js';
@@ -8,6 +7,7 @@ import type {
   OperatingPointSettings,
   ThresholdWarning,
 } from '../metrics/operating-point.js';
+import type { BootstrapOptions, Interval } from '../metrics/resample.js';
 import type { DecisionError, ErrorSearch } from '../metrics/worst-errors.js';
 import type { CombinedRuns, RunsToCombine } from '../train/combine-runs.js';
 
@@ -33,6 +33,8 @@ export interface ScoresToEvaluate {
   labelSets: LabelSets;
   /** [L] */
   thresholds: number[];
+  /** [L]: positives in TRAIN */
+  trainSupport: number[];
   options: BootstrapOptions;
 }
 

@@ -117,10 +117,16 @@ export class ExperimentLine {
        select decode(i, 'hex'), 1, 'png', 1, 1 from unnest($1::text[]) i`,
       [images],
     );
+    const labelStats = [0, 1].map((label) =>
+      ['TRAIN', 'VALIDATION', 'TEST'].map(
+        (split) =>
+          images.filter((_, i) => i % 2 === label && splits[i % splits.length] === split).length,
+      ),
+    );
     const [version] = await this.db.query<{ id: string }>(
       `insert into dataset_versions (dataset_id, number, digest, labels, label_stats, sample_count, labelled_count)
-       values ($1, 1, sha256('x'), '[{"key":"a","name":"a"},{"key":"b","name":"b"}]', '[]', $2, $2) returning id`,
-      [dataset!.id, SAMPLES],
+       values ($1, 1, sha256('x'), '[{"key":"a","name":"a"},{"key":"b","name":"b"}]', $3, $2, $2) returning id`,
+      [dataset!.id, SAMPLES, JSON.stringify(labelStats)],
     );
     await this.db.query(
       `insert into samples (version_id, position, key, caption, labels, labelled, split, image_sha256)

@@ -79,6 +79,11 @@ it('an experiment that is really trained reports what its runs measured', async 
       const { low, mean, high } = full!.meanAveragePrecisionInterval!;
       expect(low).toBeLessThanOrEqual(mean);
       expect(high).toBeGreaterThanOrEqual(mean);
+      expect(full!.frequencyGroups.map((of) => [of.numLabels, of.macroF1])).toEqual([
+        [0, null],
+        [0, null],
+        [2, full!.macroF1],
+      ]);
       for (const { bins } of full!.reliability) {
         expect(bins.reduce((sum, { count }) => sum + count, 0)).toBe(numSamples);
       }

@@ -41,6 +41,7 @@ it('evaluates the scores of either split where they lie in their file', async ()
       numLabels: NUM_LABELS,
       labelSets: packLabelSets(labels),
       thresholds,
+      trainSupport: [200, 50, 3],
       options: OPTIONS,
     });
     const targets = Uint8Array.from(
@@ -48,6 +49,8 @@ it('evaluates the scores of either split where they lie in their file', async ()
     );
     const expected = evaluate(scores, targets, NUM_LABELS, Float64Array.from(thresholds));
     expect(metrics).toMatchObject(expected);
+    expect(full!.frequencyGroups.map(({ numLabels }) => numLabels)).toEqual([1, 1, 1]);
+    expect(full!.microF1Interval!.mean).toBe(expected.microF1);
     expect(full!.atK.map(({ k }) => k)).toEqual([1, 3]);
     expect(full!.meanAveragePrecisionInterval!.mean).toBeCloseTo(expected.meanAveragePrecision!, 6);
   }
