@@ -185,6 +185,7 @@ export async function openServices(
     db,
     blobs,
     compareCells: (pair) => comparisons.compare(pair),
+    pairedF1s: (payload) => statistics.pairedF1s(payload),
     cellsByLabel: (payload) => statistics.cellsByLabel(payload),
   });
   const labelReports = new LabelReports({

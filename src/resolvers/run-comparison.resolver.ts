@@ -1,6 +1,7 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { Requires } from '../schema/requires.js';
-import { RunComparison } from '../schema/run-comparison.type.js';
+import { type MetricDifference, RunComparison } from '../schema/run-comparison.type.js';
+import type { RunComparison as ComparedRuns } from '../services/compare-runs.js';
 import type { Context } from './context.js';
 import { flippedSamples } from './flipped-samples.js';
 import { required } from './required.js';
@@ -21,7 +22,7 @@ export class RunComparisonResolver {
   ): Promise<RunComparison | null> {
     const found = await context.services.compareRuns(a, b);
     if (!found) return null;
-    const { versionId, labels, flips, mean, ...interval } = found;
+    const { versionId, labels, flips, mean, f1s, ...interval } = found;
     const version = required(
       await context.loaders.version.load(versionId),
       'version of these runs',
@@ -29,6 +30,9 @@ export class RunComparisonResolver {
     return {
       ...interval,
       difference: mean,
+      microF1: shown(f1s.microF1),
+      macroF1: shown(f1s.macroF1),
+      samplesF1: shown(f1s.samplesF1),
       labels: labels.map((each, index) => ({ ...each, label: version.labels[index]! })),
       gained: flips.gained,
       lost: flips.lost,
@@ -36,4 +40,8 @@ export class RunComparisonResolver {
       samples: await flippedSamples(context, version, flips.samples),
     };
   }
+}
+
+function shown({ mean, low, high, pValue }: ComparedRuns['f1s']['microF1']): MetricDifference {
+  return { difference: mean, low, high, pValue };
 }

@@ -36,6 +36,25 @@ export class DifferingSample {
 @Requires('VIEWER')
 @ObjectType({
   simpleResolvers: true,
+  description: "How much higher a's figure is than b's, each at its run's thresholds.",
+})
+export class MetricDifference {
+  @Field(() => Float, { description: 'On the samples as they are.' })
+  difference!: number;
+
+  @Field(() => Float)
+  low!: number;
+
+  @Field(() => Float)
+  high!: number;
+
+  @Field(() => Float, { description: 'Two-sided.' })
+  pValue!: number;
+}
+
+@Requires('VIEWER')
+@ObjectType({
+  simpleResolvers: true,
   description:
     "How much higher a's mAP is than b's on the TEST samples that both have scored, with the paired percentile bootstrap over " +
     'samples; label by label, and sample by sample with their thresholds.',
@@ -61,6 +80,15 @@ export class RunComparison {
 
   @Field(() => Int)
   numSamples!: number;
+
+  @Field(() => MetricDifference)
+  microF1!: MetricDifference;
+
+  @Field(() => MetricDifference)
+  macroF1!: MetricDifference;
+
+  @Field(() => MetricDifference)
+  samplesF1!: MetricDifference;
 
   @Field(() => [ComparedLabel], { description: 'In label order.' })
   labels!: ComparedLabel[];

@@ -2,8 +2,10 @@ import { type RunScores, runScores } from '../db/evaluations.queries.js';
 import type { Sql } from '../db/sql.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
+import type { F1Differences } from '../ml/metrics/bootstrap-f1.js';
 import type { CellLabelScore, CellsByLabel, CellsToCompare } from '../ml/metrics/cells-by-label.js';
 import type { DecisionFlips } from '../ml/metrics/decision-flips.js';
+import type { PairedF1s } from '../ml/processes/statistics.methods.js';
 import type { BlobStore } from '../storage/blob-store.js';
 import { parseSha256 } from '../storage/sha256.js';
 import { commonScores } from './common-scores.js';
@@ -12,11 +14,15 @@ import { KeptResults } from './kept-results.js';
 import { parseId } from './parse-id.js';
 
 const KEPT = 50;
+/** Of the resamples. */
+const SEED = 1;
 const MAX_FLIPPED_SAMPLES = 50;
 
 /** Two runs on the TEST samples that both have scored. */
 export interface RunComparison extends CellComparison {
   versionId: string;
+  /** at the runs' thresholds */
+  f1s: F1Differences;
   /** one per label, in order */
   labels: { support: number; a: CellLabelScore; b: CellLabelScore }[];
   /** samples as places in the version */
@@ -27,6 +33,8 @@ export interface CompareRunsDeps {
   db: Sql;
   blobs: BlobStore;
   compareCells(pair: CellPair): Promise<CellComparison | null>;
+  /** in another process, as it takes seconds */
+  pairedF1s(payload: PairedF1s): Promise<F1Differences>;
   /** in another process: it sorts every score */
   cellsByLabel(payload: CellsToCompare): Promise<CellsByLabel>;
 }
@@ -81,10 +89,18 @@ async function compare(
     flips: [0, 1],
     maxSamples: MAX_FLIPPED_SAMPLES,
   });
+  const [cutA, cutB] = [a, b].map(({ thresholds }, at) => ({
+    scores: common.seeds[at]!.scores,
+    thresholds: Float64Array.from(thresholds),
+  }));
+  const { level, resamples } = comparison;
+  const options = { level, resamples, seed: SEED };
+  const f1s = await deps.pairedF1s({ a: cutA!, b: cutB!, targets, numLabels, options });
   const flips = byLabel.flips!;
   return {
     ...comparison,
     versionId,
+    f1s,
     labels: byLabel.support.map((support, label) => ({
       support,
       a: byLabel.cells[0]![label]!,

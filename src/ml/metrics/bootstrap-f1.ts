@@ -1,13 +1,28 @@
 import { countPredictions } from './counts.js';
 import { evaluate } from './evaluate.js';
 import { f1Score } from './f1.js';
-import { type BootstrapOptions, checked, type Interval, interval, resample } from './resample.js';
+import {
+  type BootstrapOptions,
+  checked,
+  type Interval,
+  interval,
+  ones,
+  type PairedInterval,
+  pairedInterval,
+  resample,
+} from './resample.js';
 import { perLabelThresholds, type Scores, sampleCount } from './scored.js';
 
-export interface F1Intervals {
-  microF1: Interval;
-  macroF1: Interval;
-  samplesF1: Interval;
+const F1S = ['microF1', 'macroF1', 'samplesF1'] as const;
+type F1Name = (typeof F1S)[number];
+
+export type F1Intervals = Record<F1Name, Interval>;
+export type F1Differences = Record<F1Name, PairedInterval>;
+
+/** Scores `[N, L]` and where they are cut, `[L]`. */
+export interface CutScores {
+  scores: Float32Array;
+  thresholds: Float64Array;
 }
 
 /**
@@ -41,6 +56,34 @@ export function bootstrapF1s(
     macroF1: interval(whole.macroF1!, values.macroF1, level),
     samplesF1: interval(whole.samplesF1!, values.samplesF1, level),
   };
+}
+
+/** The F1s of `a` minus those of `b`, each at its thresholds, both on the same resamples; else as `bootstrapF1s`. */
+export function pairedBootstrapF1s(
+  a: CutScores,
+  b: CutScores,
+  targets: Uint8Array,
+  numLabels: number,
+  options: BootstrapOptions,
+): F1Differences {
+  const { resamples, level } = checked(options);
+  const [ofA, ofB] = [a, b].map(({ scores, thresholds }) =>
+    decide(scores, targets, numLabels, thresholds),
+  ) as [Decisions, Decisions];
+  const difference = (weights: Uint32Array) => {
+    const higher = weightedF1s(ofA, numLabels, weights);
+    const lower = weightedF1s(ofB, numLabels, weights);
+    return (name: F1Name) => higher[name] - lower[name];
+  };
+  const values = F1S.map(() => new Float64Array(resamples));
+  resample(targets, numLabels, options, (weights, index) => {
+    const of = difference(weights);
+    for (const [at, name] of F1S.entries()) values[at]![index] = of(name);
+  });
+  const whole = difference(ones(targets, numLabels));
+  return Object.fromEntries(
+    F1S.map((name, at) => [name, pairedInterval(whole(name), values[at]!, level)]),
+  ) as F1Differences;
 }
 
 /** What is carried or predicted, sample by sample (compressed sparse rows), so that a resample reads no more. */
@@ -89,7 +132,7 @@ function weightedF1s(
   { offsets, entries, sampleF1 }: Decisions,
   numLabels: number,
   weights: Uint32Array,
-): Record<keyof F1Intervals, number> {
+): Record<F1Name, number> {
   const positives = new Float64Array(numLabels);
   const predicted = new Float64Array(numLabels);
   const both = new Float64Array(numLabels);

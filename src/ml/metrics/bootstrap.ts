@@ -5,6 +5,8 @@ import {
   type Interval,
   interval,
   ones,
+  type PairedInterval,
+  pairedInterval,
   resample,
 } from './resample.js';
 import { type Scores, sampleCount } from './scored.js';
@@ -36,9 +38,7 @@ export function bootstrapMap(
 
 /**
  * Mean mAP of the score sets `a` minus that of `b`, both on the same resamples, with everything
- * else as in `bootstrapMap`. `pValue` is two-sided: twice the share of resamples in which the
- * difference has not the sign of `mean`, where the split itself counts as one more resample, so
- * that the share is never 0 (Davison and Hinkley 1997, section 4.2); at most 1.
+ * else as in `bootstrapMap`.
  */
 export function pairedBootstrapMap(
   a: readonly Scores[],
@@ -46,7 +46,7 @@ export function pairedBootstrapMap(
   targets: Uint8Array,
   numLabels: number,
   options: BootstrapOptions,
-): Interval & { readonly pValue: number } {
+): PairedInterval {
   const ordersA = orderSets(a, targets, numLabels, 'a');
   const ordersB = orderSets(b, targets, numLabels, 'b');
   const difference = (weights: Uint32Array) =>
@@ -57,9 +57,7 @@ export function pairedBootstrapMap(
     values[index] = difference(weights);
   });
   const mean = difference(ones(targets, numLabels));
-  const against = values.filter((value) => value * Math.sign(mean) <= 0).length;
-  const pValue = Math.min(1, (2 * (against + 1)) / (resamples + 1));
-  return { ...interval(mean, values, level), pValue };
+  return pairedInterval(mean, values, level);
 }
 
 /** The orders of every label with a positive, for each score set. */

@@ -8,6 +8,11 @@ export interface Interval {
   readonly high: number;
 }
 
+/** Of a difference between two, both on the same resamples. */
+export interface PairedInterval extends Interval {
+  readonly pValue: number;
+}
+
 export interface BootstrapOptions {
   /** How often N of the N samples are drawn with replacement. */
   readonly resamples: number;
@@ -53,6 +58,17 @@ export function interval(mean: number, values: Float64Array, level: number): Int
   values.sort();
   const tail = (1 - level) / 2;
   return { mean, low: quantile(values, tail), high: quantile(values, 1 - tail) };
+}
+
+/**
+ * `interval` of differences with their `pValue`, two-sided: twice the share of resamples in which the
+ * difference has not the sign of `mean`, where the split itself counts as one more resample, so
+ * that the share is never 0 (Davison and Hinkley 1997, section 4.2); at most 1.
+ */
+export function pairedInterval(mean: number, values: Float64Array, level: number): PairedInterval {
+  const against = values.filter((value) => value * Math.sign(mean) <= 0).length;
+  const pValue = Math.min(1, (2 * (against + 1)) / (values.length + 1));
+  return { ...interval(mean, values, level), pValue };
 }
 
 /** By linear interpolation between the neighbours, as NumPy's `quantile` does. */

@@ -1,3 +1,4 @@
+import type { F1Differences } from '../metrics/bootstrap-f1.js';
 import type { CellsByLabel, CellsToCompare } from '../metrics/cells-by-label.js';
 import type { CombinedRuns, RunsToCombine } from '../train/combine-runs.js';
 import { processEntry } from './process-entry.js';
@@ -9,6 +10,7 @@ import type {
   FoundErrors,
   PairedBootstrap,
   PairedDifference,
+  PairedF1s,
   PointToFit,
   ScoresToEvaluate,
   StatisticsMethods,
@@ -35,6 +37,10 @@ export class StatisticsProcess {
 
   pairedBootstrap(payload: PairedBootstrap): Promise<PairedDifference> {
     return this.#pool.request('pairedBootstrap', payload);
+  }
+
+  pairedF1s(payload: PairedF1s): Promise<F1Differences> {
+    return this.#pool.request('pairedF1s', payload);
   }
 
   evaluateScores(payload: ScoresToEvaluate): Promise<EvaluatedScores> {

@@ -1,4 +1,5 @@
 import type { LabelSets } from '../data/label-sets.js';
+import type { CutScores, F1Differences } from '../metrics/bootstrap-f1.js';
 import type { CellsByLabel, CellsToCompare } from '../metrics/cells-by-label.js';
 import type { EvalMetrics } from '../metrics/evaluate.js';
 import type { RunEvaluation } from '../metrics/evaluate-run.js';
@@ -7,7 +8,7 @@ import type {
   OperatingPointSettings,
   ThresholdWarning,
 } from '../metrics/operating-point.js';
-import type { BootstrapOptions, Interval } from '../metrics/resample.js';
+import type { BootstrapOptions, PairedInterval } from '../metrics/resample.js';
 import type { DecisionError, ErrorSearch } from '../metrics/worst-errors.js';
 import type { CombinedRuns, RunsToCombine } from '../train/combine-runs.js';
 
@@ -20,8 +21,15 @@ export interface PairedBootstrap {
   options: BootstrapOptions;
 }
 
-export interface PairedDifference extends Interval {
-  readonly pValue: number;
+export type PairedDifference = PairedInterval;
+
+/** As `pairedBootstrapF1s` takes it. */
+export interface PairedF1s {
+  a: CutScores;
+  b: CutScores;
+  targets: Uint8Array;
+  numLabels: number;
+  options: BootstrapOptions;
 }
 
 /** A split's scores in their file, `[N, L]` from byte `start` on, and what is known of its samples. */
@@ -77,6 +85,7 @@ export type StatisticsMethods = {
   fitPoint: { payload: PointToFit; result: FittedPoint };
   evaluateScores: { payload: ScoresToEvaluate; result: EvaluatedScores };
   findErrors: { payload: ErrorsToFind; result: FoundErrors };
+  pairedF1s: { payload: PairedF1s; result: F1Differences };
   pairedBootstrap: { payload: PairedBootstrap; result: PairedDifference };
   cellsByLabel: { payload: CellsToCompare; result: CellsByLabel };
   combineRuns: { payload: RunsToCombine; result: CombinedRuns };

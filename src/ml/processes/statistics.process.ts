@@ -1,4 +1,5 @@
 import { pairedBootstrapMap } from '../metrics/bootstrap.js';
+import { pairedBootstrapF1s } from '../metrics/bootstrap-f1.js';
 import { cellsByLabel } from '../metrics/cells-by-label.js';
 import { combineRuns } from '../train/combine-runs.js';
 import { evaluateScores } from './evaluate-scores.js';
@@ -10,6 +11,8 @@ import type { StatisticsMethods } from './statistics.methods.js';
 hostProcess<StatisticsMethods>({
   evaluateScores,
   fitPoint,
+  pairedF1s: async ({ a, b, targets, numLabels, options }) =>
+    pairedBootstrapF1s(a, b, targets, numLabels, options),
   pairedBootstrap: async ({ a, b, targets, numLabels, options }) =>
     pairedBootstrapMap(a, b, targets, numLabels, options),
   cellsByLabel: async (payload) => cellsByLabel(payload),

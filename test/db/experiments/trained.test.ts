@@ -24,7 +24,7 @@ import { until } from '../jobs/until.js';
 import { DIMENSION } from '../line/fake-encoder.js';
 import { ExperimentLine } from './experiment-line.js';
 
-type Mean = { meanAveragePrecision: number };
+type Mean = Record<'meanAveragePrecision' | 'microF1' | 'macroF1' | 'samplesF1', number>;
 
 const trainer = new TrainProcess();
 const statistics = new StatisticsProcess();
@@ -99,12 +99,16 @@ it('an experiment that is really trained reports what its runs measured', async 
         blobs: line.blobs,
         pairedBootstrap: (payload) => statistics.pairedBootstrap(payload),
       }).compare(pair),
+    pairedF1s: (payload) => statistics.pairedF1s(payload),
     cellsByLabel: (payload) => statistics.cellsByLabel(payload),
   });
   const [one, other] = [runs[0]!, runs[1]!];
   const found = (await compared.compare(one.id, other.id))!;
   const higher = one.final.meanAveragePrecision - other.final.meanAveragePrecision;
   expect(found.mean).toBeCloseTo(higher, 6);
+  for (const name of ['microF1', 'macroF1', 'samplesF1'] as const) {
+    expect(found.f1s[name].mean).toBeCloseTo(one.final[name] - other.final[name], 10);
+  }
   expect(found.labels).toHaveLength(2);
   const reverse = (await compared.compare(other.id, one.id))!;
   expect([reverse.flips.gained, reverse.flips.lost]).toEqual([

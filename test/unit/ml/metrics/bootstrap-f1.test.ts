@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bootstrapF1s } from '../../../../src/ml/metrics/bootstrap-f1.js';
+import { bootstrapF1s, pairedBootstrapF1s } from '../../../../src/ml/metrics/bootstrap-f1.js';
 import { evaluate } from '../../../../src/ml/metrics/evaluate.js';
 import { frequencyGroups } from '../../../../src/ml/metrics/frequency-groups.js';
 import { labelMetrics } from '../../../../src/ml/metrics/label-metrics.js';
@@ -46,6 +46,49 @@ describe('the intervals of the F1s', () => {
       expect(actual[name].low).toBeCloseTo(sorted[1]!, 12);
       expect(actual[name].high).toBeCloseTo(sorted[19]!, 12);
     }
+  });
+});
+
+describe('the differences of F1s', () => {
+  it.each(splits)('are those of evaluate on the same resamples: $seed', (split) => {
+    const { seed, numLabels, targets, thresholds } = split;
+    const options = { resamples: 21, level: 0.9, seed };
+    const a = { scores: Float32Array.from(split.scores), thresholds };
+    const b = { scores: Float32Array.from(split.scores, (score) => 1 - score), thresholds };
+    const drawn: Record<string, number[]> = { microF1: [], macroF1: [], samplesF1: [] };
+    const names = ['microF1', 'macroF1', 'samplesF1'] as const;
+    const differences = (cells: number[]) => {
+      const [ofA, ofB] = [a, b].map(({ scores }) =>
+        evaluate(
+          Float32Array.from(cells, (cell) => scores[cell]!),
+          Uint8Array.from(cells, (cell) => targets[cell]!),
+          numLabels,
+          thresholds,
+        ),
+      );
+      return (name: (typeof names)[number]) => ofA![name]! - ofB![name]!;
+    };
+    resample(targets, numLabels, options, (weights) => {
+      const cells = [...weights].flatMap((weight, sample) =>
+        Array.from(
+          { length: weight * numLabels },
+          (_, at) => sample * numLabels + (at % numLabels),
+        ),
+      );
+      for (const name of names) drawn[name]!.push(differences(cells)(name));
+    });
+    const actual = pairedBootstrapF1s(a, b, targets, numLabels, options);
+    const whole = differences(Array.from(targets, (_, cell) => cell));
+    for (const name of names) {
+      const sorted = drawn[name]!.sort((x, y) => x - y);
+      expect(actual[name].mean).toBeCloseTo(whole(name), 12);
+      expect(actual[name].low).toBeCloseTo(sorted[1]!, 12);
+      expect(actual[name].high).toBeCloseTo(sorted[19]!, 12);
+      expect(actual[name].pValue).toBeGreaterThan(0);
+      expect(actual[name].pValue).toBeLessThanOrEqual(1);
+    }
+    const self = pairedBootstrapF1s(a, a, targets, numLabels, options);
+    expect(self.macroF1).toEqual({ mean: 0, low: 0, high: 0, pValue: 1 });
   });
 });
 
