@@ -9,7 +9,9 @@ import { Rng } from '../src/ml/data/rng.js';
 import { fit } from '../src/ml/train/fit.js';
 import { onnxEngine } from '../src/ml/train/onnx-engine.js';
 import { fillRunConfig } from '../src/ml/train/run-config.js';
-import { quantile, writeResult } from './harness.js';
+import { asTrainingProcess, quantile, writeResult } from './harness.js';
+
+asTrainingProcess();
 
 const [SAMPLES, DIMENSION, LABELS, EPOCHS] = [30_000, 512, 18, 20];
 const rng = Rng.fromSeed(1);

@@ -29,7 +29,7 @@ export interface GraphRunner {
 
 /** What computes a training. A run holds the event loop until it is done. Whoever opens a runner closes it. */
 export interface Engine {
-  /** How long one run should take, for an engine that pays for each; 150 ms if left out. */
+  /** How long one run should take, for an engine that pays for each; 220 ms if left out. */
   readonly runMilliseconds?: number;
   openStep(step: TrainStep, start: Tensors, options: EngineOptions): Promise<StepRunner>;
   openGraph(graph: Graph, options: EngineOptions): Promise<GraphRunner>;

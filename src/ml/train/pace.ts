@@ -1,4 +1,4 @@
-const TARGET_MS = 150;
+const TARGET_MS = 220;
 const GROWTH = 4;
 
 /**
