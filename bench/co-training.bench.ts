@@ -58,7 +58,10 @@ const WARM_UP = 3;
 const THREADS = 2;
 const TOLERANCE = 1e-4;
 const dims = { embeds: { image: DIMENSION }, numLabels: LABELS };
-const statistics = { samples: SAMPLES, positives: Array(LABELS).fill(SAMPLES / 4) };
+const statistics = {
+  positives: Array(LABELS).fill(SAMPLES / 4),
+  negatives: Array(LABELS).fill((SAMPLES * 3) / 4),
+};
 const rng = Rng.fromSeed(1);
 
 const shared: Record<string, TensorData> = {

@@ -68,7 +68,10 @@ const shared: Record<string, TensorData> = {
 async function training(name: string, head: object): Promise<Subject> {
   const config = fillRunConfig({ head });
   const dims = { embeds: { image: DIMENSION, text: DIMENSION }, numLabels: LABELS };
-  const statistics = { samples: SAMPLES, positives: Array(LABELS).fill(SAMPLES / 4) };
+  const statistics = {
+    positives: Array(LABELS).fill(SAMPLES / 4),
+    negatives: Array(LABELS).fill((SAMPLES * 3) / 4),
+  };
   const step = buildTrainStep(config, dims, BATCH, statistics);
   const trainer = await Trainer.open({
     engine: onnxEngine,

@@ -249,7 +249,7 @@ export class LossInput {
     nullable: true,
     description:
       'Exponent by which what is easy counts less; 0: not at all. When left out FOCAL 2, HILL 2 (positives alone), ' +
-      'DISTRIBUTION_BALANCED 0.',
+      "DISTRIBUTION_BALANCED 0. PARTIAL_BCE: the exponent γ of the known share p in a sample's weight α·p^γ + β, −3 to 3; 1.",
   })
   gamma?: number | null;
 
@@ -308,6 +308,14 @@ export class LossInput {
     description: 'SOFT_F1: added to every logit by the loss, not in predictions; 0 when left out.',
   })
   eta?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'PARTIAL_BCE: what a sample weighs of whose labels a tenth is known, where one of which all are known weighs 1; ' +
+      '1 to 100, 5 when left out. 10 with `gamma: -1` makes it the mean over the known labels.',
+  })
+  weightAtTenth?: number | null;
 }
 
 @InputType({

@@ -112,6 +112,7 @@ export const LossKind = {
   LSEP: 'LSEP',
   TWO_WAY: 'TWO_WAY',
   SOFT_F1: 'SOFT_F1',
+  PARTIAL_BCE: 'PARTIAL_BCE',
 } as const;
 export type LossKind = keyof typeof LossKind;
 registerEnumType(LossKind, {
@@ -149,6 +150,11 @@ registerEnumType(LossKind, {
     SOFT_F1: {
       description:
         '1 − F1 of a batch, with probabilities in place of decisions (sigmoidF1); better the larger the batch.',
+    },
+    PARTIAL_BCE: {
+      description:
+        'BCE of the labels that are known of a sample, which weighs the more the fewer they are (Durand et al. 2019). Every ' +
+        'loss leaves out unknown labels; with this one samples of which little is known do not count for little.',
     },
   },
 });

@@ -27,7 +27,7 @@ function headOf(given: object, seed: number): Uint8Array {
   for (const modality of modalitiesOf(config.fusion.kind)) {
     embeds[modality] = input(embedsInput(modality), [ROWS, DIMENSION]);
   }
-  buildLogits(scope, embeds, config, LABELS);
+  buildLogits(scope, embeds, config, { numLabels: LABELS });
   const rng = Rng.fromSeed(seed);
   const weights: Record<string, TensorData> = {};
   for (const { name, shape, initializer } of scope.parameters) {
@@ -105,7 +105,7 @@ describe('an ensemble', () => {
     const other = fillRunConfig({ head: { kind: 'LINEAR' }, fusion: { kind: 'IMAGE_ONLY' } });
     const dims = { embeds: { image: 5 }, numLabels: LABELS };
     const scope = new Scope(null);
-    buildLogits(scope, { image: input('image_embeds', [ROWS, 5]) }, other, LABELS);
+    buildLogits(scope, { image: input('image_embeds', [ROWS, 5]) }, other, { numLabels: LABELS });
     const weights = Object.fromEntries(
       scope.parameters.map(({ name, shape }) => [
         name,

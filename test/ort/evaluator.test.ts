@@ -3,6 +3,7 @@ import { Rng } from '../../src/ml/data/rng.js';
 import { constant, input } from '../../src/ml/graph/build.js';
 import { interpret } from '../../src/ml/interpret/interpret.js';
 import { makeValue } from '../../src/ml/interpret/value.js';
+import { knownLabels } from '../../src/ml/nn/known-labels.js';
 import { buildLoss } from '../../src/ml/nn/losses/table.js';
 import { buildEvaluation } from '../../src/ml/train/evaluation-graph.js';
 import { Evaluator } from '../../src/ml/train/evaluator.js';
@@ -14,6 +15,7 @@ import { meanLoss } from '../../src/ml/train/sample-feeds.js';
 import { samplesInMemory } from '../../src/ml/train/samples-in-memory.js';
 import { buildTrainStep } from '../../src/ml/train/train-step.js';
 import { expectClose } from '../support/ml/close.js';
+import { labelCounts } from '../support/ml/label-counts.js';
 import { smallProblem } from '../support/ml/small-problem.js';
 import { LOSS_CASES } from '../support/ml/variants.js';
 
@@ -26,7 +28,7 @@ describe('the loss of a split', () => {
   it.each(LOSS_CASES)('is that of its chunks, weighed by samples: %o', async (loss) => {
     const config = fillRunConfig({ head: { kind: 'LINEAR' }, loss });
     const dims = { embeds: embedDimensions(data, 'CONCAT'), numLabels: LABELS };
-    const statistics = { samples: 60, positives: [30, 17, 1] };
+    const statistics = labelCounts(60, [30, 17, 1]);
     const step = buildTrainStep(config, dims, 16, statistics);
     const parameters = initialState(step, Rng.fromSeed(1));
     const graph = buildEvaluation(config, dims, statistics);
@@ -45,11 +47,8 @@ describe('the loss of a split', () => {
       for (const from of [0, CHUNK]) {
         const rows = samples.subarray(from, from + CHUNK);
         const shape = [rows.length, LABELS];
-        const targets = [...rows].flatMap((row) => [
-          ...data.targets.subarray(row * LABELS, (row + 1) * LABELS),
-        ]);
         const batch = {
-          targets: constant(targets, shape),
+          ...knownLabels(constant([...source.targetsOf(rows)], shape)),
           rowWeights: constant(1 / (rows.length * LABELS), [rows.length, 1]),
           embeds: {},
         };

@@ -31,7 +31,7 @@ describe('an exported head takes any number of rows, the first without image, th
     for (const modality of modalitiesOf(config.fusion.kind)) {
       embeds[modality] = input(embedsInput(modality), [ROWS, DIMENSION]);
     }
-    const logits = buildLogits(scope, embeds, config, LABELS);
+    const logits = buildLogits(scope, embeds, config, { numLabels: LABELS });
     const rng = Rng.fromSeed(3);
     const weights: Record<string, TensorData> = {};
     for (const { name, shape, initializer } of scope.parameters) {

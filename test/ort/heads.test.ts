@@ -14,6 +14,7 @@ import { samplesInMemory } from '../../src/ml/train/samples-in-memory.js';
 import { buildTrainStep } from '../../src/ml/train/train-step.js';
 import { trainingCache } from '../../src/ml/train/training-cache.js';
 import { expectClose } from '../support/ml/close.js';
+import { labelCounts } from '../support/ml/label-counts.js';
 import { randomValue } from '../support/ml/random.js';
 import { toValue } from '../support/ml/reference-training.js';
 import { smallProblem } from '../support/ml/small-problem.js';
@@ -65,7 +66,7 @@ describe('a head', () => {
 describe('an exported head', () => {
   it.each(HEAD_CASES)('has the reference’s logits for any number of rows: %o', async (head) => {
     const config = fillRunConfig({ head, fusion: fusionBeside(head, { kind: 'CONCAT' }) });
-    const step = buildTrainStep(config, DIMS, 4, { samples: 1, positives: [1, 1, 1] });
+    const step = buildTrainStep(config, DIMS, 4, labelCounts(1, [1, 1, 1]));
     const rng = Rng.fromSeed(3);
     const given = labelTensors(config.head, DATA, DIMS);
     const weights: Record<string, TensorData> = { ...given };

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { gradients } from '../../src/ml/autodiff/gradients.js';
+import { UNKNOWN } from '../../src/ml/data/unknown.js';
 import { constant, input, reduceSum } from '../../src/ml/graph/build.js';
 import { interpret } from '../../src/ml/interpret/interpret.js';
 import { makeValue } from '../../src/ml/interpret/value.js';
+import { knownLabels } from '../../src/ml/nn/known-labels.js';
 import { buildLoss, LOSSES } from '../../src/ml/nn/losses/table.js';
 import { fillVariant } from '../../src/ml/nn/variant.js';
 import { exportGraph } from '../../src/ml/onnx/export-graph.js';
 import { Session } from '../../src/ml/runtime/session.js';
 import { expectClose } from '../support/ml/close.js';
+import { labelCounts } from '../support/ml/label-counts.js';
 import { LOSS_CASES } from '../support/ml/variants.js';
 
 const LOGITS = [-100, -88.8, -50, -17, -1e-3, 0, 1e-3, 17, 50, 88.8, 100];
@@ -27,18 +30,23 @@ const TARGETS = [
   LOGITS.map(() => 0),
   LOGITS.map((_, label) => label % 2),
   LOGITS.map((_, label) => 1 - (label % 2)),
+  LOGITS.map((_, label) => label % 3),
+  LOGITS.map(() => UNKNOWN),
 ];
 
 async function lossesAndGradients(given: { kind: string }) {
   const rows = TARGETS.length;
   const shape = [rows, LOGITS.length];
   const logits = input('logits', shape);
-  const targets = constant(TARGETS.flat(), shape);
+  const labels = knownLabels(constant(TARGETS.flat(), shape), true);
   const rowWeights = constant(1, [rows, 1]);
   // The rarest label weighs 100.
-  const statistics = { samples: 1000, positives: LOGITS.map(() => 1) };
+  const statistics = labelCounts(
+    1000,
+    LOGITS.map(() => 1),
+  );
   const config = fillVariant('loss', LOSSES, given, 'BCE');
-  const loss = buildLoss({ logits, targets, rowWeights, statistics }, config);
+  const loss = buildLoss({ logits, ...labels, rowWeights, statistics }, config);
   const axes = loss.shape.map((_, axis) => axis);
   const gradient = gradients(reduceSum(loss, axes), [logits])[0]!;
   const graph = { outputs: { loss, gradient } };

@@ -36,7 +36,7 @@ async function withProblems(use: (problems: LogisticProblems) => Promise<void>):
     numLabels,
   };
   const shape = { rows: chunkRows(samples), width, numLabels };
-  const graph = buildProbe(BCE, shape, { samples, positives: [] });
+  const graph = buildProbe(BCE, shape, { positives: [], negatives: [] });
   const runner = await onnxEngine.openGraph(graph, { shared: {}, threads: 1 });
   try {
     await use(new LogisticProblems(rows, runner, undefined));

@@ -8,6 +8,7 @@ import { fillRunConfig } from '../../src/ml/train/run-config.js';
 import { buildTrainStep } from '../../src/ml/train/train-step.js';
 import { Trainer } from '../../src/ml/train/trainer.js';
 import { expectClose } from '../support/ml/close.js';
+import { labelCounts } from '../support/ml/label-counts.js';
 import { torchFixture } from '../support/ml/torch-fixture.js';
 
 describe('a whole run', () => {
@@ -30,7 +31,7 @@ describe('a whole run', () => {
       test: none,
     };
     const dims = { embeds: { image: 3, text: 2 }, numLabels: 2 };
-    const step = buildTrainStep(config, dims, 5, { samples: 5, positives: [1, 1] });
+    const step = buildTrainStep(config, dims, 5, labelCounts(5, [1, 1]));
     const start: Record<string, TensorData> = initialState(step, Rng.fromSeed(1));
     for (const [name, { shape, values }] of Object.entries(run.start)) {
       start[name] = { dtype: 'float32', shape, data: Float32Array.from(values) };

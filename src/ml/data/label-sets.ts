@@ -2,7 +2,10 @@
 export interface LabelSets {
   /** `[N + 1]`: where each sample's labels begin in `labels`; the last entry is its length. */
   readonly offsets: Int32Array;
-  /** Label indices; a group of samples that stands as one has a label as often as its samples do. */
+  /**
+   * Label indices, `~l` (negative) for a label l that is unknown; a group of samples that stands as one has a label as often
+   * as its samples do.
+   */
   readonly labels: Int32Array;
 }
 

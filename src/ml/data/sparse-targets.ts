@@ -1,18 +1,19 @@
 import type { LabelSets } from './label-sets.js';
+import { UNKNOWN } from './unknown.js';
 
-/** `[rows.length, numLabels]`, 0 or 1: the labels of `rows`, one after the other, written into `out` or a new array. */
+/** `[rows.length, numLabels]`: 1 where a sample of `rows` carries a label, 0 where not, and `UNKNOWN`. */
 export function denseTargets(
   { offsets, labels }: LabelSets,
   numLabels: number,
   rows: Int32Array,
-  out: Uint8Array = new Uint8Array(rows.length * numLabels),
 ): Uint8Array {
-  out.fill(0);
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i]!;
+  const targets = new Uint8Array(rows.length * numLabels);
+  rows.forEach((row, i) => {
     for (let at = offsets[row]!; at < offsets[row + 1]!; at++) {
-      out[i * numLabels + labels[at]!] = 1;
+      const entry = labels[at]!;
+      if (entry < 0) targets[i * numLabels + ~entry] = UNKNOWN;
+      else targets[i * numLabels + entry] = 1;
     }
-  }
-  return out;
+  });
+  return targets;
 }

@@ -9,7 +9,7 @@ import { type Scores, sampleCount } from './scored.js';
  */
 export interface AtK {
   k: number;
-  /** Of the k labels, the share that is carried; 1 − one-error where k is 1. */
+  /** Of the k labels, or of those that are known where they are fewer, the share that is carried; 1 − one-error where k is 1. */
   precision: number | null;
   /** Of the carried labels, the share among the k. */
   recall: number | null;
@@ -34,10 +34,11 @@ export function atRanks(
   forEachSample(scores, targets, numLabels, (ranking) => {
     const support = ranking.positives.length;
     if (support === 0) return;
+    const known = support + ranking.negatives.length;
     samples++;
     for (const sum of sums) {
       const { hits, gain } = gainAt(ranking, sum.k);
-      sum.precision += hits / sum.k;
+      sum.precision += hits / Math.min(sum.k, known);
       sum.recall += hits / support;
       sum.ndcg += gain / discounts(0, Math.min(sum.k, support));
     }

@@ -1,3 +1,4 @@
+import { UNKNOWN } from '../data/unknown.js';
 import { countPredictions } from './counts.js';
 import { evaluate } from './evaluate.js';
 import { f1Score } from './f1.js';
@@ -92,7 +93,7 @@ interface Decisions {
   offsets: Int32Array;
   /** label × 4 + isPredicted × 2 + isPositive */
   entries: Int32Array;
-  /** [N]: each sample's own F1 */
+  /** [N]: each sample's own F1; NaN where none of its labels is known */
   sampleF1: Float64Array;
 }
 
@@ -111,9 +112,11 @@ function decide(
   const sampleF1 = new Float64Array(samples);
   let end = 0;
   for (let sample = 0, at = 0; sample < samples; sample++) {
-    const own = { positives: 0, predicted: 0, both: 0 };
+    const own = { known: 0, positives: 0, predicted: 0, both: 0 };
     for (let label = 0; label < numLabels; label++, at++) {
-      const isPositive = targets[at] === 0 ? 0 : 1;
+      const isPositive = targets[at]!;
+      if (isPositive === UNKNOWN) continue;
+      own.known++;
       const isPredicted = scores[at]! >= cuts[label]! ? 1 : 0;
       if (isPositive + isPredicted === 0) continue;
       entries[end++] = label * 4 + isPredicted * 2 + isPositive;
@@ -122,7 +125,8 @@ function decide(
       own.both += isPositive & isPredicted;
     }
     offsets[sample + 1] = end;
-    sampleF1[sample] = f1Score(own.both, own.positives, own.predicted) ?? 1;
+    const f1 = f1Score(own.both, own.positives, own.predicted) ?? 1;
+    sampleF1[sample] = own.known === 0 ? Number.NaN : f1;
   }
   return { offsets, entries, sampleF1 };
 }
@@ -137,9 +141,11 @@ function weightedF1s(
   const predicted = new Float64Array(numLabels);
   const both = new Float64Array(numLabels);
   let sampleSum = 0;
+  let samples = 0;
   for (let sample = 0; sample < weights.length; sample++) {
     const weight = weights[sample]!;
-    if (weight === 0) continue;
+    if (weight === 0 || Number.isNaN(sampleF1[sample])) continue;
+    samples += weight;
     sampleSum += weight * sampleF1[sample]!;
     for (let at = offsets[sample]!; at < offsets[sample + 1]!; at++) {
       const entry = entries[at]!;
@@ -161,6 +167,6 @@ function weightedF1s(
   return {
     microF1: f1Score(allBoth, allPositives, allPredicted)!,
     macroF1: f1Sum / defined,
-    samplesF1: sampleSum / weights.length,
+    samplesF1: sampleSum / samples,
   };
 }

@@ -72,7 +72,7 @@ function orderSets(
   }
   const hasPositive = new Uint8Array(numLabels);
   targets.forEach((target, at) => {
-    if (target !== 0) hasPositive[at % numLabels] = 1;
+    if (target === 1) hasPositive[at % numLabels] = 1;
   });
   if (!hasPositive.includes(1)) {
     throw badUserInput('expected a sample that carries a label for `targets` but received none');

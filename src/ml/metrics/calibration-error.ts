@@ -1,10 +1,11 @@
+import { UNKNOWN } from '../data/unknown.js';
 import { ratio } from './ratio.js';
 import { DEFAULT_BINS, reliability } from './reliability.js';
-import { type Scores, sampleCount } from './scored.js';
+import type { Scores } from './scored.js';
 
 /** How far probabilities are from frequencies. Null without a sample. */
 export interface CalibrationError {
-  /** Mean of the labels' errors. Labels without a positive count too: theirs should be near 0. */
+  /** Mean over the labels that are known of a sample. Those without a positive count too: theirs should be near 0. */
   macroEce: number | null;
   macroBrier: number | null;
   labels: LabelCalibrationError[];
@@ -29,26 +30,31 @@ export function calibrationError(
   numLabels: number,
   bins: number = DEFAULT_BINS,
 ): CalibrationError {
-  const samples = sampleCount(probs, targets, numLabels);
-  let eceSum = 0;
-  let brierSum = 0;
   const diagrams = reliability(probs, targets, numLabels, bins);
   const labels = diagrams.map((diagram, label) => {
     let differences = 0;
+    let known = 0;
     for (const { count, meanProb, positiveShare } of diagram) {
+      known += count;
       differences += count * Math.abs((meanProb ?? 0) - (positiveShare ?? 0));
     }
     let squares = 0;
     for (let at = label; at < probs.length; at += numLabels) {
-      squares += (probs[at]! - (targets[at] === 0 ? 0 : 1)) ** 2;
+      if (targets[at] !== UNKNOWN) squares += (probs[at]! - targets[at]!) ** 2;
     }
-    eceSum += differences;
-    brierSum += squares;
-    return { label, ece: ratio(differences, samples), brier: ratio(squares, samples) };
+    return { label, ece: ratio(differences, known), brier: ratio(squares, known) };
   });
   return {
-    macroEce: ratio(eceSum, samples * numLabels),
-    macroBrier: ratio(brierSum, samples * numLabels),
+    macroEce: meanOf(labels.map(({ ece }) => ece)),
+    macroBrier: meanOf(labels.map(({ brier }) => brier)),
     labels,
   };
+}
+
+function meanOf(values: readonly (number | null)[]): number | null {
+  const defined = values.filter((value) => value !== null);
+  return ratio(
+    defined.reduce((sum, value) => sum + value, 0),
+    defined.length,
+  );
 }

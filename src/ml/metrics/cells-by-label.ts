@@ -1,3 +1,4 @@
+import { UNKNOWN } from '../data/unknown.js';
 import { averagePrecision } from './average-precision.js';
 import {
   type DecisionFlips,
@@ -39,7 +40,9 @@ export interface CellsByLabel {
 export function cellsByLabel(payload: CellsToCompare): CellsByLabel {
   const { cells, targets, numLabels, flips, maxSamples } = payload;
   const support = new Array<number>(numLabels).fill(0);
-  for (let at = 0; at < targets.length; at++) support[at % numLabels]! += targets[at]!;
+  for (let at = 0; at < targets.length; at++) {
+    if (targets[at] === 1) support[at % numLabels]!++;
+  }
   return {
     support,
     cells: cells.map((seeds) => meanOfSeeds(seeds, targets, numLabels)),
@@ -76,6 +79,7 @@ function f1PerLabel(decided: Uint8Array, targets: Uint8Array, numLabels: number)
     Float64Array,
   ];
   targets.forEach((target, at) => {
+    if (target === UNKNOWN) return;
     const label = at % numLabels;
     positives[label]! += target;
     predicted[label]! += decided[at]!;

@@ -1,10 +1,14 @@
+import { UNKNOWN } from '../data/unknown.js';
 import { f1Score } from './f1.js';
 import { ratio } from './ratio.js';
 import { perLabelThresholds, type Scores, sampleCount } from './scored.js';
 
 /** What one pass over the predictions counts. A label is predicted where score ≥ threshold. */
 export interface Counts {
+  /** Those of which a label is known: all, as a rule. */
   readonly samples: number;
+  /** Pairs of a sample and a label that is known of it: N × L, as a rule. */
+  readonly cells: number;
   /** `[L]`: positives of each label, its support. */
   readonly positives: Float64Array;
   /** `[L]`: samples for which each label is predicted. */
@@ -30,32 +34,40 @@ export function countPredictions(
   numLabels: number,
   thresholds: Float64Array | number,
 ): Counts {
-  const samples = sampleCount(scores, targets, numLabels);
+  const rows = sampleCount(scores, targets, numLabels);
   const cuts = perLabelThresholds(thresholds, numLabels);
   const positives = new Float64Array(numLabels);
   const predicted = new Float64Array(numLabels);
   const truePositives = new Float64Array(numLabels);
+  let samples = 0;
+  let cells = 0;
   let exactMatches = 0;
   let sampleF1Sum = 0;
   let sampleJaccardSum = 0;
   let samplePrecisionSum = 0;
   let sampleRecallSum = 0;
 
-  for (let sample = 0, at = 0; sample < samples; sample++) {
+  for (let sample = 0, at = 0; sample < rows; sample++) {
+    let rowCells = 0;
     let rowPositives = 0;
     let rowPredicted = 0;
     let rowTruePositives = 0;
     for (let label = 0; label < numLabels; label++, at++) {
-      const isPositive = targets[at] === 0 ? 0 : 1;
+      const target = targets[at]!;
+      if (target === UNKNOWN) continue;
       const isPredicted = scores[at]! >= cuts[label]! ? 1 : 0;
-      const isBoth = isPositive & isPredicted;
-      positives[label]! += isPositive;
+      const isBoth = target & isPredicted;
+      positives[label]! += target;
       predicted[label]! += isPredicted;
       truePositives[label]! += isBoth;
-      rowPositives += isPositive;
+      rowCells++;
+      rowPositives += target;
       rowPredicted += isPredicted;
       rowTruePositives += isBoth;
     }
+    if (rowCells === 0) continue;
+    samples++;
+    cells += rowCells;
     if (rowTruePositives === rowPositives && rowTruePositives === rowPredicted) exactMatches++;
     sampleF1Sum += f1Score(rowTruePositives, rowPositives, rowPredicted) ?? 1;
     const union = rowPositives + rowPredicted - rowTruePositives;
@@ -65,6 +77,7 @@ export function countPredictions(
   }
   return {
     samples,
+    cells,
     positives,
     predicted,
     truePositives,
@@ -81,6 +94,7 @@ export function sumCounts(a: Counts, b: Counts): Counts {
   const sum = (x: Float64Array, y: Float64Array) => x.map((value, label) => value + y[label]!);
   return {
     samples: a.samples + b.samples,
+    cells: a.cells + b.cells,
     positives: sum(a.positives, b.positives),
     predicted: sum(a.predicted, b.predicted),
     truePositives: sum(a.truePositives, b.truePositives),

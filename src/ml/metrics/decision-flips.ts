@@ -1,3 +1,5 @@
+import { UNKNOWN } from '../data/unknown.js';
+
 /** What the runs of a seed say: one run, or one for each fold. */
 export interface ScoredSeed {
   /** `[N, L]` */
@@ -36,7 +38,7 @@ export interface DecisionFlips {
 
 /**
  * Where the decisions of `a` and `b` differ. Each is the seeds of a cell, and decides for a label where at least half of its
- * seeds do. Of two decisions that differ one is right.
+ * seeds do. Of two decisions that differ one is right, and where the label is unknown neither counts.
  * @param targets [N, L]
  * @param maxSamples of `samples`
  */
@@ -53,7 +55,7 @@ export function decisionFlips(
   for (let row = 0; row < targets.length / numLabels; row++) {
     const flipped: FlippedSample = { row, gained: [], lost: [] };
     for (let label = 0, at = row * numLabels; label < numLabels; label++, at++) {
-      if (decidedA[at] === decidedB[at]) continue;
+      if (decidedA[at] === decidedB[at] || targets[at] === UNKNOWN) continue;
       (decidedA[at] === targets[at] ? flipped.gained : flipped.lost).push(label);
     }
     gained += flipped.gained.length;

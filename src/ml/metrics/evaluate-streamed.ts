@@ -1,5 +1,7 @@
 import { ClipwrightError } from '../../errors/clipwright-error.js';
 import type { LabelSets } from '../data/label-sets.js';
+import { denseTargets } from '../data/sparse-targets.js';
+import { UNKNOWN } from '../data/unknown.js';
 import { averagePrecision } from './average-precision.js';
 import { type Counts, countPredictions, sumCounts } from './counts.js';
 import { type EvalMetrics, summarize } from './evaluate.js';
@@ -51,10 +53,10 @@ export async function evaluateStreamed(
         `expected ${samples} samples in \`rows\` but received ${row}`,
       );
     }
-    const carries = columnsOf(labelSets, first, width);
+    const truth = columnsOf(labelSets, first, width);
     for (let label = 0; label < width; label++) {
       const [from, to] = [label * samples, (label + 1) * samples];
-      const ranking = rank(columns.subarray(from, to), carries.subarray(from, to), 1, 0);
+      const ranking = rank(columns.subarray(from, to), truth.subarray(from, to), 1, 0);
       precisions.push(averagePrecision(ranking));
     }
   }
@@ -63,26 +65,26 @@ export async function evaluateStreamed(
 
 /** Counts over `scores`, the rows of the split from `row` on. */
 function countRows(
-  { labelSets: { offsets, labels }, numLabels }: StreamedSplit,
+  { labelSets, numLabels }: StreamedSplit,
   scores: Float32Array,
   row: number,
   thresholds: Float64Array | number,
 ): Counts {
-  const targets = new Uint8Array(scores.length);
-  for (let at = 0, sample = row; at < targets.length; at += numLabels, sample++) {
-    for (let i = offsets[sample]!; i < offsets[sample + 1]!; i++) targets[at + labels[i]!] = 1;
-  }
+  const rows = Int32Array.from({ length: scores.length / numLabels }, (_, i) => row + i);
+  const targets = denseTargets(labelSets, numLabels, rows);
   return countPredictions(scores, targets, numLabels, thresholds);
 }
 
-/** `[width, N]`: which samples carry each label from `first` on. */
+/** `[width, N]`: the targets of each label from `first` on. */
 function columnsOf({ offsets, labels }: LabelSets, first: number, width: number): Uint8Array {
   const samples = offsets.length - 1;
   const columns = new Uint8Array(width * samples);
   for (let sample = 0; sample < samples; sample++) {
     for (let i = offsets[sample]!; i < offsets[sample + 1]!; i++) {
-      const label = labels[i]! - first;
-      if (label >= 0 && label < width) columns[label * samples + sample] = 1;
+      const entry = labels[i]!;
+      const label = (entry < 0 ? ~entry : entry) - first;
+      if (label < 0 || label >= width) continue;
+      columns[label * samples + sample] = entry < 0 ? UNKNOWN : 1;
     }
   }
   return columns;

@@ -19,7 +19,7 @@ export interface EvalMetrics {
 }
 
 /**
- * Metrics of `scores` against `targets`, both `[N, L]`; a label is predicted where its score is at
+ * Metrics of `scores` against `targets`, both `[N, L]`, unknown ones left out; a label is predicted where its score is at
  * or above its threshold (`[L]`, or one for all).
  *
  * Macro-F1, weighted F1 and mAP leave out labels without a positive; micro-F1, samples-F1, Hamming
@@ -75,7 +75,7 @@ export function summarize(
     samplesF1: ratio(counts.sampleF1Sum, samples),
     weightedF1: ratio(weightedF1Sum, positives),
     meanAveragePrecision: ratio(precisionSum, defined),
-    hammingLoss: ratio(mistakes, samples * numLabels),
+    hammingLoss: ratio(mistakes, counts.cells),
     subsetAccuracy: ratio(counts.exactMatches, samples),
     undefinedLabels,
   };

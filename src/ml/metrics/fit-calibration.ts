@@ -1,3 +1,4 @@
+import { UNKNOWN } from '../data/unknown.js';
 import { fitPlatt } from './fit-platt.js';
 import { fitInverseTemperature } from './fit-temperature.js';
 import { type Scores, sampleCount } from './scored.js';
@@ -36,7 +37,8 @@ export function fitCalibration(
   }
   for (let label = 0; label < numLabels; label++) {
     const at = (_: unknown, sample: number) => sample * numLabels + label;
-    const cells = Uint32Array.from({ length: samples }, at);
+    const all = Uint32Array.from({ length: samples }, at);
+    const cells = all.filter((cell) => targets[cell] !== UNKNOWN);
     const fit = fitPlatt(
       Float64Array.from(cells, (cell) => logits[cell]!),
       Uint8Array.from(cells, (cell) => targets[cell]!),

@@ -21,7 +21,7 @@ const RIDGE = 1e-12;
  * nothing about the label and forgets its ranking.
  */
 export function fitPlatt(logits: Float64Array, targets: Uint8Array): PlattFit | null {
-  const positives = targets.reduce((count, target) => count + (target === 0 ? 0 : 1), 0);
+  const positives = targets.reduce((count, target) => count + target, 0);
   const negatives = targets.length - positives;
   if (positives === 0 || negatives === 0) return null;
   const high = (positives + 1) / (positives + 2);

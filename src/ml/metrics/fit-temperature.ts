@@ -1,3 +1,4 @@
+import { UNKNOWN } from '../data/unknown.js';
 import type { Scores } from './scored.js';
 import { sigmoid } from './sigmoid.js';
 
@@ -10,19 +11,21 @@ const STEPS = 100;
 /**
  * The slope a = 1 / T for which σ(a · logit) has the lowest BCE over all N × L `logits`, T being the
  * temperature (Guo et al. 2017, https://arxiv.org/abs/1706.04599, section 4.2); from 0.01 to 100.
- * It changes no ranking. 1 where no logit tells anything.
+ * Unknown targets are left out. It changes no ranking. 1 where no logit tells anything.
  *
  * BCE is convex in a, so its derivative Σ s (σ(a s) − y) rises: Newton's method on it, with
  * bisection wherever a step would leave the interval that holds the root.
  */
 export function fitInverseTemperature(logits: Scores, targets: Uint8Array): number {
-  if (logits.every((logit) => logit === 0)) return 1;
+  if (logits.every((logit, at) => logit === 0 || targets[at] === UNKNOWN)) return 1;
   const at = (slope: number) => {
     let first = 0;
     let second = 0;
     logits.forEach((logit, index) => {
+      const target = targets[index]!;
+      if (target === UNKNOWN) return;
       const prob = sigmoid(slope * logit);
-      first += logit * (prob - (targets[index] === 0 ? 0 : 1));
+      first += logit * (prob - target);
       second += logit * logit * prob * (1 - prob);
     });
     return { first, second };

@@ -6,7 +6,7 @@ import { type Scores, sampleCount } from './scored.js';
 /**
  * How well each sample's own labels are ranked before the others (Tsoumakas, Katakis and Vlahavas
  * 2010, https://doi.org/10.1007/978-0-387-09823-4_34, section 7.2); ties as scikit-learn has them.
- * Means over samples, null without a sample.
+ * Means over samples of which a label is known, null without one.
  */
 export interface LabelRanking {
   /**
@@ -22,11 +22,14 @@ export interface LabelRanking {
 
 /** Ranks the labels of every sample of `scores` and `targets`, both `[N, L]`. */
 export function labelRanking(scores: Scores, targets: Uint8Array, numLabels: number): LabelRanking {
-  const samples = sampleCount(scores, targets, numLabels);
+  sampleCount(scores, targets, numLabels);
+  let samples = 0;
   let lossSum = 0;
   let coverageSum = 0;
   let precisionSum = 0;
   forEachSample(scores, targets, numLabels, (ranking) => {
+    if (ranking.positives.length + ranking.negatives.length === 0) return;
+    samples++;
     const { loss, coverage } = lossAndCoverage(ranking);
     lossSum += loss;
     coverageSum += coverage;

@@ -69,7 +69,9 @@ function warningsOf(
   numLabels: number,
 ): ThresholdWarning[] {
   const support = new Float64Array(numLabels);
-  for (let at = 0; at < targets.length; at++) support[at % numLabels]! += targets[at]!;
+  for (let at = 0; at < targets.length; at++) {
+    if (targets[at] === 1) support[at % numLabels]!++;
+  }
   return thresholds.flatMap((threshold, label): ThresholdWarning[] => {
     if (support[label]! < FEW_POSITIVES) return [{ label, reason: 'FEW_POSITIVES' }];
     return threshold < LOW_THRESHOLD ? [{ label, reason: 'LOW_THRESHOLD' }] : [];

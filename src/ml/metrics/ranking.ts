@@ -1,6 +1,7 @@
+import { UNKNOWN } from '../data/unknown.js';
 import type { Scores } from './scored.js';
 
-/** Scores of samples that carry a label and of those that do not, each sorted upwards. */
+/** Scores of samples that carry a label and of those that do not, each sorted upwards; the unknown are in neither. */
 export interface Ranking {
   readonly positives: Scores;
   readonly negatives: Scores;
@@ -19,15 +20,19 @@ export function rank(
 ): Ranking {
   const first = label ?? 0;
   const stride = label === null ? 1 : numLabels;
-  let count = 0;
-  for (let at = first; at < targets.length; at += stride) if (targets[at] !== 0) count++;
+  let carried = 0;
+  let unknown = 0;
+  for (let at = first; at < targets.length; at += stride) {
+    if (targets[at] === 1) carried++;
+    else if (targets[at] === UNKNOWN) unknown++;
+  }
   const total = scores.length / stride;
   const allocate = scores instanceof Float32Array ? Float32Array : Float64Array;
-  const positives = new allocate(count);
-  const negatives = new allocate(total - count);
+  const positives = new allocate(carried);
+  const negatives = new allocate(total - carried - unknown);
   for (let at = first, p = 0, n = 0; at < scores.length; at += stride) {
-    if (targets[at] !== 0) positives[p++] = scores[at]!;
-    else negatives[n++] = scores[at]!;
+    if (targets[at] === 1) positives[p++] = scores[at]!;
+    else if (targets[at] !== UNKNOWN) negatives[n++] = scores[at]!;
   }
   return { positives: positives.sort(), negatives: negatives.sort() };
 }

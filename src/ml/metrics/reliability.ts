@@ -1,4 +1,5 @@
 import { ClipwrightError } from '../../errors/clipwright-error.js';
+import { UNKNOWN } from '../data/unknown.js';
 import { ratio } from './ratio.js';
 import { type Scores, sampleCount } from './scored.js';
 
@@ -39,10 +40,11 @@ export function reliability(
         `expected a probability for \`probs[${(at - label) / numLabels}, ${label}]\` but received ${prob}`,
       );
     }
+    if (targets[at] === UNKNOWN) return;
     const bin = label * bins + Math.max(0, Math.ceil(prob * bins) - 1);
     counts[bin]!++;
     probSums[bin]! += prob;
-    if (targets[at] !== 0) positives[bin]!++;
+    positives[bin]! += targets[at]!;
   });
   return Array.from({ length: numLabels }, (_, label) =>
     Array.from(counts.subarray(label * bins, (label + 1) * bins), (count, index) => ({

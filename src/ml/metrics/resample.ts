@@ -32,9 +32,7 @@ export function resample(
   const rng = Rng.fromSeed(seed);
   const weights = ones(targets, numLabels);
   const carriesLabel = weights.map((_, sample) =>
-    targets.subarray(sample * numLabels, (sample + 1) * numLabels).some((target) => target !== 0)
-      ? 1
-      : 0,
+    targets.subarray(sample * numLabels, (sample + 1) * numLabels).includes(1) ? 1 : 0,
   );
   for (let index = 0; index < resamples; ) {
     weights.fill(0);

@@ -4,7 +4,8 @@ import { ClipwrightError } from '../../errors/clipwright-error.js';
 export type Scores = Float32Array | Float64Array;
 
 /**
- * The number of samples N of `scores` and `targets`, both `[N, L]`. Throws where the two differ in
+ * The number of samples N of `scores` and `targets`, both `[N, L]`. Targets are 0, 1, or `UNKNOWN`:
+ * such a cell is left out of every figure, as if nobody had scored it. Throws where the two differ in
  * shape or a score is NaN: it would be no prediction to one metric and the highest rank to another.
  */
 export function sampleCount(scores: Scores, targets: Uint8Array, numLabels: number): number {

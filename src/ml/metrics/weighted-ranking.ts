@@ -1,7 +1,8 @@
+import { UNKNOWN } from '../data/unknown.js';
 import type { Scores } from './scored.js';
 
 /**
- * `[N]`: one label's samples from the highest score down, each as `sample × 4 + isLastOfItsTie × 2 +
+ * One label's samples, those of which it is known, from the highest score down, each as `sample × 4 + isLastOfItsTie × 2 +
  * isPositive`. Unlike `Ranking` it knows which sample stands where, so that samples can be given
  * weights afterwards: sorted once, read once for every resample.
  */
@@ -14,14 +15,16 @@ export function orderSamples(
   numLabels: number,
   label: number,
 ): SampleOrder {
-  const order = new Uint32Array(scores.length / numLabels).map((_, sample) => sample);
+  const target = (sample: number) => targets[sample * numLabels + label]!;
+  const order = new Uint32Array(scores.length / numLabels)
+    .map((_, sample) => sample)
+    .filter((sample) => target(sample) !== UNKNOWN);
   const score = (sample: number) => scores[sample * numLabels + label]!;
   order.sort((a, b) => score(b) - score(a));
   return order.map((sample, rank) => {
     const next = order[rank + 1];
     const isLastOfItsTie = next === undefined || score(next) !== score(sample) ? 1 : 0;
-    const isPositive = targets[sample * numLabels + label] === 0 ? 0 : 1;
-    return sample * 4 + isLastOfItsTie * 2 + isPositive;
+    return sample * 4 + isLastOfItsTie * 2 + target(sample);
   });
 }
 

@@ -51,7 +51,7 @@ export class WorstErrors {
       for (let label = wanted ?? 0; label <= (wanted ?? numLabels - 1); label++) {
         const score = scores[at + label]!;
         const isPredicted = score >= thresholds[label]!;
-        if (isPredicted === own.includes(label)) continue;
+        if (isPredicted === own.includes(label) || own.includes(~label)) continue;
         const kind = isPredicted ? 'FALSE_POSITIVE' : 'FALSE_NEGATIVE';
         if (only !== null && kind !== only) continue;
         this.#total++;

@@ -9,7 +9,7 @@ import { decodeScores, type SplitScores } from './scores-file.js';
 /** What the labelled samples of a split carry: label i of sample `positions[n]` is `targets[n · L + i]`. */
 export interface SplitTargets {
   readonly positions: Int32Array;
-  /** [n, L], 0 or 1 */
+  /** [n, L]: 0, 1 or `UNKNOWN` */
   readonly targets: Uint8Array;
 }
 

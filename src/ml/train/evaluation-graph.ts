@@ -18,7 +18,7 @@ export function buildEvaluation(
   statistics: LabelStatistics,
 ): Graph {
   const batch = gatherBatch(config, dims, 'rows');
-  const logits = buildLogits(new Scope(null), batch.embeds, config, dims.numLabels, dims.cached);
+  const logits = buildLogits(new Scope(null), batch.embeds, config, dims);
   const loss = meanLoss(buildLoss({ logits, ...batch, statistics }, config.loss), batch);
   const outputs = { probs: sigmoid(logits), loss };
   return verify(dedupe({ outputs }));

@@ -22,7 +22,7 @@ export function buildForward(
   for (const modality of modalitiesOf(config.fusion.kind)) {
     embeds[modality] = input(embedsInput(modality), ['N', dims.embeds[modality]!]);
   }
-  const logits = buildLogits(new Scope(null), embeds, config, dims.numLabels, dims.cached);
+  const logits = buildLogits(new Scope(null), embeds, config, dims);
   return verify(dedupe({ outputs: { logits } }));
 }
 

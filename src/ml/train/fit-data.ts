@@ -24,7 +24,7 @@ export interface RunSamples {
 /** The samples of a run, all labelled, each with what the fusion needs; the embedding of a missing modality is zero. */
 export interface FitData extends RunSamples {
   readonly features: ByModality<Features>;
-  /** `[n, L]`, 0 or 1 */
+  /** `[n, L]`: 0, 1 or `UNKNOWN` */
   readonly targets: Uint8Array;
 }
 

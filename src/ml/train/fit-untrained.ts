@@ -24,10 +24,10 @@ export async function fitUntrained(options: FitOptions): Promise<FitResult> {
 
 async function fitSource(options: FitOptions, source: SampleSource): Promise<FitResult> {
   const { config, engine, signal } = options;
-  const { train, validation, test, embeds, numLabels, shared } = source;
+  const { train, validation, test, embeds, numLabels, shared, hasUnknowns } = source;
   const started = performance.now();
   signal?.throwIfAborted();
-  const dims = { embeds, numLabels, cached: train.length };
+  const dims = { embeds, numLabels, hasUnknowns, cached: train.length };
   const statistics = splitStatistics(source, train);
   const threads = config.deterministic ? 1 : options.threads;
   const evaluation = buildEvaluation(config, dims, statistics);

@@ -77,8 +77,8 @@ async function fitSamples(options: FitOptions, source: SampleSource): Promise<Fi
   const print = fingerprint(config, seed, source);
   const resumed = options.checkpoint && readCheckpoint(options.checkpoint, print);
   const rng = resumed ? Rng.fromState(resumed.rng) : Rng.fromSeed(seed);
-  const { numLabels, embeds, shared } = source;
-  const dims = { embeds, numLabels };
+  const { numLabels, embeds, shared, hasUnknowns } = source;
+  const dims = { embeds, numLabels, hasUnknowns };
   const statistics = splitStatistics(source, source.train);
   const given = labelTensors(config.head, source, dims);
   const threads = config.deterministic ? 1 : options.threads;

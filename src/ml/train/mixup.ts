@@ -1,5 +1,6 @@
 import { add, input, mul, sub } from '../graph/build.js';
 import type { Node } from '../graph/node.js';
+import type { KnownLabels } from '../nn/known-labels.js';
 import type { ByModality, Modality } from '../nn/modality.js';
 import type { ModelConfig, ModelDimensions } from './model.js';
 import { type BatchNodes, gatherBatch } from './sample-feeds.js';
@@ -11,8 +12,8 @@ export const MIXUP_FEEDS = { rows: 'mixup.rows', share: 'mixup.share' } as const
 export interface TrainedBatch {
   /** Each `[B, its dimension]` */
   readonly embeds: ByModality<Node>;
-  /** The loss of the batch, given how it follows from targets `[B, L]` of 0 and 1. */
-  loss(lossOf: (targets: Node) => Node): Node;
+  /** The loss of the batch, given how it follows from what is known of its labels. */
+  loss(lossOf: (labels: KnownLabels) => Node): Node;
   /** Names of per-step inputs that it needs beyond the batch's own. */
   readonly feeds: readonly string[];
 }
@@ -29,8 +30,8 @@ export function trainedBatch(
   dims: ModelDimensions,
   batchSize: number,
 ): TrainedBatch {
-  const { embeds, targets } = batch;
-  if (config.mixup === 0) return { embeds, loss: (lossOf) => lossOf(targets), feeds: [] };
+  const { embeds } = batch;
+  if (config.mixup === 0) return { embeds, loss: (lossOf) => lossOf(batch), feeds: [] };
   const other = gatherBatch(config, dims, batchSize, MIXUP_FEEDS.rows);
   const share = input(MIXUP_FEEDS.share, []);
   const mix = (own: Node, others: Node) => add(others, mul(sub(own, others), share));
@@ -40,7 +41,7 @@ export function trainedBatch(
   }
   return {
     embeds: mixed,
-    loss: (lossOf) => mix(lossOf(targets), lossOf(other.targets)),
+    loss: (lossOf) => mix(lossOf(batch), lossOf(other)),
     feeds: Object.values(MIXUP_FEEDS),
   };
 }

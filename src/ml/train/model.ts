@@ -25,6 +25,8 @@ export interface ModelDimensions {
   readonly numLabels: number;
   /** Samples that are trained on, for heads that keep them. */
   readonly cached?: number;
+  /** Whether a label of a sample may be unknown. */
+  readonly hasUnknowns?: boolean;
 }
 
 /** `embeds`: each `[B, its dimension]`, L2-normalised. Gives logits `[B, L]`. */
@@ -32,12 +34,11 @@ export function buildLogits(
   scope: Scope,
   embeds: ByModality<Node>,
   config: Pick<ModelConfig, 'head' | 'fusion'>,
-  numLabels: number,
-  cached = 0,
+  { numLabels, cached = 0, hasUnknowns = false }: Omit<ModelDimensions, 'embeds'>,
 ): Node {
   // The labels' texts come from the same encoder, whose embeddings all have one length.
   const dimension = Object.values(embeds)[0]!.shape[1] as number;
-  const given = givenNodes({ numLabels, dimension, cached });
+  const given = givenNodes({ numLabels, dimension, cached, hasUnknowns });
   const putHead = (where: Scope, features: Node) =>
     buildHead(where, features, numLabels, config.head, given);
   return buildFusion(scope, scaled(embeds), putHead, config.fusion);

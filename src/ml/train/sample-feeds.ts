@@ -1,7 +1,8 @@
-import { cast, gather, input, mul, reduceSum, reshape } from '../graph/build.js';
+import { gather, input, mul, reduceSum, reshape } from '../graph/build.js';
 import type { Node } from '../graph/node.js';
 import type { Dim } from '../graph/op.js';
 import { modalitiesOf } from '../nn/fusions/table.js';
+import { type KnownLabels, knownLabels } from '../nn/known-labels.js';
 import type { ByModality, Modality } from '../nn/modality.js';
 import type { ModelConfig, ModelDimensions } from './model.js';
 
@@ -9,11 +10,9 @@ import type { ModelConfig, ModelDimensions } from './model.js';
 export const FEEDS = { targets: 'targets', rows: 'rows', rowWeights: 'rowWeights' } as const;
 
 /** What a batch of `B` samples is made of, inside the graph. */
-export interface BatchNodes {
+export interface BatchNodes extends KnownLabels {
   /** Each `[B, its dimension]`. */
   readonly embeds: ByModality<Node>;
-  /** `[B, L]`, 0 or 1 as float32 */
-  readonly targets: Node;
   /** `[B, 1]`: 1 ÷ (real samples × L), and 0 for rows that only fill the batch up. */
   readonly rowWeights: Node;
 }
@@ -40,7 +39,7 @@ export function gatherBatch(
   const targets = gather(input(FEEDS.targets, ['samples', dims.numLabels], 'uint8'), rows);
   return {
     embeds,
-    targets: cast(targets, 'float32'),
+    ...knownLabels(targets, dims.hasUnknowns),
     rowWeights: input(FEEDS.rowWeights, [batch, 1]),
   };
 }

@@ -16,6 +16,8 @@ export interface SampleSource extends RunSamples {
   readonly samples: number;
   /** Length of an embedding, for each modality that the fusion needs. */
   readonly embeds: ByModality<number>;
+  /** Whether some sample has a label that is unknown. */
+  readonly hasUnknowns: boolean;
   /** Features and targets where they are the same for every window, nothing where windows bring their own. */
   readonly shared: Tensors;
   /** The most rows that a window should have. */

@@ -1,3 +1,4 @@
+import { UNKNOWN } from '../data/unknown.js';
 import type { FusionKind } from '../nn/fusions/table.js';
 import { checkFitData, embedDimensions, type FitData, sharedFeeds } from './fit-data.js';
 import type { SampleSource } from './sample-source.js';
@@ -13,6 +14,7 @@ export function samplesInMemory(data: FitData, fusion: FusionKind): SampleSource
     validation,
     test,
     embeds: embedDimensions(data, fusion),
+    hasUnknowns: targets.includes(UNKNOWN),
     shared: sharedFeeds(data, fusion),
     windowRows: Number.POSITIVE_INFINITY,
     async *windows(lists) {

@@ -3,6 +3,7 @@ import {
   addStatistics,
   type LabelStatistics,
   labelStatistics,
+  noStatistics,
 } from '../nn/losses/label-statistics.js';
 import type { SampleSource } from './sample-source.js';
 
@@ -12,7 +13,7 @@ const ROWS = 4096;
 /** How often each label occurs among `rows`. */
 export function splitStatistics(source: SampleSource, rows: Int32Array): LabelStatistics {
   const { numLabels } = source;
-  let sum: LabelStatistics = { samples: 0, positives: new Float64Array(numLabels) };
+  let sum: LabelStatistics = noStatistics(numLabels);
   for (const some of cutRows(rows, ROWS)) {
     const places = allRows(some.length);
     sum = addStatistics(sum, labelStatistics(source.targetsOf(some), numLabels, places));

@@ -48,6 +48,7 @@ export async function openStreamedSamples(
     validation,
     test,
     embeds,
+    hasUnknowns: labelSets.labels.some((entry) => entry < 0),
     shared: {},
     windowRows: Math.max(1, Math.floor(data.windowBytes / rowBytes({ embeds, numLabels }))),
     windows: (lists) => readAhead({ reader, data, modalities }, lists),

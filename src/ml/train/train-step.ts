@@ -53,10 +53,12 @@ export function buildTrainStep(
   const shares = mul(batch.rowWeights, dims.numLabels);
   const scope = new Scope(batchSize, '', [], [], [], shares);
   const trained = trainedBatch(batch, config, dims, batchSize);
-  const logits = buildLogits(scope, trained.embeds, config, dims.numLabels);
-  const loss = trained.loss((targets) =>
-    meanLoss(buildLoss({ logits, ...batch, targets, statistics }, config.loss), batch),
-  );
+  const logits = buildLogits(scope, trained.embeds, config, dims);
+  const { rowWeights } = batch;
+  const loss = trained.loss(({ targets, negatives, known }) => {
+    const inputs = { logits, targets, negatives, known, rowWeights, statistics };
+    return meanLoss(buildLoss(inputs, config.loss), batch);
+  });
   const byOurs = gradients(
     loss,
     scope.parameters.map(({ node }) => node),

@@ -106,7 +106,7 @@ function modelNodes(config: RunConfig, dims: ModelDimensions) {
   for (const modality of modalitiesOf(config.fusion.kind)) {
     embeds[modality] = input(modality, [1, dims.embeds[modality]!]);
   }
-  const logits = buildLogits(scope, embeds, config, dims.numLabels, dims.cached);
+  const logits = buildLogits(scope, embeds, config, dims);
   return { scope, embeds: Object.values(embeds), nodes: topologicalOrder([logits]) };
 }
 

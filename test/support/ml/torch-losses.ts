@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 export interface TorchLosses {
-  statistics: { samples: number; positives: number[] };
+  statistics: { positives: number[]; negatives: number[] };
   /** `[4, 4]`, as are the targets of each batch. */
   logits: number[];
   targets: Record<string, number[]>;

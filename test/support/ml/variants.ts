@@ -70,6 +70,8 @@ export const LOSS_CASES = [
   { kind: 'TWO_WAY', positiveTemperature: 0.7, negativeTemperature: 2 },
   { kind: 'SOFT_F1' },
   { kind: 'SOFT_F1', average: 'MICRO', beta: 2, eta: -0.5 },
+  { kind: 'PARTIAL_BCE' },
+  { kind: 'PARTIAL_BCE', weightAtTenth: 10, gamma: -1 },
 ];
 export const OPTIMIZER_CASES = [
   { kind: 'ADAMW', learningRate: 0.01 },

@@ -1,5 +1,6 @@
-import { cast, input } from '../../graph/build.js';
+import { input } from '../../graph/build.js';
 import type { Node } from '../../graph/node.js';
+import { type KnownLabels, knownLabels } from '../known-labels.js';
 
 /** Names under which graphs are fed what a run is given besides its samples. It stays the same, and is exported with the head. */
 export const GIVEN = {
@@ -11,8 +12,8 @@ export const GIVEN = {
 export interface Given {
   /** `[L, D]`: the labels' texts as the encoder embeds them, of length 1. */
   readonly labelEmbeds: Node;
-  /** The samples that are trained on: features `[K, dimension]`, of length 1, and targets `[K, L]`, 0 or 1. */
-  cache(dimension: number): { readonly features: Node; readonly targets: Node };
+  /** The samples that are trained on: features `[K, dimension]`, of length 1, and what is known of their labels, `[K, L]`. */
+  cache(dimension: number): { readonly features: Node; readonly labels: KnownLabels };
 }
 
 export interface GivenSizes {
@@ -21,15 +22,17 @@ export interface GivenSizes {
   readonly dimension: number;
   /** Samples that are trained on. */
   readonly cached: number;
+  /** Whether a label of a sample may be unknown. */
+  readonly hasUnknowns: boolean;
 }
 
 /** The nodes of everything that a head may be given: only what it uses becomes part of the graph. */
-export function givenNodes({ numLabels, dimension, cached }: GivenSizes): Given {
+export function givenNodes({ numLabels, dimension, cached, hasUnknowns }: GivenSizes): Given {
   return {
     labelEmbeds: input(GIVEN.labelEmbeds, [numLabels, dimension]),
     cache: (width) => ({
       features: input(GIVEN.cacheFeatures, [cached, width]),
-      targets: cast(input(GIVEN.cacheTargets, [cached, numLabels], 'uint8'), 'float32'),
+      labels: knownLabels(input(GIVEN.cacheTargets, [cached, numLabels], 'uint8'), hasUnknowns),
     }),
   };
 }

@@ -19,7 +19,8 @@ const NO_SHARE = -1e9;
 /**
  * The `neighbours` training samples most like z vote, each with weight exp(β·cos) (Wu et al. 2018, 1805.01978, section 3.4;
  * β is `sharpness`, 0: all alike); those as like as the last vote too. Of the share v of votes for a label the logit is
- * log (k·v + ½) − log (k·(1 − v) + ½), k the neighbours: with the ½ (Krichevsky & Trofimov 1981) it is finite.
+ * log (k·v + ½) − log (k·(1 − v) + ½), k the neighbours: with the ½ (Krichevsky & Trofimov 1981) it is finite. A neighbour
+ * of which the label is unknown votes neither for nor against it.
  */
 export const knn = defineUntrainedHead({
   options: { neighbours: integer(1, 1000, 50), sharpness: number({ min: 0, max: 1000 }, 10) },
@@ -29,9 +30,11 @@ export const knn = defineUntrainedHead({
     const count = Math.min(neighbours, cache.features.shape[0] as number);
     const isFarther = greater(kthLargest(cosines, count), cosines);
     const votes = softmax(where(isFarther, NO_SHARE, mul(cosines, sharpness)));
-    const share = gemm(votes, cache.targets);
+    const { targets, negatives, known } = cache.labels;
+    const share = gemm(votes, targets);
+    const shareAgainst = known ? gemm(votes, negatives) : sub(1, share);
     const on = add(mul(share, count), 0.5);
-    const off = add(mul(sub(1, share), count), 0.5);
+    const off = add(mul(shareAgainst, count), 0.5);
     return sub(log(on), log(off));
   },
 });

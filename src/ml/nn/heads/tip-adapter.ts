@@ -26,8 +26,8 @@ export const tipAdapter = defineUntrainedHead({
     const { scale, cacheWeight, sharpness, offset } = options;
     const cache = given.cache(features.shape[1] as number);
     const affinity = exp(mul(sub(cosinesTo(features, cache.features), 1), sharpness));
-    const positives = maximum(reduceSum(cache.targets, [0], true), 1);
-    const remembered = mul(div(gemm(affinity, cache.targets), positives), cacheWeight);
+    const positives = maximum(reduceSum(cache.labels.targets, [0], true), 1);
+    const remembered = mul(div(gemm(affinity, cache.labels.targets), positives), cacheWeight);
     const texts = mul(sub(cosinesTo(features, given.labelEmbeds), offset), scale);
     return add(texts, remembered);
   },

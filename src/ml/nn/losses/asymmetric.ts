@@ -17,13 +17,13 @@ export const asymmetric = defineLoss({
     gammaNegative: number({ min: 0, max: 10 }, 4),
     margin: number({ min: 0, max: 1, belowMax: true }, 0.05),
   },
-  build: ({ logits, targets, statistics }, options) => {
+  build: ({ logits, targets, negatives, statistics }, options) => {
     const { gammaPositive, gammaNegative, margin } = options;
     const weight = options.positiveWeights ? mul(targets, positiveWeights(statistics)) : targets;
     const positive = focalTerm(neg(logits), gammaPositive);
     const negative =
       margin === 0 ? focalTerm(logits, gammaNegative) : shiftedTerm(logits, gammaNegative, margin);
-    return add(mul(weight, positive), mul(sub(1, targets), negative));
+    return add(mul(weight, positive), mul(negatives, negative));
   },
 });
 

@@ -38,21 +38,33 @@ export const distributionBalanced = defineLoss({
     kappa: number({ min: 0, max: 10 }, 0.05),
     gamma: number({ min: 0, max: 10 }, 0),
   },
-  build: ({ logits, targets, statistics }, { alpha, beta, mu, lambda, kappa, gamma }) => {
+  build: (
+    { logits, targets, negatives, statistics },
+    { alpha, beta, mu, lambda, kappa, gamma },
+  ) => {
     const counts = boundedCounts(statistics);
-    const perLabel = (f: (count: number) => number) => constant(counts.map(f), [counts.length]);
-    const rarity = perLabel((count) => 1 / count);
+    const perLabel = (f: (count: Share) => number) => constant(counts.map(f), [counts.length]);
+    const rarity = perLabel(({ positives }) => 1 / positives);
     const drawn = maximum(reduceSum(mul(targets, rarity), [1], true), FLOOR);
     const weight = add(sigmoid(mul(sub(div(rarity, drawn), mu), beta)), alpha);
-    const bias = perLabel((count) => kappa * Math.log(statistics.samples / count - 1));
+    const bias = perLabel(({ positives, samples }) => kappa * Math.log(samples / positives - 1));
     const shifted = sub(logits, bias);
     const positive = focalTerm(neg(shifted), gamma);
     const negative = mul(focalTerm(mul(shifted, lambda), gamma), 1 / lambda);
-    return mul(weight, add(mul(targets, positive), mul(sub(1, targets), negative)));
+    return mul(weight, add(mul(targets, positive), mul(negatives, negative)));
   },
 });
 
+interface Share {
+  readonly positives: number;
+  /** for which the label is known */
+  readonly samples: number;
+}
+
 /** Positives of each label; none and all count as half a sample away from that, which keeps ν finite. */
-function boundedCounts({ samples, positives }: LabelStatistics): number[] {
-  return Array.from(positives, (count) => Math.min(Math.max(count, 0.5), samples - 0.5));
+function boundedCounts({ positives, negatives }: LabelStatistics): Share[] {
+  return Array.from(positives, (count, label) => {
+    const samples = Math.max(1, count + negatives[label]!);
+    return { positives: Math.min(Math.max(count, 0.5), samples - 0.5), samples };
+  });
 }

@@ -13,10 +13,10 @@ export const hill = defineLoss({
     margin: number({ min: 0, max: 10 }, 1),
     gamma: number({ min: 0, max: 10 }, 2),
   },
-  build: ({ logits, targets }, { lambda, margin, gamma }) => {
+  build: ({ logits, targets, negatives }, { lambda, margin, gamma }) => {
     const positive = focalTerm(neg(sub(logits, margin)), gamma);
     const p = sigmoid(logits);
     const negative = mul(sub(lambda, p), mul(p, p));
-    return add(mul(targets, positive), mul(sub(1, targets), negative));
+    return add(mul(targets, positive), mul(negatives, negative));
   },
 });

@@ -1,14 +1,27 @@
-/** How often each label occurs among the training samples: what weighted losses are made of. */
+import { UNKNOWN } from '../../data/unknown.js';
+
+/** How often each label is carried and not among the training samples: what weighted losses are made of. */
 export interface LabelStatistics {
-  readonly samples: number;
   /** `[L]` */
   readonly positives: ArrayLike<number>;
+  /** `[L]`: samples that do not carry it; those where it is unknown are neither. */
+  readonly negatives: ArrayLike<number>;
 }
+
+/** Of no samples. */
+export const noStatistics = (numLabels: number): LabelStatistics => ({
+  positives: new Float64Array(numLabels),
+  negatives: new Float64Array(numLabels),
+});
 
 /** Of two lists of samples together. */
 export function addStatistics(a: LabelStatistics, b: LabelStatistics): LabelStatistics {
-  const positives = Float64Array.from(a.positives, (count, label) => count + b.positives[label]!);
-  return { samples: a.samples + b.samples, positives };
+  const sum = (x: ArrayLike<number>, y: ArrayLike<number>) =>
+    Float64Array.from(x, (count, label) => count + y[label]!);
+  return {
+    positives: sum(a.positives, b.positives),
+    negatives: sum(a.negatives, b.negatives),
+  };
 }
 
 /** Counts over `samples`, rows of `targets` `[N, L]`. */
@@ -18,9 +31,14 @@ export function labelStatistics(
   samples: ArrayLike<number>,
 ): LabelStatistics {
   const positives = new Float64Array(numLabels);
+  const negatives = new Float64Array(numLabels);
   for (let i = 0; i < samples.length; i++) {
     const row = samples[i]! * numLabels;
-    for (let label = 0; label < numLabels; label++) positives[label]! += targets[row + label]!;
+    for (let label = 0; label < numLabels; label++) {
+      const target = targets[row + label]!;
+      if (target === 1) positives[label]!++;
+      else if (target !== UNKNOWN) negatives[label]!++;
+    }
   }
-  return { samples: samples.length, positives };
+  return { positives, negatives };
 }

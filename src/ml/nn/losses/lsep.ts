@@ -1,4 +1,4 @@
-import { add, neg, softplus, sub } from '../../graph/build.js';
+import { add, neg, softplus } from '../../graph/build.js';
 import { defineLoss } from './loss.js';
 import { maskedLogSumExp } from './masked-log-sum-exp.js';
 
@@ -9,9 +9,9 @@ import { maskedLogSumExp } from './masked-log-sum-exp.js';
  */
 export const lsep = defineLoss({
   options: {},
-  build: ({ logits, targets }) => {
-    const negatives = maskedLogSumExp(logits, sub(1, targets), [1]);
-    const positives = maskedLogSumExp(neg(logits), targets, [1]);
-    return softplus(add(negatives, positives));
+  build: ({ logits, targets, negatives }) => {
+    const below = maskedLogSumExp(logits, negatives, [1]);
+    const above = maskedLogSumExp(neg(logits), targets, [1]);
+    return softplus(add(below, above));
   },
 });

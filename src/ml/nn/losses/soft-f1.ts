@@ -18,11 +18,11 @@ export const softF1 = defineLoss({
     beta: number({ min: 0, max: 100, aboveMin: true }, 1),
     eta: number({ min: -100, max: 100 }, 0),
   },
-  build: ({ logits, targets, rowWeights }, { average, beta, eta }) => {
+  build: ({ logits, targets, negatives, rowWeights }, { average, beta, eta }) => {
     const real = realRows(rowWeights);
     const found = sigmoid(mul(add(logits, eta), beta));
     const right = mul(targets, found);
-    const wrong = add(mul(sub(1, targets), found), mul(targets, sub(1, found)));
+    const wrong = add(mul(negatives, found), mul(targets, sub(1, found)));
     const axes = average === 'MACRO' ? [0] : [0, 1];
     const twice = mul(reduceSum(mul(right, real), axes), 2);
     const all = add(twice, reduceSum(mul(wrong, real), axes));

@@ -8,7 +8,6 @@ import {
   neg,
   reduceSum,
   softplus,
-  sub,
 } from '../../graph/build.js';
 import type { Node } from '../../graph/node.js';
 import { number } from '../options.js';
@@ -27,16 +26,19 @@ export const twoWay = defineLoss({
     positiveTemperature: number({ min: 0.1, max: 100 }, 4),
     negativeTemperature: number({ min: 0.1, max: 100 }, 1),
   },
-  build: ({ logits, targets, rowWeights }, { positiveTemperature, negativeTemperature }) => {
+  build: (
+    { logits, targets, negatives, rowWeights },
+    { positiveTemperature, negativeTemperature },
+  ) => {
     const real = realRows(rowWeights);
     const isPositive = mul(targets, real);
-    const isNegative = mul(sub(1, targets), real);
+    const isNegative = mul(negatives, real);
     const [BATCH, LABELS] = [0, 1];
     const way = (axis: number) => {
-      const negatives = softMaximum(logits, isNegative, axis, negativeTemperature);
-      const positives = softMaximum(neg(logits), isPositive, axis, positiveTemperature);
+      const below = softMaximum(logits, isNegative, axis, negativeTemperature);
+      const above = softMaximum(neg(logits), isPositive, axis, positiveTemperature);
       const counted = cast(greater(reduceSum(isPositive, [axis], true), 0), 'float32');
-      const sum = reduceSum(mul(softplus(add(negatives, positives)), counted), [0, 1]);
+      const sum = reduceSum(mul(softplus(add(below, above)), counted), [0, 1]);
       return div(sum, maximum(reduceSum(counted, [0, 1]), 1));
     };
     return add(way(LABELS), way(BATCH));

@@ -1,4 +1,6 @@
+import { allRows } from '../../data/rows.js';
 import type { TensorData } from '../../graph/dtype.js';
+import { labelStatistics } from '../../nn/losses/label-statistics.js';
 import type { GraphRunner } from '../engine.js';
 import type { TrainedRows } from '../trained-rows.js';
 import type { Problems } from './many-lbfgs.js';
@@ -13,7 +15,7 @@ export function chunkRows(samples: number): number {
 }
 
 /**
- * Each label's regression: the mean of its loss plus ½ · penalty · ‖w‖². A point is w and the logit of the mean sample: with
+ * Each label's regression on the samples of which it is known: the mean of its loss plus ½ · penalty · ‖w‖². A point is w and the logit of the mean sample: with
  * features taken from their mean, the bias depends on no weight, and fewer steps are needed.
  */
 export class LogisticProblems implements Problems {
@@ -23,8 +25,10 @@ export class LogisticProblems implements Problems {
   readonly #samples: number;
   readonly #means: Float64Array;
   readonly #variances: Float64Array;
-  /** Of each label: the share of samples that carry it. */
+  /** Of each label: the share of those that carry it. */
   readonly #shares: Float64Array;
+  /** Of each label: the samples of which it is known, one at least. */
+  readonly #known: Float64Array;
   readonly #chunks: Record<string, TensorData>[] = [];
   #penalty = 0;
 
@@ -39,7 +43,7 @@ export class LogisticProblems implements Problems {
     this.scale = new Float32Array(numLabels * this.dimension);
     this.#samples = features.length / width;
     [this.#means, this.#variances] = moments(rows);
-    this.#shares = shares(rows);
+    [this.#shares, this.#known] = shares(rows);
     const each = chunkRows(this.#samples);
     for (let from = 0; from < this.#samples; from += each) {
       this.#chunks.push(chunkOf(rows, from, Math.min(each, this.#samples - from), each));
@@ -121,9 +125,9 @@ export class LogisticProblems implements Problems {
     const { width, numLabels } = this.rows;
     const gradients = new Float32Array(points.length);
     const values = new Float64Array(numLabels);
-    const share = 1 / this.#samples;
     for (let label = 0; label < numLabels; label++) {
       const own = label * this.dimension;
+      const share = 1 / this.#known[label]!;
       let squares = 0;
       for (let i = 0; i < width; i++) {
         const w = points[own + i]!;
@@ -161,15 +165,18 @@ function chunkOf(
   };
 }
 
-/** Of every label, the share of samples that carry it; never quite none or all, so that its logit is finite. */
-function shares({ targets, numLabels }: TrainedRows): Float64Array {
-  const samples = targets.length / numLabels;
-  const counts = new Float64Array(numLabels);
-  for (let at = 0; at < targets.length; at += numLabels) {
-    for (let label = 0; label < numLabels; label++) counts[label]! += targets[at + label]!;
-  }
-  const least = 0.5 / samples;
-  return counts.map((count) => Math.min(Math.max(count / samples, least), 1 - least));
+/** Of every label, the share of its known samples that carry it, never quite none or all, so that its logit is finite; and how many those are. */
+function shares({ targets, numLabels }: TrainedRows): [Float64Array, Float64Array] {
+  const rows = allRows(targets.length / numLabels);
+  const { positives, negatives } = labelStatistics(targets, numLabels, rows);
+  const known = Float64Array.from(negatives, (count, label) =>
+    Math.max(1, count + positives[label]!),
+  );
+  const carried = known.map((count, label) => {
+    const least = 0.5 / count;
+    return Math.min(Math.max(positives[label]! / count, least), 1 - least);
+  });
+  return [carried, known];
 }
 
 function addTo(target: Float64Array, x: Float32Array): void {

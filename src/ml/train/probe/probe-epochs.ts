@@ -33,7 +33,8 @@ export async function openProbeEpochs(
     signal,
   );
   const { width, numLabels } = rows;
-  const shape = { rows: chunkRows(source.train.length), width, numLabels };
+  const { hasUnknowns } = source;
+  const shape = { rows: chunkRows(source.train.length), width, numLabels, hasUnknowns };
   const graph = buildProbe(config.loss, shape, statistics);
   const runner = await engine.openGraph(graph, { shared: {}, threads });
   const problems = new LogisticProblems(rows, runner, signal);

@@ -1,9 +1,10 @@
 import { gradients } from '../../autodiff/gradients.js';
-import { cast, gemm, input, reduceSum, transpose } from '../../graph/build.js';
+import { gemm, input, reduceSum, transpose } from '../../graph/build.js';
 import { dedupe } from '../../graph/dedupe.js';
 import type { Graph } from '../../graph/graph.js';
 import { layOut } from '../../graph/layout/lay-out.js';
 import { verify } from '../../graph/verify.js';
+import { knownLabels } from '../../nn/known-labels.js';
 import type { LabelStatistics } from '../../nn/losses/label-statistics.js';
 import { buildLoss, type LossConfig } from '../../nn/losses/table.js';
 
@@ -20,6 +21,8 @@ export interface ProbeShape {
   readonly rows: number;
   readonly width: number;
   readonly numLabels: number;
+  /** Whether a label of a sample may be unknown. */
+  readonly hasUnknowns?: boolean;
 }
 
 /**
@@ -29,16 +32,16 @@ export interface ProbeShape {
  */
 export function buildProbe(
   config: LossConfig,
-  { rows, width, numLabels }: ProbeShape,
+  { rows, width, numLabels, hasUnknowns }: ProbeShape,
   statistics: LabelStatistics,
 ): Graph {
   const features = input(PROBE.features, [rows, width]);
-  const targets = cast(input(PROBE.targets, [rows, numLabels], 'uint8'), 'float32');
+  const labels = knownLabels(input(PROBE.targets, [rows, numLabels], 'uint8'), hasUnknowns);
   const counts = input(PROBE.counts, [1, rows]);
   const weight = input(PROBE.weight, [numLabels, width]);
   const logits = gemm(features, weight, { transB: true, bias: input(PROBE.bias, [numLabels]) });
   const rowWeights = transpose(counts);
-  const loss = buildLoss({ logits, targets, rowWeights, statistics }, config);
+  const loss = buildLoss({ logits, ...labels, rowWeights, statistics }, config);
   const [byLogits] = gradients(reduceSum(loss, [0, 1]), [logits]);
   const outputs = {
     loss: gemm(counts, loss),

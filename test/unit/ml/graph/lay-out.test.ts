@@ -10,6 +10,7 @@ import { verify } from '../../../../src/ml/graph/verify.js';
 import { interpret } from '../../../../src/ml/interpret/interpret.js';
 import { fillRunConfig } from '../../../../src/ml/train/run-config.js';
 import { buildTrainStep } from '../../../../src/ml/train/train-step.js';
+import { labelCounts } from '../../../support/ml/label-counts.js';
 import { randomValue } from '../../../support/ml/random.js';
 
 const [BATCH, WIDTH] = [256, 128];
@@ -105,7 +106,7 @@ describe('laying a graph out', () => {
 
   it('serves the MLP that is trained by default', () => {
     const dims = { embeds: { image: 512, text: 512 }, numLabels: 18 };
-    const statistics = { samples: 100, positives: Array(18).fill(10) };
+    const statistics = labelCounts(100, Array(18).fill(10));
     const { graph } = buildTrainStep(fillRunConfig(), dims, 256, statistics);
     expect(countLarge(graph, sumsRows)).toBe(0);
     // The dropout mask, of one byte an element, is turned over instead of the gradient.

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { gradients } from '../../../../src/ml/autodiff/gradients.js';
+import { UNKNOWN } from '../../../../src/ml/data/unknown.js';
 import { constant, input } from '../../../../src/ml/graph/build.js';
 import { interpret } from '../../../../src/ml/interpret/interpret.js';
 import { makeValue } from '../../../../src/ml/interpret/value.js';
+import { knownLabels } from '../../../../src/ml/nn/known-labels.js';
+import type { LabelStatistics } from '../../../../src/ml/nn/losses/label-statistics.js';
 import { buildLoss, LOSSES } from '../../../../src/ml/nn/losses/table.js';
 import { fillVariant } from '../../../../src/ml/nn/variant.js';
 import { meanLoss } from '../../../../src/ml/train/sample-feeds.js';
 import { expectClose } from '../../../support/ml/close.js';
+import { labelCounts } from '../../../support/ml/label-counts.js';
 import { randomValue } from '../../../support/ml/random.js';
 import { torchLosses } from '../../../support/ml/torch-losses.js';
 import { LOSS_CASES } from '../../../support/ml/variants.js';
@@ -19,7 +23,7 @@ interface Batch {
   readonly targets: readonly number[];
   /** Rows that only fill the batch up, behind the real ones. */
   readonly filledUp?: number;
-  readonly statistics: { readonly samples: number; readonly positives: readonly number[] };
+  readonly statistics: LabelStatistics;
 }
 
 function lossOf(given: { kind: string }, { logits, targets, filledUp = 0, statistics }: Batch) {
@@ -28,7 +32,7 @@ function lossOf(given: { kind: string }, { logits, targets, filledUp = 0, statis
   const real = rows - filledUp;
   const weights = Array.from({ length: rows }, (_, i) => (i < real ? 1 / (real * LABELS) : 0));
   const batch = {
-    targets: constant(targets, [rows, LABELS]),
+    ...knownLabels(constant(targets, [rows, LABELS]), targets.includes(UNKNOWN)),
     rowWeights: constant(weights, [rows, 1]),
     embeds: {},
   };
@@ -58,8 +62,8 @@ describe('losses and their gradients equal their formulas in PyTorch', () => {
 describe('rows that fill a batch up', () => {
   const real = {
     logits: [...randomValue([5, LABELS], 3, -3, 3).data],
-    targets: [1, 0, 1, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1, 1, 0],
-    statistics: { samples: 60, positives: [30, 17, 1, 5] },
+    targets: [1, 0, 1, 0, 0, 0, 0, 0, 1, 1, 1, 0, 2, 0, 1, 0, 0, 1, 1, 0],
+    statistics: labelCounts(60, [30, 17, 1, 5]),
   };
   const filled = {
     ...real,
@@ -74,5 +78,23 @@ describe('rows that fill a batch up', () => {
     expectClose(withThem.gradient.slice(0, real.logits.length), without.gradient, EXACT);
     expect(withThem.gradient.slice(real.logits.length).every((x) => x === 0)).toBe(true);
     expect(without.gradient.some((x) => x !== 0)).toBe(true);
+  });
+});
+
+describe('unknown labels', () => {
+  const seen = {
+    logits: [...randomValue([5, LABELS], 3, -3, 3).data],
+    targets: [1, 0, 2, 0, 0, 0, 0, 0, 1, 2, 1, 0, 2, 2, 2, 2, 0, 1, 2, 0],
+    statistics: labelCounts(60, [30, 17, 1, 5]),
+  };
+
+  it.each(LOSS_CASES)('of a sample have no part in its loss, whatever is scored: %o', (given) => {
+    const changed = seen.logits.map((x, at) => (seen.targets[at] === UNKNOWN ? -9 * x : x));
+    const [as, other] = [lossOf(given, seen), lossOf(given, { ...seen, logits: changed })];
+    expectClose([other.mean], [as.mean], EXACT);
+    expectClose(other.gradient, as.gradient, EXACT);
+    const ofUnknown = as.gradient.filter((_, at) => seen.targets[at] === UNKNOWN);
+    expect(ofUnknown.every((x) => x === 0)).toBe(true);
+    expect(as.gradient.some((x) => x !== 0)).toBe(true);
   });
 });

@@ -4,6 +4,7 @@ import { constant, input, mul, reduceMean, reduceSum } from '../../../../src/ml/
 import { interpret } from '../../../../src/ml/interpret/interpret.js';
 import { makeValue } from '../../../../src/ml/interpret/value.js';
 import { ACTIVATIONS, type Activation } from '../../../../src/ml/nn/activations.js';
+import { knownLabels } from '../../../../src/ml/nn/known-labels.js';
 import { layerNorm } from '../../../../src/ml/nn/layer-norm.js';
 import { buildLoss, LOSSES } from '../../../../src/ml/nn/losses/table.js';
 import { Scope } from '../../../../src/ml/nn/scope.js';
@@ -20,10 +21,10 @@ describe('losses equal PyTorch', () => {
     const loss = buildLoss(
       {
         logits,
-        targets: constant(targets, [6, 4]),
+        ...knownLabels(constant(targets, [6, 4])),
         rowWeights: constant(1 / 24, [6, 1]),
         // Negatives ÷ positives are then the recorded weights.
-        statistics: { samples: 1, positives: weights.map((weight) => 1 / (1 + weight)) },
+        statistics: { positives: weights.map(() => 1), negatives: weights },
       },
       fillVariant('loss', LOSSES, config, 'BCE'),
     );

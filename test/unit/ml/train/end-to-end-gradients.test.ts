@@ -13,6 +13,7 @@ import { buildLogits } from '../../../../src/ml/train/model.js';
 import { fillRunConfig } from '../../../../src/ml/train/run-config.js';
 import { gatherBatch, meanLoss } from '../../../../src/ml/train/sample-feeds.js';
 import { expectGradients } from '../../../support/ml/finite-differences.js';
+import { labelCounts } from '../../../support/ml/label-counts.js';
 import { randomValue } from '../../../support/ml/random.js';
 import {
   FUSION_CASES,
@@ -27,18 +28,18 @@ const [BATCH, SAMPLES, LABELS] = [4, 6, 3];
 describe('the gradient of the mean loss by every parameter', () => {
   it.each(VARIANTS)('equals finite differences: $name', ({ config: given }) => {
     const config = fillRunConfig(given);
-    const dims = { embeds: { image: 6, text: 6 }, numLabels: LABELS };
+    const dims = { embeds: { image: 6, text: 6 }, numLabels: LABELS, hasUnknowns: true };
     const batch = gatherBatch(config, dims, BATCH);
     const scope = new Scope(BATCH, '', [], [], [], mul(batch.rowWeights, LABELS));
-    const logits = buildLogits(scope, batch.embeds, config, LABELS);
-    const statistics = { samples: 60, positives: [30, 17, 1] };
+    const logits = buildLogits(scope, batch.embeds, config, dims);
+    const statistics = labelCounts(60, [30, 17, 1]);
     const loss = meanLoss(buildLoss({ logits, ...batch, statistics }, config.loss), batch);
     const rng = Rng.fromSeed(7);
     const feeds: Record<string, Value> = {
       image: randomValue([SAMPLES, 6], 1),
       text: randomValue([SAMPLES, 6], 2),
       labelEmbeds: randomValue([LABELS, 6], 3),
-      targets: makeValue([1, 0, 1, 0, 0, 1, 1, 1, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1], [SAMPLES, LABELS]),
+      targets: makeValue([1, 0, 1, 0, 0, 1, 1, 1, 0, 0, 1, 2, 1, 0, 0, 0, 0, 1], [SAMPLES, LABELS]),
       rows: makeValue([5, 0, 3, 3], [BATCH]),
       rowWeights: makeValue([1 / 9, 1 / 9, 1 / 9, 0], [BATCH, 1]),
     };

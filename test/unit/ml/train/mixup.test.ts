@@ -6,6 +6,7 @@ import { fillRunConfig } from '../../../../src/ml/train/run-config.js';
 import { stepFeeds } from '../../../../src/ml/train/step-feeds.js';
 import { buildTrainStep } from '../../../../src/ml/train/train-step.js';
 import { expectClose } from '../../../support/ml/close.js';
+import { labelCounts } from '../../../support/ml/label-counts.js';
 import { repeatStep } from '../../../support/ml/reference-training.js';
 import { smallProblem } from '../../../support/ml/small-problem.js';
 
@@ -22,7 +23,7 @@ describe('a step with mixup', () => {
       optimizer: { kind: 'SGD', momentum: 0 },
       mixup: 0.5,
     });
-    const statistics = { samples: 5, positives: [1, 1] };
+    const statistics = labelCounts(5, [1, 1]);
     const step = buildTrainStep(config, { embeds: { image: D }, numLabels: L }, 5, statistics);
     const rng = Rng.fromSeed(1);
     const start = initialState(step, rng);
@@ -68,7 +69,7 @@ describe('a step with mixup', () => {
   it('draws another share for every step', () => {
     const config = fillRunConfig({ head: { kind: 'LINEAR' }, mixup: 0.5 });
     const dims = { embeds: { image: D, text: D }, numLabels: L };
-    const step = buildTrainStep(config, dims, 1, { samples: 5, positives: [1, 1] });
+    const step = buildTrainStep(config, dims, 1, labelCounts(5, [1, 1]));
     const order = { steps: 4, rows: Int32Array.of(0, 1, 2, 3), counts: Int32Array.of(1, 1, 1, 1) };
     const stretch = { order, from: 0, steps: 4, before: 0, learningRate: () => 1 };
     const source = { config, step, numLabels: L, rng: Rng.fromSeed(1) };

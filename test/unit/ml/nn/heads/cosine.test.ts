@@ -17,7 +17,7 @@ describe('the cosine head', () => {
       features,
       2,
       { scale: 10, start: 'RANDOM', prompts: [], coupling: 0 },
-      givenNodes({ numLabels: 2, dimension: 3, cached: 0 }),
+      givenNodes({ numLabels: 2, dimension: 3, cached: 0, hasUnknowns: false }),
     );
     const nodes = [features, ...scope.parameters.map(({ node }) => node)];
     const found = gradients(reduceSum(logits, [0, 1]), nodes);
