@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { UNKNOWN } from '../../src/ml/data/unknown.js';
 import { fit } from '../../src/ml/train/fit.js';
 import type { FitData } from '../../src/ml/train/fit-data.js';
 import { fitUntrained } from '../../src/ml/train/fit-untrained.js';
@@ -48,6 +49,24 @@ describe('a run with nothing to train', () => {
     expectClose(scores.test!, expected.flat(), { absolute: 1e-4, relative: 1e-3 });
     expect(history).toHaveLength(1);
     expect(history[0]!.validation!.meanAveragePrecision).toBeGreaterThan(0.5);
+  });
+
+  it('asks neighbours only what is known of them', async () => {
+    const targets = data.targets.map((target, at) => (at % 4 === 0 ? UNKNOWN : target));
+    const head = { kind: 'KNN', neighbours: 9, sharpness: 0 };
+    const config = fillRunConfig({ head, fusion: { kind: 'IMAGE_ONLY' } });
+    const { scores } = await fitUntrained({ ...base, data: { ...data, targets }, config });
+    const expected = Array.from(data.test, (sample) => {
+      const nearest = Array.from(data.train)
+        .sort((a, b) => cosineOf(data, sample, b) - cosineOf(data, sample, a))
+        .slice(0, 9);
+      return [0, 1, 2].map((label) => {
+        const votes = nearest.map((row) => targets[row * 3 + label]!);
+        const [on, off] = [1, 0].map((vote) => votes.filter((x) => x === vote).length + 0.5);
+        return on! / (on! + off!);
+      });
+    });
+    expectClose(scores.test!, expected.flat(), { absolute: 1e-4, relative: 1e-3 });
   });
 
   it('is one record, that is published once, and no checkpoint', async () => {

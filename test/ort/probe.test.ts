@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { UNKNOWN } from '../../src/ml/data/unknown.js';
 import { tensorFlowEngine } from '../../src/ml/tensorflow/tensorflow-engine.js';
 import type { Engine } from '../../src/ml/train/engine.js';
 import type { EpochRecord } from '../../src/ml/train/epoch-record.js';
@@ -10,6 +11,7 @@ import { chunkRows, LogisticProblems } from '../../src/ml/train/probe/logistic-p
 import { minimizeMany } from '../../src/ml/train/probe/many-lbfgs.js';
 import { buildProbe } from '../../src/ml/train/probe/probe-graph.js';
 import { fillRunConfig } from '../../src/ml/train/run-config.js';
+import type { TrainedRows } from '../../src/ml/train/trained-rows.js';
 import { smallProblem } from '../support/ml/small-problem.js';
 import { tf } from '../support/ml/tensorflow.js';
 
@@ -26,6 +28,30 @@ const recorded: Recorded = JSON.parse(
   readFileSync(path.join(import.meta.dirname, '../fixtures/sklearn/probe.json'), 'utf8'),
 );
 const BCE = fillRunConfig().loss;
+
+/** Solved at a penalty of 0.01. */
+async function minimaOf(rows: TrainedRows, hasUnknowns: boolean) {
+  const { width, numLabels } = rows;
+  const shape = {
+    rows: chunkRows(rows.features.length / width),
+    width,
+    numLabels,
+    hasUnknowns,
+  };
+  const graph = buildProbe(BCE, shape, { positives: [], negatives: [] });
+  const runner = await onnxEngine.openGraph(graph, { shared: {}, threads: 1 });
+  try {
+    const problems = new LogisticProblems(rows, runner, undefined);
+    problems.penalty = 0.01;
+    const points = problems.start();
+    const options = { tolerance: 1e-7, maxEvaluations: 200 };
+    const minima = await minimizeMany(problems, points, { steps: [], changes: [] }, options);
+    expect(minima.unsolved).toBe(0);
+    return { values: minima.values, bias: problems.parameters(points).bias };
+  } finally {
+    await runner.close();
+  }
+}
 
 async function withProblems(use: (problems: LogisticProblems) => Promise<void>): Promise<void> {
   const { samples, width, numLabels } = recorded;
@@ -97,6 +123,34 @@ describe('a probe', () => {
         expect(gradients[i]).toBeCloseTo(slope, 3);
       }
     });
+  });
+
+  it('fits each label on the samples of which it is known', async () => {
+    const { samples, numLabels } = recorded;
+    const width = recorded.width;
+    const unknown = (row: number, label: number) => (row + label) % 5 === 0;
+    const targets = Uint8Array.from(recorded.targets, (target, at) =>
+      unknown(Math.floor(at / numLabels), at % numLabels) ? UNKNOWN : target,
+    );
+    const features = Float32Array.from(recorded.features);
+    const all = { features, targets, width, numLabels };
+    const minima = await minimaOf(all, true);
+    for (let label = 0; label < numLabels; label++) {
+      const rows = Array.from({ length: samples }, (_, row) => row).filter(
+        (row) => !unknown(row, label),
+      );
+      const known = {
+        features: Float32Array.from(
+          rows.flatMap((row) => [...features.subarray(row * width, (row + 1) * width)]),
+        ),
+        targets: Uint8Array.from(rows, (row) => targets[row * numLabels + label]!),
+        width,
+        numLabels: 1,
+      };
+      const own = await minimaOf(known, false);
+      expect(minima.values[label]! / own.values[0]!).toBeCloseTo(1, 5);
+      expect(minima.bias[label]).toBeCloseTo(own.bias[0]!, 2);
+    }
   });
 
   it('makes an epoch of every penalty, and keeps the one that is best on validation', async () => {

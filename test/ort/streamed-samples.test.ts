@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packLabelSets } from '../../src/ml/data/label-sets.js';
+import { UNKNOWN } from '../../src/ml/data/unknown.js';
 import type { FusionKind } from '../../src/ml/nn/fusions/table.js';
 import { isUntrained } from '../../src/ml/nn/heads/table.js';
 import { tensorFlowEngine } from '../../src/ml/tensorflow/tensorflow-engine.js';
@@ -17,7 +18,17 @@ import { tf } from '../support/ml/tensorflow.js';
 
 const [SAMPLES, DIMENSION, LABELS, BATCH] = [400, 12, 4, 32];
 const ROW_BYTES = 2 * DIMENSION * 4 + LABELS;
-const data = smallProblem({ samples: SAMPLES, image: DIMENSION, text: DIMENSION, labels: LABELS });
+const problem = smallProblem({
+  samples: SAMPLES,
+  image: DIMENSION,
+  text: DIMENSION,
+  labels: LABELS,
+});
+/** Every seventh label of the first samples is unknown. */
+const data = {
+  ...problem,
+  targets: problem.targets.map((target, at) => (at < 500 && at % 7 === 0 ? UNKNOWN : target)),
+};
 
 let directory: string;
 beforeAll(async () => {
@@ -33,7 +44,9 @@ const bytesOf = ({ data }: { data: Float32Array }) => new Uint8Array(data.buffer
 function streamed(rows: number): StreamedData {
   const { features: _, targets, ...rest } = data;
   const labelsOf = (row: number) =>
-    [...Array(LABELS).keys()].filter((label) => targets[row * LABELS + label]);
+    [...Array(LABELS).keys()].flatMap(
+      (label) => [[], [label], [~label]][targets[row * LABELS + label]!]!,
+    );
   return {
     ...rest,
     file: { path: path.join(directory, 'set.f32'), samples: SAMPLES, dimension: DIMENSION },

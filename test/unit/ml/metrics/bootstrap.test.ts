@@ -37,7 +37,10 @@ describe('weighted average precision', () => {
       const { scores, targets, numLabels } = flat(seed);
       for (let label = 0; label < numLabels; label++) {
         const order = orderSamples(scores, targets, numLabels, label);
-        const actual = weightedAveragePrecision(order, new Uint32Array(order.length).fill(1));
+        const actual = weightedAveragePrecision(
+          order,
+          new Uint32Array(scores.length / numLabels).fill(1),
+        );
         const expected = averagePrecision(rank(scores, targets, numLabels, label));
         if (expected === null) expect(actual).toBeNull();
         else expect(actual, `seed ${seed}`).toBeCloseTo(expected, 12);

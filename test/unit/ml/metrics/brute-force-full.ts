@@ -1,4 +1,4 @@
-import { averagePrecisionOf, type Split } from './brute-force.js';
+import { averagePrecisionOf, decide, type Split } from './brute-force.js';
 
 /**
  * The metrics that `bruteForce` has not, by their definitions: pairs are compared one by one, and
@@ -6,8 +6,8 @@ import { averagePrecisionOf, type Split } from './brute-force.js';
  */
 export function bruteForceFully({ scores, targets, thresholds }: Split) {
   const labels = thresholds.map((_, label) => label);
-  const rows = targets.map((_, row) => row);
-  const predicted = scores.map((row) => row.map((s, l) => (s >= thresholds[l]! ? 1 : 0)));
+  const rows = targets.flatMap((row, i) => (row.every((t) => t === 2) ? [] : [i]));
+  const predicted = decide({ scores, targets, thresholds });
   const column = (from: number[][], label: number) => from.map((row) => row[label]!);
   const defined = labels.filter((l) => column(targets, l).includes(1));
   const both = defined.filter((l) => column(targets, l).includes(0));
@@ -51,8 +51,8 @@ export function bruteForceFully({ scores, targets, thresholds }: Split) {
     samplesPrecision: perSample(precision),
     samplesRecall: perSample(recall),
     samplesJaccard: perSample((t, p) => divided(hits(t, p), count(t) + count(p) - hits(t, p))),
-    trueCardinality: mean(targets.map(count)),
-    predictedCardinality: mean(predicted.map(count)),
+    trueCardinality: mean(rows.map((row) => count(targets[row]!))),
+    predictedCardinality: mean(rows.map((row) => count(predicted[row]!))),
     microAveragePrecision: targets.flat().includes(1)
       ? averagePrecisionOf(scores.flat(), targets.flat())
       : null,
@@ -69,7 +69,8 @@ export function bruteForceFully({ scores, targets, thresholds }: Split) {
         const carried = scores[row]!.filter((_, l) => targets[row]![l] === 1);
         return carried.length === 0
           ? 0
-          : scores[row]!.filter((s) => s >= Math.min(...carried)).length;
+          : scores[row]!.filter((s, l) => s >= Math.min(...carried) && targets[row]![l] !== 2)
+              .length;
       }),
     ),
     labelRankingAveragePrecision: mean(
@@ -104,7 +105,9 @@ function pairsNotWon(scores: number[], truth: number[]): number {
   return mean(pairs(scores, truth).map(([p, n]) => (p > n ? 0 : 1))) ?? 0;
 }
 
-function overTies(scores: number[], truth: number[], k: number) {
+function overTies(allScores: number[], allTruth: number[], k: number) {
+  const known = (_: number, i: number) => allTruth[i] !== 2;
+  const [scores, truth] = [allScores.filter(known), allTruth.filter(known)];
   const gain = (carried: number[]) =>
     total(carried.slice(0, k).map((c, rank) => c / Math.log2(rank + 2)));
   const ideal = gain([...truth].sort((a, b) => b - a));
@@ -114,7 +117,7 @@ function overTies(scores: number[], truth: number[], k: number) {
       const carried = order.map((label) => truth[label]!);
       const found = count(carried.slice(0, k));
       return {
-        precision: found / k,
+        precision: found / Math.min(k, truth.length),
         recall: found / count(truth),
         ndcg: gain(carried) / ideal,
       };

@@ -182,3 +182,38 @@ describe('logits of probabilities', () => {
 function near(value: number): unknown {
   return expect.closeTo(value, 9);
 }
+
+describe('unknown labels', () => {
+  it.each(cases)('are as if nobody had scored them: $name', (it) => {
+    const random = testRandom(5);
+    const targets = it.targets.map((target) => (random() < 0.3 ? 2 : target));
+    const probs = it.logits.map(sigmoid);
+    const errors = calibrationError(probs, targets, it.numLabels);
+    const platt = fitCalibration('PLATT', it.logits, targets, it.numLabels);
+    for (let label = 0; label < it.numLabels; label++) {
+      const cells = [...targets.keys()].filter(
+        (at) => at % it.numLabels === label && targets[at] !== 2,
+      );
+      const of = (values: Float64Array) => Float64Array.from(cells, (at) => values[at]!);
+      const known = Uint8Array.from(cells, (at) => targets[at]!);
+      const own = calibrationError(of(probs), known, 1);
+      expect(errors.labels[label]).toEqual({
+        label,
+        ece: near(own.macroEce!),
+        brier: near(own.macroBrier!),
+      });
+      const fitted = fitCalibration('PLATT', of(it.logits), known, 1);
+      expect(platt.slopes[label]).toBe(fitted.slopes[0]);
+      expect(platt.intercepts[label]).toBe(fitted.intercepts[0]);
+    }
+    const cells = [...targets.keys()].filter((at) => targets[at] !== 2);
+    const temperature = fitCalibration('TEMPERATURE', it.logits, targets, it.numLabels);
+    const known = fitCalibration(
+      'TEMPERATURE',
+      Float64Array.from(cells, (at) => it.logits[at]!),
+      Uint8Array.from(cells, (at) => targets[at]!),
+      1,
+    );
+    expect(temperature.slopes[0]).toBeCloseTo(known.slopes[0]!, 12);
+  });
+});

@@ -21,7 +21,7 @@ function split(seed: number, rowsAtATime: number) {
   const flat = Float32Array.from(scores.flat());
   const numLabels = thresholds.length;
   const labelSets = packLabelSets(
-    targets.map((row) => row.flatMap((target, label) => (target === 1 ? [label] : []))),
+    targets.map((row) => row.flatMap((target, label) => [[], [label], [~label]][target]!)),
   );
   let passes = 0;
   const rows = () => {

@@ -11,7 +11,7 @@ export function testRandom(seed: number): () => number {
   };
 }
 
-/** Up to 30 samples, up to 5 labels, with ties, saturated scores, empty and full labels. */
+/** Up to 30 samples, up to 5 labels, with ties, saturated scores, empty, full and unknown labels. */
 export function randomSplit(seed: number): Split {
   const random = testRandom(seed);
   const int = (n: number) => Math.floor(random() * n);
@@ -19,11 +19,14 @@ export function randomSplit(seed: number): Split {
   const numLabels = 1 + int(5);
   const levels = [1, 2, 4, 10, 1000][int(5)]!;
   const rates = Array.from({ length: numLabels }, () => [0, 0.1, 0.5, 0.9, 1][int(5)]!);
-  return {
+  const split = {
     scores: Array.from({ length: samples }, () =>
       rates.map(() => Math.fround(Math.round(random() * levels) / levels)),
     ),
     targets: Array.from({ length: samples }, () => rates.map((rate) => (random() < rate ? 1 : 0))),
     thresholds: rates.map(() => [0, 0.25, 0.5, 0.75, 1, 1.5][int(6)]!),
   };
+  const unknown = [0, 0, 0.2, 0.7][int(4)]!;
+  const targets = split.targets.map((row) => row.map((t) => (random() < unknown ? 2 : t)));
+  return { ...split, targets };
 }

@@ -12,12 +12,13 @@ const random = testRandom(11);
 /** Of eleven values, 0 and 1 among them: there are ties. */
 const scores = Float32Array.from({ length: N * L }, () => Math.round(random() * 10) / 10);
 const carried = Array.from({ length: N }, () => [0, 1, 2].filter(() => random() < 0.4));
+const unknown = carried.map((own) => [0, 1, 2].filter((l) => !own.includes(l) && random() < 0.3));
 const thresholds = [0.3, 0.5, 0.75];
 
 /** In chunks of seven rows, as a file is read. */
 function found(more: Partial<ErrorSearch> = {}) {
   const worst = new WorstErrors({
-    labelSets: packLabelSets(carried),
+    labelSets: packLabelSets(carried.map((own, row) => [...own, ...unknown[row]!.map((l) => ~l)])),
     thresholds,
     label: null,
     kind: null,
@@ -33,7 +34,7 @@ const all: DecisionError[] = carried
     [0, 1, 2].flatMap((label): DecisionError[] => {
       const score = scores[row * L + label]!;
       const predicted = score >= thresholds[label]!;
-      if (predicted === own.includes(label)) return [];
+      if (predicted === own.includes(label) || unknown[row]!.includes(label)) return [];
       const right = Math.max(1e-7, own.includes(label) ? score : 1 - score);
       const kind = predicted ? 'FALSE_POSITIVE' : 'FALSE_NEGATIVE';
       return [{ row, label, kind, score, loss: -Math.log(right) }];
