@@ -6,6 +6,7 @@ import type { Config } from './config.js';
 import { diskUsedBytes } from './db/blob-references.queries.js';
 import { Database } from './db/database.js';
 import { EventHub } from './db/event-hub.js';
+import { type Catalogue, readCatalogue } from './hub/catalogue.js';
 import { settlerRegistry, taskRegistry } from './jobs/registry.js';
 import { embedDatasetSettler, embedDatasetTask } from './jobs/tasks/embed-dataset.task.js';
 import { importDatasetSettler, importDatasetTask } from './jobs/tasks/import-dataset.task.js';
@@ -35,11 +36,13 @@ import { deleteModelVersion } from './services/delete-model-version.js';
 import { deleteRun } from './services/delete-run.js';
 import { embedDataset } from './services/embed-dataset.js';
 import { Embedders } from './services/embedders.js';
+import type { EncoderRoots } from './services/encoder-folders.js';
 import { RunEvaluations } from './services/evaluate-run.js';
 import { extendExperiment } from './services/extend-experiment.js';
 import { imageFile } from './services/image-file.js';
 import { importDataset } from './services/import-dataset.js';
 import { embedLabels } from './services/label-texts.js';
+import { listEncoders } from './services/list-encoders.js';
 import { LocalEncoders } from './services/local-encoders.js';
 import { removeAlias, setAlias } from './services/model-aliases.js';
 import { planExperiment } from './services/plan-experiment.js';
@@ -58,6 +61,8 @@ import { parseSha256 } from './storage/sha256.js';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 
+const MODELS = path.join(PROJECT, 'models');
+
 export const VERSION = (
   JSON.parse(readFileSync(path.join(PROJECT, 'package.json'), 'utf8')) as { version: string }
 ).version;
@@ -72,12 +77,15 @@ export interface Ground {
   readonly db: Database;
   readonly blobs: DiskStore;
   readonly eventHub: EventHub;
+  /** Encoders that can be downloaded. */
+  readonly catalogue: Catalogue;
   readonly encoders: LocalEncoders;
   close(): Promise<void>;
 }
 
 export async function openGround(config: Config, logger: Logger, url: string): Promise<Ground> {
   const quiet = (error: Error) => logger.debug({ err: error }, 'a database connection was lost');
+  const catalogue = await readCatalogue(path.join(MODELS, 'catalogue.json'), config.catalogue);
   const db = Database.open(url, { connections: 16, onError: quiet });
   const eventHub = EventHub.open(url, { onError: quiet });
   return {
@@ -86,15 +94,21 @@ export async function openGround(config: Config, logger: Logger, url: string): P
     db,
     blobs: await DiskStore.open(config.data),
     eventHub,
-    encoders: new LocalEncoders(
-      { builtIn: path.join(PROJECT, 'models'), local: path.join(config.data, 'encoders') },
-      (name, error) => logger.warn({ encoder: name, reason: error.message }, 'encoder left out'),
-    ),
+    catalogue,
+    encoders: new LocalEncoders(encoderRoots(config), {
+      license: (id) => catalogue.get(id)?.license ?? null,
+      onUnusable: (id, error) =>
+        logger.warn({ encoder: id, reason: error.message }, 'encoder left out'),
+    }),
     async close() {
       await eventHub.close();
       await db.close();
     },
   };
+}
+
+function encoderRoots({ data }: Config): EncoderRoots {
+  return { builtIn: MODELS, local: path.join(data, 'encoders'), hub: path.join(data, 'hub') };
 }
 
 /** @throws NOT_INSTALLED where trainings would fail for want of the engine's package */
@@ -151,7 +165,7 @@ export async function openTasks({ config, db, blobs, encoders }: Ground) {
 export async function openServices(
   ground: Ground,
 ): Promise<{ services: Services; close(): Promise<void> }> {
-  const { config, db, blobs, encoders } = ground;
+  const { config, db, blobs, encoders, catalogue } = ground;
   const { engine, device, threads } = config;
   // Less nice than a worker's: somebody waits for a prediction.
   const images = new ImageProcess({ threads, nice: 5, limits: imageLimits(config) });
@@ -265,13 +279,7 @@ export async function openServices(
       );
       return { labels: manifest.labels, predictions };
     },
-    encoders: {
-      list: async () => (await encoders.list()).map(describe),
-      get: async (id) => {
-        const encoder = await encoders.get(id);
-        return encoder && describe(encoder);
-      },
-    },
+    encoders: { list: () => listEncoders({ encoders, catalogue }) },
     system: async () => ({
       version: VERSION,
       device,
@@ -299,19 +307,4 @@ async function inferencePlan({ threads }: Config, encoders: LocalEncoders) {
 
 function imageLimits({ limits }: Config) {
   return { bytes: limits.imageBytes, pixels: limits.imagePixels };
-}
-
-function describe(encoder: Awaited<ReturnType<LocalEncoders['list']>>[number]) {
-  const { id, name, status, license, description } = encoder;
-  return {
-    id,
-    name,
-    status,
-    license,
-    dimension: description.dimension,
-    imageSize: description.image.geometry.crop.width,
-    contextLength: description.text.contextLength,
-    sizeBytes: description.sizeBytes,
-    revision: description.revision,
-  };
 }

@@ -19,6 +19,8 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   /** Absolute paths of the folders from which the server may import. */
   readonly importRoots: readonly string[];
+  /** Absolute path of the user's own catalogue of encoders. */
+  readonly catalogue: string | undefined;
   /** A fixed admin token. */
   readonly token: string | undefined;
   /** Origin under which clients reach the server, without a closing slash. */
@@ -38,6 +40,7 @@ export interface Config {
 const OWN_SETTINGS = new Set([
   'CLIPWRIGHT_DATA',
   'CLIPWRIGHT_IMPORT_ROOTS',
+  'CLIPWRIGHT_CATALOGUE',
   'CLIPWRIGHT_TOKEN',
   'CLIPWRIGHT_PUBLIC_URL',
   'CLIPWRIGHT_WORKER',
@@ -77,6 +80,7 @@ export function loadConfig(env: Environment = process.env, cwd: string = process
         resolve(cwd, root),
       ),
     ),
+    catalogue: optionalPath(cwd, setting(env, 'CLIPWRIGHT_CATALOGUE', path)),
     token: setting(env, 'CLIPWRIGHT_TOKEN', fixedToken),
     publicUrl,
     worker: (setting(env, 'CLIPWRIGHT_WORKER', oneOf('on', 'off')) ?? 'on') === 'on',
@@ -101,6 +105,7 @@ export function environmentOf(config: Config): Environment {
     CLIPWRIGHT_DATA: config.data,
     DATABASE_URL: config.databaseUrl,
     CLIPWRIGHT_IMPORT_ROOTS: config.importRoots.join(delimiter),
+    CLIPWRIGHT_CATALOGUE: config.catalogue,
     CLIPWRIGHT_TOKEN: config.token,
     CLIPWRIGHT_PUBLIC_URL: config.publicUrl,
     CLIPWRIGHT_WORKER: config.worker ? 'on' : 'off',
@@ -124,6 +129,10 @@ function refuseUnknown(env: Environment): void {
 
 function path(text: string): string | Expected {
   return text === '' || text.includes('\0') ? new Expected('a path') : text;
+}
+
+function optionalPath(cwd: string, found: string | undefined): string | undefined {
+  return found === undefined ? undefined : resolve(cwd, found);
 }
 
 function pathList(text: string): string[] | Expected {

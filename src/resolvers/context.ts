@@ -116,7 +116,6 @@ export interface Services {
   ): Promise<PredictionResult>;
   encoders: {
     list(): Promise<readonly Encoder[]>;
-    get(id: string): Promise<Encoder | null | undefined>;
   };
   system(): Promise<{
     version: string;

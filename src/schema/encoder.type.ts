@@ -11,7 +11,7 @@ export class Encoder {
   @Field(() => String)
   name!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: '0, as other sizes, where nothing is known.' })
   dimension!: number;
 
   @Field(() => Int)
@@ -20,8 +20,14 @@ export class Encoder {
   @Field(() => Int)
   contextLength!: number;
 
-  @Field(() => EncoderStatus)
+  @Field(() => EncoderStatus, {
+    description:
+      "BUILT_IN and READY can be used; AVAILABLE, for downloadEncoder, are the catalogue's.",
+  })
   status!: EncoderStatus;
+
+  @Field(() => String, { nullable: true, description: 'Why it cannot be used.' })
+  problem!: string | null;
 
   @Field(() => Float, { nullable: true })
   sizeBytes!: number | null;

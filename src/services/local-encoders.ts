@@ -1,55 +1,77 @@
-import path from 'node:path';
-import { listLocalEncoders } from '../ml/clip/encoder-catalogue.js';
+import { ClipwrightError } from '../errors/clipwright-error.js';
+import { describeEncoder } from '../ml/clip/describe-encoder.js';
+import {
+  type EncoderFolder,
+  type EncoderRoots,
+  folderSignature,
+  listEncoderFolders,
+} from './encoder-folders.js';
 import type { EncoderSource, UsableEncoder } from './encoder-source.js';
 
-/** Where encoders are looked for, in this order: an id that is found twice is the first one's. */
-export interface EncoderRoots {
-  /** those that come with the program */
-  builtIn: string;
-  /** folders in Hugging Face's layout, below the data directory: `<name>` is the encoder `local/<name>` */
-  local: string;
+/** A folder among the encoders' that is none, and why. */
+export interface FaultyEncoder {
+  readonly id: string;
+  readonly name: string;
+  readonly status: 'FAILED';
+  readonly problem: string;
 }
 
-/** Encoders in folders. Each folder is read once: a change of its files shows after a restart. */
+export type FoundEncoder = UsableEncoder | FaultyEncoder;
+
+/** Encoders in folders. A folder is read when it is first asked for, and again when its files have changed. */
 export class LocalEncoders implements EncoderSource {
-  #encoders: Promise<UsableEncoder[]> | undefined;
+  readonly #read = new Map<string, { signature: string; found: Promise<FoundEncoder> }>();
 
   constructor(
     private readonly roots: EncoderRoots,
-    /** hears of folders that are no usable encoder, and why */
-    private readonly onUnusable: (name: string, error: Error) => void,
+    private readonly options: {
+      /** of an encoder that was downloaded, where it is known */
+      license(id: string): string | null;
+      /** hears of folders that are no usable encoder, and why */
+      onUnusable(id: string, error: Error): void;
+    },
   ) {}
 
-  list(): Promise<UsableEncoder[]> {
-    this.#encoders ??= this.#read();
-    return this.#encoders;
+  async list(): Promise<UsableEncoder[]> {
+    return (await this.found()).filter((encoder) => encoder.status !== 'FAILED');
   }
 
   async get(id: string): Promise<UsableEncoder | undefined> {
-    return (await this.list()).find((encoder) => encoder.id === id);
+    const folder = (await listEncoderFolders(this.roots)).find((each) => each.id === id);
+    if (!folder) return undefined;
+    const found = await this.#folder(folder);
+    return found.status === 'FAILED' ? undefined : found;
   }
 
-  async #read(): Promise<UsableEncoder[]> {
-    const encoders: UsableEncoder[] = [];
-    const found = [
-      {
-        namespace: 'clipwright',
-        status: 'BUILT_IN',
-        license: 'Apache-2.0',
-        root: this.roots.builtIn,
-      },
-      { namespace: 'local', status: 'READY', license: null, root: path.resolve(this.roots.local) },
-    ] as const;
-    for (const { namespace, status, license, root } of found) {
-      for (const entry of await listLocalEncoders([root])) {
-        if ('error' in entry) {
-          this.onUnusable(entry.name, entry.error);
-          continue;
-        }
-        const { name, encoder: description } = entry;
-        encoders.push({ id: `${namespace}/${name}`, name, status, license, description });
-      }
+  /** With those that cannot be used. */
+  async found(): Promise<FoundEncoder[]> {
+    const found: FoundEncoder[] = [];
+    for (const folder of await listEncoderFolders(this.roots)) {
+      found.push(await this.#folder(folder));
     }
-    return encoders;
+    return found;
+  }
+
+  async #folder(folder: EncoderFolder): Promise<FoundEncoder> {
+    const signature = await folderSignature(folder.directory);
+    const known = this.#read.get(folder.directory);
+    if (known?.signature === signature) return known.found;
+    const found = this.#describe(folder);
+    this.#read.set(folder.directory, { signature, found });
+    // What was no fault of the files may be gone the next time.
+    found.catch(() => this.#read.delete(folder.directory));
+    return found;
+  }
+
+  async #describe({ id, name, directory, isBuiltIn }: EncoderFolder): Promise<FoundEncoder> {
+    try {
+      const description = await describeEncoder(directory);
+      if (isBuiltIn) return { id, name, status: 'BUILT_IN', license: 'Apache-2.0', description };
+      return { id, name, status: 'READY', license: this.options.license(id), description };
+    } catch (error) {
+      if (!(error instanceof ClipwrightError)) throw error;
+      this.options.onUnusable(id, error);
+      return { id, name, status: 'FAILED', problem: error.message };
+    }
   }
 }

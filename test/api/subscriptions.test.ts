@@ -17,7 +17,6 @@ beforeAll(async () => {
     services: {
       encoders: {
         list: async () => Array(500).fill({ ...CLIP_MINI, name: 'x'.repeat(2000) }),
-        get: async () => CLIP_MINI,
       },
     },
     limits: {

@@ -19,6 +19,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/db': ['src/errors'],
   'src/storage': ['src/errors'],
   'src/tables': ['src/errors'],
+  'src/hub': ['src/errors'],
   'src/ml': ['src/errors'],
   'src/services': [
     'src/errors',
@@ -26,6 +27,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/db',
     'src/storage',
     'src/tables',
+    'src/hub',
     'src/ml',
     // The queue's port, none of its machinery.
     'src/jobs/task.ts',

@@ -11,6 +11,7 @@ export const CLIP_MINI: Encoder = {
   imageSize: 96,
   contextLength: 64,
   status: 'BUILT_IN',
+  problem: null,
   sizeBytes: 14_000_000,
   license: 'Apache-2.0',
   revision: 'a'.repeat(64),
@@ -53,7 +54,6 @@ export function fakeServices(db: Database, overrides: Partial<Services> = {}): S
     predict: absent,
     encoders: {
       list: async () => [CLIP_MINI],
-      get: async (id) => (id === CLIP_MINI.id ? CLIP_MINI : null),
     },
     system: async () => ({
       version: '0.0.0',

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeEncoder } from '../../../../src/ml/clip/describe-encoder.js';
-import { listLocalEncoders } from '../../../../src/ml/clip/encoder-catalogue.js';
 import { TINY_CLIP } from '../../../support/clip/fixtures.js';
 
 let root: string;
@@ -140,17 +139,5 @@ describe('describeEncoder', () => {
       code: 'ENCODER_FILE_INVALID',
       message: expect.stringContaining('leads out'),
     });
-  });
-});
-
-describe('the catalogue', () => {
-  it('lists what is usable and says why the rest is not', async () => {
-    await cp(TINY_CLIP, path.join(root, 'broken'), { recursive: true });
-    await rm(path.join(root, 'broken/config.json'));
-    const entries = await listLocalEncoders([path.join(root, 'absent'), root]);
-    expect(entries).toMatchObject([
-      { name: 'broken', error: { code: 'ENCODER_FILE_MISSING' } },
-      { name: 'tiny', encoder: { dimension: 32 } },
-    ]);
   });
 });

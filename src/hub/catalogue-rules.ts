@@ -1,0 +1,11 @@
+/** Without these a folder is no encoder (src/ml/clip/encoder-description.ts). */
+export const REQUIRED_FILES = [
+  'config.json',
+  'preprocessor_config.json',
+  'tokenizer.json',
+  'onnx/vision_model.onnx',
+  'onnx/text_model.onnx',
+] as const;
+
+/** Far more than any encoder or catalogue needs. */
+export const CATALOGUE_LIMITS = { encoders: 200, files: 32, bytes: 1024 * 1024 } as const;
