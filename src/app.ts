@@ -7,7 +7,9 @@ import { diskUsedBytes } from './db/blob-references.queries.js';
 import { Database } from './db/database.js';
 import { EventHub } from './db/event-hub.js';
 import { type Catalogue, readCatalogue } from './hub/catalogue.js';
+import { HubClient } from './hub/hub-client.js';
 import { settlerRegistry, taskRegistry } from './jobs/registry.js';
+import { downloadEncoderSettler, downloadEncoderTask } from './jobs/tasks/download-encoder.task.js';
 import { embedDatasetSettler, embedDatasetTask } from './jobs/tasks/embed-dataset.task.js';
 import { importDatasetSettler, importDatasetTask } from './jobs/tasks/import-dataset.task.js';
 import { trainRunSettler, trainRunTask } from './jobs/tasks/train-run.task.js';
@@ -34,6 +36,7 @@ import { createEnsemble } from './services/create-ensemble.js';
 import { deleteDataset } from './services/delete-dataset.js';
 import { deleteModelVersion } from './services/delete-model-version.js';
 import { deleteRun } from './services/delete-run.js';
+import { downloadEncoder } from './services/download-encoder.js';
 import { embedDataset } from './services/embed-dataset.js';
 import { Embedders } from './services/embedders.js';
 import type { EncoderRoots } from './services/encoder-folders.js';
@@ -121,10 +124,11 @@ export const settlers = settlerRegistry([
   importDatasetSettler,
   embedDatasetSettler,
   trainRunSettler,
+  downloadEncoderSettler,
 ]);
 
 /** What a worker does, and the child processes that it does it in. */
-export async function openTasks({ config, db, blobs, encoders }: Ground) {
+export async function openTasks({ config, db, blobs, encoders, catalogue }: Ground) {
   const { engine, device, threads, limits } = config;
   const checkpoints = path.join(config.data, 'checkpoints');
   await mkdir(checkpoints, { recursive: true, mode: 0o700 });
@@ -152,6 +156,11 @@ export async function openTasks({ config, db, blobs, encoders }: Ground) {
         train: (payload, options) => trainer.train(payload, options),
         embedLabels: (of, job) => embedLabels(embedding, of, job),
         checkpoints,
+      }),
+      downloadEncoderTask({
+        catalogue,
+        client: new HubClient(config.hub),
+        hubRoot: encoderRoots(config).hub,
       }),
     ]),
     removeStaleCheckpoints: () => removeStaleCheckpoints({ db, directory: checkpoints }),
@@ -212,6 +221,8 @@ export async function openServices(
   const services: Services = {
     importDataset: (input) => importDataset(importing, input),
     embedDataset: (input) => embedDataset({ db, encoders }, input),
+    downloadEncoder: (id) =>
+      downloadEncoder({ db, catalogue, encoders, offline: config.hub.offline }, id),
     deleteDataset: (id) => deleteDataset({ db, blobs, thumbnails }, id),
     startRun: (input) => startRun({ db, encoders, limits: config.limits }, input),
     updateRun: (input) => updateRun({ db }, input),
@@ -279,7 +290,7 @@ export async function openServices(
       );
       return { labels: manifest.labels, predictions };
     },
-    encoders: { list: () => listEncoders({ encoders, catalogue }) },
+    encoders: { list: () => listEncoders({ db, encoders, catalogue }) },
     system: async () => ({
       version: VERSION,
       device,

@@ -33,7 +33,7 @@ function settingError(name: string, expected: string, received: string): Clipwri
 
 /** Values that must not appear in a message, which ends in a log. */
 function isSecret(name: string): boolean {
-  return name === 'CLIPWRIGHT_TOKEN' || name === 'DATABASE_URL';
+  return name === 'CLIPWRIGHT_TOKEN' || name === 'HF_TOKEN' || name === 'DATABASE_URL';
 }
 
 export function integer(minimum: number, maximum: number): Parse<number> {

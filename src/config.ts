@@ -21,6 +21,14 @@ export interface Config {
   readonly importRoots: readonly string[];
   /** Absolute path of the user's own catalogue of encoders. */
   readonly catalogue: string | undefined;
+  /** Where encoders are downloaded from. */
+  readonly hub: {
+    /** Without a closing slash. */
+    readonly endpoint: string;
+    readonly token: string | undefined;
+    /** Nothing is downloaded. */
+    readonly offline: boolean;
+  };
   /** A fixed admin token. */
   readonly token: string | undefined;
   /** Origin under which clients reach the server, without a closing slash. */
@@ -41,6 +49,7 @@ const OWN_SETTINGS = new Set([
   'CLIPWRIGHT_DATA',
   'CLIPWRIGHT_IMPORT_ROOTS',
   'CLIPWRIGHT_CATALOGUE',
+  'CLIPWRIGHT_OFFLINE',
   'CLIPWRIGHT_TOKEN',
   'CLIPWRIGHT_PUBLIC_URL',
   'CLIPWRIGHT_WORKER',
@@ -81,6 +90,11 @@ export function loadConfig(env: Environment = process.env, cwd: string = process
       ),
     ),
     catalogue: optionalPath(cwd, setting(env, 'CLIPWRIGHT_CATALOGUE', path)),
+    hub: Object.freeze({
+      endpoint: setting(env, 'HF_ENDPOINT', endpoint) ?? 'https://huggingface.co',
+      token: setting(env, 'HF_TOKEN', hubToken),
+      offline: setting(env, 'CLIPWRIGHT_OFFLINE', oneOf('0', '1')) === '1',
+    }),
     token: setting(env, 'CLIPWRIGHT_TOKEN', fixedToken),
     publicUrl,
     worker: (setting(env, 'CLIPWRIGHT_WORKER', oneOf('on', 'off')) ?? 'on') === 'on',
@@ -106,6 +120,9 @@ export function environmentOf(config: Config): Environment {
     DATABASE_URL: config.databaseUrl,
     CLIPWRIGHT_IMPORT_ROOTS: config.importRoots.join(delimiter),
     CLIPWRIGHT_CATALOGUE: config.catalogue,
+    HF_ENDPOINT: config.hub.endpoint,
+    HF_TOKEN: config.hub.token,
+    CLIPWRIGHT_OFFLINE: config.hub.offline ? '1' : '0',
     CLIPWRIGHT_TOKEN: config.token,
     CLIPWRIGHT_PUBLIC_URL: config.publicUrl,
     CLIPWRIGHT_WORKER: config.worker ? 'on' : 'off',
@@ -170,6 +187,21 @@ function fixedToken(text: string): string | Expected {
     : new Expected(
         `at least ${SHORTEST_TOKEN} characters out of letters, digits and \`-._~+/=\` (such as \`openssl rand -hex 32\` prints)`,
       );
+}
+
+function hubToken(text: string): string | Expected {
+  return /^[\x21-\x7e]{1,500}$/.test(text)
+    ? text
+    : new Expected("a token of the hub's, such as hf_…");
+}
+
+/** A mirror may lie below a path. */
+function endpoint(text: string): string | Expected {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const plain = url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username;
+  return plain
+    ? url.href.replace(/\/+$/, '')
+    : new Expected('an http or https URL such as https://huggingface.co');
 }
 
 function origin(text: string): string | Expected {

@@ -44,6 +44,19 @@ export const ERRORS = {
   ENCODER_REVISION_MISSING: once(
     'A model needs an encoder, or a revision of it, that is not there; put its files back.',
   ),
+  ENCODER_GATED: once(
+    'The hub gives the encoder only to accounts that accepted its terms; set HF_TOKEN.',
+  ),
+  ENCODER_NOT_ON_HUB: once(
+    'The hub has no such repository, revision or file as the catalogue names.',
+  ),
+  ENCODER_DOWNLOAD_CORRUPT: again('What came is not what the hub says it is; it is fetched anew.'),
+  HUB_UNREACHABLE: again(
+    'The hub, or a server that it redirects to, did not answer, or broke off.',
+  ),
+  HUB_RATE_LIMITED: again('The hub has had too many requests; later, or with HF_TOKEN.'),
+  OFFLINE: once('CLIPWRIGHT_OFFLINE forbids to download.'),
+  DISK_FULL: once('The disk of the data directory has no room for what was to be written.'),
   EMBEDDING_NOT_FINITE: once('The encoder gave a vector with values that are no numbers.'),
   ARTIFACT_DAMAGED: once('A stored file is not what its digest says; restore it from a backup.'),
 

@@ -1,7 +1,12 @@
 import type { Task } from './task.js';
 
 /** Every kind of background work there is. */
-export const TASK_NAMES = ['import-dataset', 'embed-dataset', 'train-run'] as const;
+export const TASK_NAMES = [
+  'import-dataset',
+  'embed-dataset',
+  'train-run',
+  'download-encoder',
+] as const;
 
 /** What ending a job needs to know of its task: a process that runs no jobs needs no more of it than this. */
 export type Settler<Payload = unknown> = Pick<Task<Payload>, 'name' | 'payload' | 'settle'>;

@@ -67,6 +67,8 @@ export interface Services {
     encoderId: string;
     precision: Precision;
   }): Promise<string>;
+  /** The job's id. */
+  downloadEncoder(id: string): Promise<string>;
   deleteDataset(id: string): Promise<Deleted>;
   startRun(input: StartRunInput): Promise<string>;
   updateRun(input: {

@@ -1,15 +1,35 @@
-import { Ctx, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { Encoder } from '../schema/encoder.type.js';
+import { Job } from '../schema/job.type.js';
 import { Requires } from '../schema/requires.js';
 import type { Context } from './context.js';
+import { required } from './required.js';
 
 const MAX_ENCODERS = 500;
 
-@Resolver()
+@Resolver(() => Encoder)
 export class EncoderResolver {
   @Requires('VIEWER')
   @Query(() => [Encoder], { description: 'At most 500.' })
   async encoders(@Ctx() { services }: Context): Promise<readonly Encoder[]> {
     return (await services.encoders.list()).slice(0, MAX_ENCODERS);
+  }
+
+  @Requires('EDITOR')
+  @Mutation(() => Job, {
+    description:
+      'Of an encoder in the catalogue, from the Hugging Face hub. The job under way where there is one; a later one goes ' +
+      'on where an earlier one ended. CONFLICT where the encoder is there.',
+  })
+  async downloadEncoder(
+    @Ctx() { services, loaders }: Context,
+    @Arg('id', () => ID) id: string,
+  ): Promise<Job> {
+    return required(await loaders.job.load(await services.downloadEncoder(id)), 'job with this id');
+  }
+
+  @FieldResolver(() => Job, { nullable: true, description: 'Its latest download.' })
+  async job(@Ctx() { loaders }: Context, @Root() { jobId }: Encoder): Promise<Job | null> {
+    return jobId === null ? null : loaders.job.load(jobId);
   }
 }

@@ -21,8 +21,7 @@ export class Encoder {
   contextLength!: number;
 
   @Field(() => EncoderStatus, {
-    description:
-      "BUILT_IN and READY can be used; AVAILABLE, for downloadEncoder, are the catalogue's.",
+    description: 'BUILT_IN and READY can be used; AVAILABLE ones can be downloaded.',
   })
   status!: EncoderStatus;
 
@@ -37,4 +36,7 @@ export class Encoder {
 
   @Field(() => String, { nullable: true })
   revision!: string | null;
+
+  /** Its latest download. */
+  jobId!: string | null;
 }

@@ -22,6 +22,6 @@ export async function requireEncoder(encoders: EncoderSource, id: string): Promi
   if (encoder) return encoder;
   throw new ClipwrightError(
     'NOT_FOUND',
-    `There is no encoder ${JSON.stringify(id.slice(0, 200))}. Ask \`encoders\` for those there are.`,
+    `There is no encoder ${JSON.stringify(id.slice(0, 200))}. Ask \`encoders\` for those there are; \`downloadEncoder\` gets one that is AVAILABLE.`,
   );
 }

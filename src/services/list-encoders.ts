@@ -1,3 +1,6 @@
+import { type EncoderJob, latestDownloads } from '../db/encoder-jobs.queries.js';
+import { hasEnded } from '../db/events.js';
+import type { Sql } from '../db/sql.js';
 import type { Catalogue, CataloguedEncoder } from '../hub/catalogue.js';
 import type { UsableEncoder } from './encoder-source.js';
 import type { FaultyEncoder, LocalEncoders } from './local-encoders.js';
@@ -6,8 +9,8 @@ import type { FaultyEncoder, LocalEncoders } from './local-encoders.js';
 export interface EncoderEntry {
   readonly id: string;
   readonly name: string;
-  readonly status: 'BUILT_IN' | 'AVAILABLE' | 'READY' | 'FAILED';
-  /** Why it cannot be used. */
+  readonly status: 'BUILT_IN' | 'AVAILABLE' | 'DOWNLOADING' | 'READY' | 'FAILED';
+  /** Why it cannot be used, or was not downloaded. */
   readonly problem: string | null;
   readonly dimension: number;
   readonly imageSize: number;
@@ -15,18 +18,37 @@ export interface EncoderEntry {
   readonly sizeBytes: number | null;
   readonly license: string | null;
   readonly revision: string | null;
+  /** Its latest download. */
+  readonly jobId: string | null;
 }
 
 export interface ListEncodersDeps {
+  db: Sql;
   encoders: Pick<LocalEncoders, 'found'>;
   catalogue: Catalogue;
 }
 
-/** Those in folders, and behind them what the catalogue has besides. */
-export async function listEncoders({
+/** Those in folders, and behind them what the catalogue has besides; of each, what became of its latest download. */
+export async function listEncoders(deps: ListEncodersDeps): Promise<EncoderEntry[]> {
+  const downloads = await latestDownloads(deps.db);
+  const byEncoder = new Map(downloads.map((job) => [job.encoderId, job]));
+  return (await listPresent(deps)).map((entry) => withDownload(entry, byEncoder.get(entry.id)));
+}
+
+/** A finished encoder stays what it is; one that is not is being downloaded, or could not be. */
+function withDownload(entry: EncoderEntry, job: EncoderJob | undefined): EncoderEntry {
+  if (!job) return entry;
+  const known = { ...entry, jobId: job.id };
+  if (entry.status !== 'AVAILABLE' && entry.status !== 'FAILED') return known;
+  if (!hasEnded(job.status)) return { ...known, status: 'DOWNLOADING', problem: null };
+  if (job.status !== 'FAILED' || entry.status === 'FAILED') return known;
+  return { ...known, status: 'FAILED', problem: job.errorMessage };
+}
+
+async function listPresent({
   encoders,
   catalogue,
-}: ListEncodersDeps): Promise<EncoderEntry[]> {
+}: Pick<ListEncodersDeps, 'encoders' | 'catalogue'>): Promise<EncoderEntry[]> {
   const entries = (await encoders.found()).map((found) =>
     found.status === 'FAILED' ? faulty(found, catalogue.get(found.id)) : usable(found),
   );
@@ -49,6 +71,7 @@ function usable({ id, name, status, license, description }: UsableEncoder): Enco
     contextLength: description.text.contextLength,
     sizeBytes: description.sizeBytes,
     revision: description.revision,
+    jobId: null,
   };
 }
 
@@ -67,6 +90,7 @@ function faulty(
     contextLength: catalogued?.contextLength ?? 0,
     sizeBytes: null,
     revision: null,
+    jobId: null,
   };
 }
 
@@ -83,6 +107,7 @@ function available(catalogued: CataloguedEncoder): EncoderEntry {
     contextLength,
     sizeBytes: null,
     revision: null,
+    jobId: null,
   };
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { BlobStore, Sha256 } from './blob-store.js';
 import { mapBounded } from './map-bounded.js';
 import { parseSha256, sha256Of } from './sha256.js';
+import { syncDirectory } from './sync-directory.js';
 
 const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o400; // a stored file never changes
@@ -183,16 +184,6 @@ async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
     await file.sync();
   } finally {
     await file.close();
-  }
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  if (process.platform === 'win32') return; // Windows cannot open a directory, and needs no sync of it
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
   }
 }
 

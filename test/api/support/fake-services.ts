@@ -15,6 +15,7 @@ export const CLIP_MINI: Encoder = {
   sizeBytes: 14_000_000,
   license: 'Apache-2.0',
   revision: 'a'.repeat(64),
+  jobId: null,
 };
 
 /** Services that remember nothing; a test overrides what it is about. */
@@ -25,6 +26,7 @@ export function fakeServices(db: Database, overrides: Partial<Services> = {}): S
   return {
     importDataset: absent,
     embedDataset: absent,
+    downloadEncoder: absent,
     deleteDataset: absent,
     startRun: absent,
     updateRun: (input) => updateRun({ db }, input),

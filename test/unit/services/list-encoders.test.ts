@@ -2,6 +2,8 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { EncoderJob } from '../../../src/db/encoder-jobs.queries.js';
+import type { Sql } from '../../../src/db/sql.js';
 import { listEncoders } from '../../../src/services/list-encoders.js';
 import { LocalEncoders } from '../../../src/services/local-encoders.js';
 import { TINY_CLIP } from '../../support/clip/fixtures.js';
@@ -15,6 +17,7 @@ beforeEach(async () => {
   root = await mkdtemp(path.join(tmpdir(), 'clipwright-encoders-'));
   const at = (name: string) => path.join(root, name);
   reasons = [];
+  downloads = [];
   encoders = new LocalEncoders(
     { builtIn: at('builtIn'), local: at('local'), hub: at('hub') },
     {
@@ -29,8 +32,13 @@ function copyTo(folder: string): Promise<void> {
   return cp(TINY_CLIP, path.join(root, folder), { recursive: true });
 }
 
-const list = (...repositories: string[]) =>
-  listEncoders({ encoders, catalogue: new Map(repositories.map((id) => [id, catalogued(id)])) });
+let downloads: EncoderJob[] = [];
+const db = { query: async () => downloads } as unknown as Sql;
+
+const list = (...repositories: string[]) => {
+  const catalogue = new Map(repositories.map((id) => [id, catalogued(id)]));
+  return listEncoders({ db, encoders, catalogue });
+};
 
 describe('the list of encoders', () => {
   it('has built-in, local and downloaded ones, then what the catalogue has besides', async () => {
@@ -72,6 +80,19 @@ describe('the list of encoders', () => {
     await writeFile(path.join(root, 'local/broken/tokenizer_config.json'), '{}');
     const [changed] = await encoders.list();
     expect(changed!.description.revision).not.toBe(mended!.description.revision);
+  });
+
+  it.each([
+    ['QUEUED', 'DOWNLOADING', null],
+    ['RUNNING', 'DOWNLOADING', null],
+    ['FAILED', 'FAILED', 'the disk is full'],
+    ['CANCELLED', 'AVAILABLE', null],
+  ] as const)('shows an encoder whose download is %s as %s', async (status, shown, problem) => {
+    const errorMessage = status === 'FAILED' ? 'the disk is full' : null;
+    downloads = [{ encoderId: 'someone/tiny', id: 'job', status, errorMessage }];
+    expect(await list('someone/tiny')).toMatchObject([{ status: shown, problem, jobId: 'job' }]);
+    await copyTo('hub/someone/tiny');
+    expect(await list('someone/tiny')).toMatchObject([{ status: 'READY', problem: null }]);
   });
 
   it('passes over what is not finished', async () => {
