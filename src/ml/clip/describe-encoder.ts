@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import { ClipwrightError } from '../../errors/clipwright-error.js';
 import type { CropRounding } from '../image/image-preprocessing.js';
+import { checkModel } from '../onnx/check-model.js';
 import { ENCODER_FILES, type EncoderDescription } from './encoder-description.js';
 import { EncoderFiles } from './encoder-files.js';
 import { readModelConfig } from './model-config.js';
@@ -23,6 +25,7 @@ export async function describeEncoder(
   const names = await presentFiles(files);
   let sizeBytes = 0;
   for (const name of names) sizeBytes += await files.require(name);
+  await checkTowers(files);
 
   const model = readModelConfig(await files.readJson(ENCODER_FILES.config));
   const image = readPreprocessorConfig(
@@ -46,6 +49,18 @@ export async function describeEncoder(
     image,
     text,
   };
+}
+
+/** Before anything opens them: ONNX Runtime believes what a file says. */
+async function checkTowers(files: EncoderFiles): Promise<void> {
+  for (const tower of [ENCODER_FILES.vision, ENCODER_FILES.text]) {
+    const data = `${tower}_data`;
+    const size = await files.size(data);
+    if (size !== null && (await files.isLink(data))) {
+      throw new ClipwrightError('ENCODER_FILE_INVALID', `${data} is a link: put the file there`);
+    }
+    await checkModel(files.path(tower), tower, { name: basename(data), size });
+  }
 }
 
 async function presentFiles(files: EncoderFiles): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { lstat, readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { ClipwrightError } from '../../errors/clipwright-error.js';
 
@@ -37,6 +37,10 @@ export class EncoderFiles {
       throw new ClipwrightError('ENCODER_FILE_INVALID', `${name} is not an ordinary file`);
     }
     return size;
+  }
+
+  async isLink(name: string): Promise<boolean> {
+    return (await lstat(this.path(name))).isSymbolicLink();
   }
 
   async require(name: string): Promise<number> {

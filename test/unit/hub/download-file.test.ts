@@ -243,38 +243,6 @@ describe('a hub that says no', () => {
   });
 });
 
-describe('the list of files', () => {
-  it('is read page by page, and only what was asked for is taken', async () => {
-    hub.pageSize = 1;
-    expect(await listed('empty.json')).toMatchObject({ size: 0, hash: { kind: 'git-sha1' } });
-    expect(hub.seen).toHaveLength(3);
-    await expect(listed('absent.json')).rejects.toMatchObject({
-      code: 'ENCODER_NOT_ON_HUB',
-      message: expect.stringContaining('absent.json'),
-    });
-  });
-
-  it('is not followed to another host', async () => {
-    hub.listAnswer = (_, response) =>
-      response.writeHead(200, { link: '<http://127.0.0.2:9/x>; rel="next"' }).end('[]');
-    await expect(listed(BIG)).rejects.toMatchObject({ code: 'ENCODER_NOT_ON_HUB' });
-  });
-
-  it.each([
-    ['no JSON', 'no'],
-    ['another form', '{"error":1}'],
-    ['no end', Buffer.alloc(9_000_000, 32)],
-  ])('with %s is an error', async (_, body) => {
-    hub.listAnswer = (_request, response) => response.writeHead(200).end(body);
-    await expect(listed(BIG)).rejects.toMatchObject({ code: 'HUB_UNREACHABLE' });
-  });
-
-  it('with a hash that is none is an error, not a path', async () => {
-    hub.listed.set(BIG, { oid: '../../x' });
-    await expect(listed(BIG)).rejects.toMatchObject({ code: 'HUB_UNREACHABLE', retryable: false });
-  });
-});
-
 describe('a redirect', () => {
   it.each(['file:///etc/passwd', 'ftp://127.0.0.1/x', 'http://['])(
     'is not followed to %s',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeEncoder } from '../../../../src/ml/clip/describe-encoder.js';
+import { ProtoWriter } from '../../../../src/ml/onnx/protobuf.js';
 import { TINY_CLIP } from '../../../support/clip/fixtures.js';
 
 let root: string;
@@ -139,5 +140,29 @@ describe('describeEncoder', () => {
       code: 'ENCODER_FILE_INVALID',
       message: expect.stringContaining('leads out'),
     });
+  });
+});
+
+describe('the towers', () => {
+  it('are checked before anything opens them: weights in a file elsewhere are refused', async () => {
+    const place = new ProtoWriter().string(1, 'location').string(2, '/etc/passwd');
+    const tensor = new ProtoWriter().int(14, 1).message(13, place);
+    const graph = new ProtoWriter().message(5, tensor);
+    const file = path.join(folder, 'onnx/text_model.onnx');
+    await writeFile(file, new ProtoWriter().message(7, graph).finish());
+    await expect(describeEncoder(folder)).rejects.toMatchObject({
+      code: 'ENCODER_FILE_INVALID',
+      message: expect.stringContaining('onnx/text_model.onnx'),
+    });
+  });
+
+  it('have their weights beside them as a file, not as a link', async () => {
+    const data = path.join(folder, 'onnx/vision_model.onnx_data');
+    await writeFile(data, 'weights');
+    const sound = await describeEncoder(folder);
+    expect(sound.revision).not.toBe((await describeEncoder(TINY_CLIP)).revision);
+    await rm(data);
+    await symlink('../config.json', data);
+    await expect(describeEncoder(folder)).rejects.toThrow('is a link');
   });
 });
