@@ -10,12 +10,18 @@ export async function lockModel(tx: Tx, name: string): Promise<string | undefine
   return model?.id;
 }
 
-/** Locks the model that a version belongs to: its aliases then stay where they are. */
-export async function lockModelOfVersion(tx: Tx, versionId: string): Promise<void> {
+/**
+ * Locks the model that a version belongs to: its aliases then stay where they are.
+ * @returns false where the version is gone
+ */
+export async function lockModelOfVersion(tx: Tx, versionId: string): Promise<boolean> {
   await tx.query(
     'select id from models where id = (select model_id from model_versions where id = $1) for update',
     [versionId],
   );
+  // Asked under the lock: whoever held it before may have deleted the version.
+  const rows = await tx.query('select id from model_versions where id = $1', [versionId]);
+  return rows.length > 0;
 }
 
 export interface NewModelVersion {
@@ -78,7 +84,6 @@ export async function versionOfRun(sql: Sql, runId: string): Promise<string | un
   return row?.ref;
 }
 
-/** @returns the manifest as it was written */
 /** @returns the run that a version was made of; null for an ensemble */
 export async function versionRun(sql: Sql, versionId: string): Promise<string | null> {
   const [row] = await sql.query<{ runId: string | null }>(
@@ -88,6 +93,7 @@ export async function versionRun(sql: Sql, versionId: string): Promise<string | 
   return row?.runId ?? null;
 }
 
+/** @returns the manifest as it was written */
 export async function manifestOfVersion(sql: Sql, versionId: string): Promise<unknown> {
   const [row] = await sql.query<{ manifest: unknown }>(
     'select manifest from model_versions where id = $1',

@@ -44,15 +44,14 @@ export async function findThresholdSet(
   return row;
 }
 
-/** @returns whether it was written: false where the name is taken, or the version is gone */
+/** The caller holds the lock of the version's model, under which the name is free. */
 export async function insertThresholdSet(
   tx: Tx,
   set: Omit<ThresholdSetRow, 'createdAt'>,
-): Promise<boolean> {
-  const rows = await tx.query(
+): Promise<void> {
+  await tx.query(
     `insert into threshold_sets (version_id, name, settings, point, warnings, metrics)
-     select id, $2, $3, $4, $5, $6 from model_versions where id = $1
-     on conflict do nothing returning name`,
+     values ($1, $2, $3, $4, $5, $6)`,
     [
       set.versionId,
       set.name,
@@ -62,7 +61,6 @@ export async function insertThresholdSet(
       set.metrics && JSON.stringify(set.metrics),
     ],
   );
-  return rows.length > 0;
 }
 
 /** @returns whether it was there */

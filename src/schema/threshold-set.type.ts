@@ -32,7 +32,10 @@ export type ThresholdWarningReason = keyof typeof ThresholdWarningReason;
 registerEnumType(ThresholdWarningReason, {
   name: 'ThresholdWarningReason',
   valuesConfig: {
-    FEW_POSITIVES: { description: 'Fitted on fewer than 20 positives.' },
+    FEW_POSITIVES: {
+      description:
+        'Fitted on fewer than 20 positives: of the label, with GLOBAL and CARDINALITY of all labels together.',
+    },
     LOW_THRESHOLD: { description: 'Below 0.05: almost everything is predicted.' },
   },
 });
@@ -86,7 +89,10 @@ export class ThresholdSet {
   @Field(() => EvalMetrics, { nullable: true, description: 'On TEST.' })
   metrics!: EvalMetrics | null;
 
-  @Field(() => [ThresholdWarning])
+  @Field(() => [ThresholdWarning], {
+    description:
+      'In label order, at most one of each reason for a label. None of FIXED and TOP_K, whose cuts are not fitted.',
+  })
   warnings!: ThresholdWarning[];
 
   @Field(() => DateTime)

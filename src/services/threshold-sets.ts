@@ -1,6 +1,7 @@
 import type { Database } from '../db/database.js';
 import { labelsAt, runScores } from '../db/evaluations.queries.js';
 import { lockModelOfVersion, versionRun } from '../db/registry.queries.js';
+import type { Sql } from '../db/sql.js';
 import {
   deleteThresholdSetRow,
   insertThresholdSet,
@@ -47,6 +48,7 @@ export async function createThresholdSet(
 ): Promise<{ versionId: string; name: string }> {
   const name = checkModelName(input.name, 'name');
   const versionId = await requireVersion(deps.db, input.modelVersion);
+  await requirePlace(deps.db, versionId, name);
   const runId = await versionRun(deps.db, versionId);
   const run = runId && (await runScores(deps.db, runId));
   if (!run) {
@@ -85,21 +87,10 @@ export async function createThresholdSet(
     settings,
   });
   await deps.db.transaction(async (tx) => {
-    // Two made at once are counted one after the other.
-    await lockModelOfVersion(tx, versionId);
-    const there = await thresholdSetsByVersions(tx, [versionId]);
-    if (there.length >= MAX_THRESHOLD_SETS) {
-      throw new ClipwrightError(
-        'CONFLICT',
-        `The version has ${MAX_THRESHOLD_SETS} threshold sets: delete one first.`,
-      );
-    }
-    if (await insertThresholdSet(tx, { versionId, name, settings, point, warnings, metrics }))
-      return;
-    throw new ClipwrightError(
-      'CONFLICT',
-      `The version has a threshold set ${name}: delete it first, or choose another name.`,
-    );
+    // Two made at once are counted one after the other, and the version may be gone since.
+    if (!(await lockModelOfVersion(tx, versionId))) throw noVersion();
+    await requirePlace(tx, versionId, name);
+    await insertThresholdSet(tx, { versionId, name, settings, point, warnings, metrics });
   });
   return { versionId, name };
 }
@@ -117,7 +108,28 @@ export async function deleteThresholdSet(
 async function requireVersion(db: Database, ref: string): Promise<string> {
   const version = await resolveModelVersion(db, ref);
   if (version) return version.id;
-  throw new ClipwrightError('NOT_FOUND', 'There is no such model version.');
+  throw noVersion();
+}
+
+function noVersion(): ClipwrightError {
+  return new ClipwrightError('NOT_FOUND', 'There is no such model version.');
+}
+
+/** @throws CONFLICT where the version has a set of that name, or as many as it may have */
+async function requirePlace(sql: Sql, versionId: string, name: string): Promise<void> {
+  const there = await thresholdSetsByVersions(sql, [versionId]);
+  if (there.some((set) => set.name === name)) {
+    throw new ClipwrightError(
+      'CONFLICT',
+      `The version has a threshold set ${name}: delete it first, or choose another name.`,
+    );
+  }
+  if (there.length >= MAX_THRESHOLD_SETS) {
+    throw new ClipwrightError(
+      'CONFLICT',
+      `The version has ${MAX_THRESHOLD_SETS} threshold sets: delete one first.`,
+    );
+  }
 }
 
 function needsValidation({ kind, calibration }: OperatingPointSettings): boolean {

@@ -58,23 +58,31 @@ export function fitOperatingPoint(
   if (kind === 'TOP_K') return { point, warnings: [] };
   const calibrated = scoresAt(point, scores);
   const thresholds = [...fitThresholds(kind, value, calibrated, targets, numLabels)];
-  const byLabel = kind === 'PER_LABEL' || kind === 'CROSS_VALIDATED';
-  const warnings = byLabel ? warningsOf(thresholds, targets, numLabels) : [];
+  const warnings = kind === 'FIXED' ? [] : warningsOf(kind, thresholds, targets, numLabels);
   return { point: { ...point, thresholds }, warnings };
 }
 
+/** In label order. Both reasons may hold for a label: each is said. */
 function warningsOf(
+  kind: Exclude<ThresholdKind, 'FIXED'>,
   thresholds: readonly number[],
   targets: Uint8Array,
   numLabels: number,
 ): ThresholdWarning[] {
+  const byLabel = kind === 'PER_LABEL' || kind === 'CROSS_VALIDATED';
   const support = new Float64Array(numLabels);
+  let positives = 0;
   for (let at = 0; at < targets.length; at++) {
-    if (targets[at] === 1) support[at % numLabels]!++;
+    if (targets[at] !== 1) continue;
+    support[at % numLabels]!++;
+    positives++;
   }
-  return thresholds.flatMap((threshold, label): ThresholdWarning[] => {
-    if (support[label]! < FEW_POSITIVES) return [{ label, reason: 'FEW_POSITIVES' }];
-    return threshold < LOW_THRESHOLD ? [{ label, reason: 'LOW_THRESHOLD' }] : [];
+  return thresholds.flatMap((threshold, label) => {
+    const warnings: ThresholdWarning[] = [];
+    const fittedOn = byLabel ? support[label]! : positives;
+    if (fittedOn < FEW_POSITIVES) warnings.push({ label, reason: 'FEW_POSITIVES' });
+    if (threshold < LOW_THRESHOLD) warnings.push({ label, reason: 'LOW_THRESHOLD' });
+    return warnings;
   });
 }
 

@@ -13,6 +13,7 @@ import {
   createThresholdSet,
   deleteThresholdSet,
   MAX_THRESHOLD_SETS,
+  type ThresholdSetDeps,
 } from '../../../src/services/threshold-sets.js';
 import { testRandom } from '../../unit/ml/metrics/random-split.js';
 import { DIMENSION } from '../line/fake-encoder.js';
@@ -68,13 +69,13 @@ async function registered(name: string, none: 'VALIDATION' | null = null): Promi
   return run!.id;
 }
 
-function create(modelVersion: string, input: Partial<CreateThresholdSetInput> = {}) {
+function create(
+  modelVersion: string,
+  input: Partial<CreateThresholdSetInput> = {},
+  fitPoint: ThresholdSetDeps['fitPoint'] = (payload) => statistics.fitPoint(payload),
+) {
   return createThresholdSet(
-    {
-      db: line.db,
-      blobs: line.blobs,
-      fitPoint: (payload) => statistics.fitPoint(payload),
-    },
+    { db: line.db, blobs: line.blobs, fitPoint },
     { modelVersion, name: 'set', kind: 'PER_LABEL', ...input },
   );
 }
@@ -152,6 +153,30 @@ describe('a threshold set', () => {
     expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(made.find(({ status }) => status === 'rejected')).toMatchObject({
       reason: { code: 'CONFLICT' },
+    });
+  });
+
+  it('of a name that is taken is refused before anything is fitted', async () => {
+    await registered('taken');
+    await create('taken/1');
+    const fitted: unknown[] = [];
+    const again = create('taken/1', {}, async (payload) => {
+      fitted.push(payload);
+      return statistics.fitPoint(payload);
+    });
+    await expect(again).rejects.toThrow('has a threshold set set: delete it first');
+    expect(fitted).toEqual([]);
+  });
+
+  it('finds no version where that is deleted while it is fitted', async () => {
+    await registered('fleeting');
+    const late = create('fleeting/1', {}, async (payload) => {
+      await deleteModelVersion(line, 'fleeting/1');
+      return statistics.fitPoint(payload);
+    });
+    await expect(late).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: 'There is no such model version.',
     });
   });
 

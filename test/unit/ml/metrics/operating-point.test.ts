@@ -62,3 +62,34 @@ it('predicts the k highest of each sample, ties in label order, with TOP_K', () 
   expect(microF1).toBeCloseTo((2 * hits) / (2 * SAMPLES + positives), 12);
   expect(meanAveragePrecision).toBe(evaluate(scores, targets, LABELS, 0.5).meanAveragePrecision);
 });
+
+it.each(['GLOBAL', 'PER_LABEL', 'CROSS_VALIDATED', 'CARDINALITY'] as const)(
+  'warns of few positives and of a low threshold, of both where both hold, with %s',
+  (kind) => {
+    // 24 positives of label 0 and 1 of label 1, all scored near 0.01: the best cut is far below 0.05.
+    const targets = Uint8Array.from({ length: 60 }, (_, at) =>
+      Number(at % 2 === 0 ? at < 48 : at === 1),
+    );
+    const scores = Float32Array.from(targets, (target) => (target ? 0.02 : 0.001));
+    const settings = { kind, value: null, k: null, calibration: 'NONE' } as const;
+    const low = [0, 1].map((label) => ({ label, reason: 'LOW_THRESHOLD' }));
+    const few = { label: 1, reason: 'FEW_POSITIVES' };
+    const together = kind === 'GLOBAL' || kind === 'CARDINALITY';
+    expect(fitOperatingPoint(settings, scores, targets, 2).warnings).toEqual(
+      together ? low : [low[0], few, low[1]],
+    );
+    const first = targets.slice(0, 20);
+    const fewer = fitOperatingPoint(settings, scores.slice(0, 20), first, 2).warnings;
+    expect(fewer.map(({ label, reason }) => `${label} ${reason}`)).toEqual([
+      '0 FEW_POSITIVES',
+      '0 LOW_THRESHOLD',
+      '1 FEW_POSITIVES',
+      '1 LOW_THRESHOLD',
+    ]);
+  },
+);
+
+it('warns of no cut that is not fitted', () => {
+  expect(fit({ kind: 'FIXED', value: 0.01 }).warnings).toEqual([]);
+  expect(fit({ kind: 'TOP_K', k: 1 }).warnings).toEqual([]);
+});
