@@ -1,5 +1,5 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
-import { ThresholdsInput } from './run-config.input.js';
+import { ThresholdsInput } from './thresholds.input.js';
 
 @InputType({
   description:

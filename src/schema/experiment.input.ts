@@ -1,14 +1,12 @@
 import { Field, Float, ID, InputType, Int } from 'type-graphql';
 import { SearchInput } from './experiment-search.input.js';
 import { FoldsInput } from './fold.type.js';
+import { FusionInput } from './fusion.input.js';
+import { HeadInput } from './head.input.js';
+import { LossInput } from './loss.input.js';
+import { OptimizerInput } from './optimizer.input.js';
 import { Precision } from './precision.enum.js';
-import {
-  FusionInput,
-  HeadInput,
-  LossInput,
-  OptimizerInput,
-  RunConfigInput,
-} from './run-config.input.js';
+import { RunConfigInput } from './run-config.input.js';
 
 /** What an experiment varies. Each is a list of different values. */
 @InputType()
