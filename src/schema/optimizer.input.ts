@@ -41,7 +41,7 @@ export class OptimizerInput {
     description:
       'CONSTANT when left out. WARMUP_COSINE: in a straight line up over warmupEpochs, then along a cosine down to 0. ' +
       'STEP: times stepFactor every stepEpochs. ONE_CYCLE: along cosines from 1/25 up over 30 % of the run, then down to ' +
-      '1/250000.',
+      '1/250000. An option of another schedule is refused, unless it has the value that it has when left out.',
   })
   schedule?: Schedule | null;
 

@@ -200,7 +200,11 @@ export class Optimizer {
   @Field(() => Float, { nullable: true })
   averageDecay!: number | null;
 
-  @Field(() => Schedule, { nullable: true })
+  @Field(() => Schedule, {
+    nullable: true,
+    description:
+      'The options of the schedules that were not chosen have no effect: they are as when left out, or as an earlier version took them.',
+  })
   schedule!: Schedule | null;
 
   @Field(() => Float, { nullable: true })

@@ -13,7 +13,7 @@ import {
   tallyRuns,
 } from '../db/experiment-lifecycle.queries.js';
 import type { Tx } from '../db/sql.js';
-import { fillRunConfig } from '../ml/train/run-config.js';
+import { readRunConfig } from '../ml/train/run-config.js';
 import { createRun, defaultRunName } from './create-run.js';
 import { nextPromotions, promoteCells, withinBudget } from './promote-cells.js';
 
@@ -67,7 +67,7 @@ async function fillPlaces(tx: Tx, experiment: ExperimentState): Promise<void> {
     experiment,
     next,
   )) {
-    const config = fillRunConfig(stored);
+    const config = readRunConfig(stored);
     const fold = folds && { ...folds, index };
     const name = defaultRunName(config, seed, fold);
     const run = { name, versionId, setId, encoderId, config, seed, fold, tags: [] };

@@ -1,6 +1,6 @@
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
-import { fillSettings, type RunConfig } from '../ml/train/run-config.js';
+import { fillSettings, type RunConfig, readSettings } from '../ml/train/run-config.js';
 import type { Repeated } from './experiment-folds.js';
 import { canonicalJson } from './run-manifest.js';
 
@@ -57,17 +57,18 @@ export function fillAxes(
       throw badUserInput(`expected at least one value for \`${axis}\` but received none`);
     }
   }
-  return axesOf((axis) => fillAxis(axis, base, [], given[axis] ?? [base[AXES[axis]]]));
+  return axesOf((axis) => fillAxis(axis, [], given[axis] ?? [base[AXES[axis]]], fillSettings));
 }
 
 /** @throws BAD_USER_INPUT for a value that is there already */
-export function extendAxes(known: Axes, base: RunConfig, more: AxesInput): Axes {
-  return axesOf((axis) => fillAxis(axis, base, known[axis], more[axis] ?? []));
+export function extendAxes(known: Axes, more: AxesInput): Axes {
+  return axesOf((axis) => fillAxis(axis, known[axis], more[axis] ?? [], fillSettings));
 }
 
 /** Of what the axes of a stored experiment were given; options and axes that came later have their defaults. */
 export function readAxes(stored: unknown, base: RunConfig): Axes {
-  return fillAxes(stored as AxesInput, base, {});
+  const values = stored as AxesInput;
+  return axesOf((axis) => fillAxis(axis, [], values[axis] ?? [base[AXES[axis]]], readSettings));
 }
 
 function axesOf(valuesOf: (axis: AxisName) => readonly unknown[]): Axes {
@@ -77,11 +78,11 @@ function axesOf(valuesOf: (axis: AxisName) => readonly unknown[]): Axes {
 /** `known`, and `more` behind it. @throws BAD_USER_INPUT for one that is there already */
 function fillAxis(
   axis: AxisName,
-  base: RunConfig,
   known: readonly unknown[],
   more: readonly unknown[],
+  settings: typeof fillSettings,
 ): readonly unknown[] {
-  const values = [...known, ...more.map((value, i) => fillValue(base, axis, value, i))];
+  const values = [...known, ...more.map((value, i) => fillValue(axis, value, i, settings))];
   const place = new Map<string, number>();
   for (const [i, value] of values.entries()) {
     const text = canonicalJson(value);
@@ -102,9 +103,14 @@ function inShort(value: unknown): string {
   return `${JSON.stringify((value as { kind: string }).kind)} with the same options`;
 }
 
-function fillValue(base: RunConfig, axis: AxisName, value: unknown, i: number): unknown {
+function fillValue(
+  axis: AxisName,
+  value: unknown,
+  i: number,
+  settings: typeof fillSettings,
+): unknown {
   try {
-    return fillSettings({ ...base, [AXES[axis]]: value })[AXES[axis]];
+    return settings({ [AXES[axis]]: value })[AXES[axis]];
   } catch (error) {
     if (!(error instanceof ClipwrightError)) throw error;
     throw badUserInput(`\`${axis}[${i}]\`: ${error.message}`);

@@ -1,5 +1,5 @@
 import type { ReportMetrics, ReportRow } from '../db/experiments.queries.js';
-import { fillRunConfig, type RunConfig } from '../ml/train/run-config.js';
+import { type RunConfig, readRunConfig } from '../ml/train/run-config.js';
 import { comparedOnPaired } from './compared-on.js';
 import {
   type AxisEffect,
@@ -45,7 +45,7 @@ function comparableRuns(rows: readonly ReportRow[]): {
   onPaired: boolean;
   runs: (Omit<ReportRow, 'config'> & { config: RunConfig })[];
 } {
-  const runs = rows.map((row) => ({ ...row, config: fillRunConfig(row.config) }));
+  const runs = rows.map((row) => ({ ...row, config: readRunConfig(row.config) }));
   const onPaired = comparedOnPaired(runs.map(({ config }) => config.fusion));
   if (!onPaired) return { onPaired, runs };
   return {

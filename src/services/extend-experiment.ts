@@ -10,7 +10,7 @@ import {
 } from '../db/experiment-lifecycle.queries.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
-import { fillRunConfig, fillSettings, type RunConfig } from '../ml/train/run-config.js';
+import { type RunConfig, readRunConfig, readSettings } from '../ml/train/run-config.js';
 import { counted } from './advance-experiments.js';
 import { checkCells } from './check-experiment.js';
 import { reopen, requireExperiment } from './control-experiment.js';
@@ -80,7 +80,7 @@ function extendMatrix(
   experiment: ExperimentState,
   input: ExtendExperimentInput,
 ): { axes: Axes; seeds: number[]; folds: Folds; search: Search; cells: RunConfig[] } {
-  const base = fillSettings(experiment.config);
+  const base = readSettings(experiment.config);
   const known = readAxes(experiment.axes, base);
   const before = readSearch(experiment.search);
   const allowed: readonly Extension[] = before ? SEARCH_EXTENSIONS[before.kind] : GRID_EXTENSIONS;
@@ -100,7 +100,7 @@ function extendMatrix(
   const { folds } = experiment;
   if (!before) checkRunCount(input, { seeds, folds }, known);
   const search = before && extendSearch(before, input, { seeds, folds });
-  const axes = extendAxes(known, base, input);
+  const axes = extendAxes(known, input);
   return { axes, seeds, folds, search, cells: cellsOf(base, axes, search) };
 }
 
@@ -110,7 +110,7 @@ function newRuns(
   now: readonly WantedRun[],
 ): WantedRun[] {
   const numbers = new Map(
-    before.map(({ cell, config }) => [canonicalJson(fillRunConfig(config)), cell]),
+    before.map(({ cell, config }) => [canonicalJson(readRunConfig(config)), cell]),
   );
   const there = new Set(before.map(({ cell, seed, fold }) => `${cell}:${seed}:${fold}`));
   const more: WantedRun[] = [];

@@ -3,7 +3,7 @@ import { manifestRow } from '../db/registry.queries.js';
 import type { Sql } from '../db/sql.js';
 import type { Fold } from '../ml/data/fold-splits.js';
 import type { FusionKind } from '../ml/nn/fusions/table.js';
-import { fillRunConfig } from '../ml/train/run-config.js';
+import { readRunConfig } from '../ml/train/run-config.js';
 import { type ModalityNeeds, modalityNeeds } from './modality-needs.js';
 
 /** Everything that a prediction needs besides the encoder's and the head's own files; what a model version keeps. */
@@ -43,7 +43,7 @@ export interface RunManifest extends ModelManifest {
 /** What an input must have; for an ensemble all that its members need. */
 export function needsOf({ config, members }: ModelManifest): ModalityNeeds {
   const configs = members ? members.map((member) => member.config) : [config];
-  const needs = configs.map((each) => modalityNeeds(fillRunConfig(each).fusion));
+  const needs = configs.map((each) => modalityNeeds(readRunConfig(each).fusion));
   return {
     image: needs.some(({ image }) => image),
     text: needs.some(({ text }) => text),

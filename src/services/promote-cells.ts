@@ -11,7 +11,7 @@ import {
   searchCells,
 } from '../db/experiment-search.queries.js';
 import type { Tx } from '../db/sql.js';
-import { fillRunConfig, type RunConfig } from '../ml/train/run-config.js';
+import { type RunConfig, readRunConfig } from '../ml/train/run-config.js';
 import { comparedOnPaired } from './compared-on.js';
 import { repeatsOf } from './experiment-folds.js';
 import { runManifest } from './run-manifest.js';
@@ -30,7 +30,7 @@ export async function promoteCells(tx: Tx, experiment: ExperimentState): Promise
   const place = await nextCellPlace(tx, experiment.id);
   const wanted: WantedRun[] = [];
   for (const [i, { from, epochs }] of promotions.entries()) {
-    const config = fillRunConfig({ ...fillRunConfig(from.config), epochs });
+    const config = readRunConfig({ ...readRunConfig(from.config), epochs });
     const to = { cell: place.cell + i, rung: from.rung + 1, promotedFrom: from.cell, config };
     for (const { seed, fold } of repeatsOf(experiment)) {
       const position = place.position + wanted.length;

@@ -14,7 +14,7 @@ import { promptsOf } from '../ml/nn/heads/table.js';
 import type { TrainEvent, TrainPayload, TrainResult } from '../ml/processes/train.methods.js';
 import type { Device } from '../ml/runtime/device.js';
 import type { EngineName } from '../ml/train/engine.js';
-import { fillRunConfig } from '../ml/train/run-config.js';
+import { readRunConfig } from '../ml/train/run-config.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
 import { advanceExperimentsOfRun } from './advance-experiments.js';
 import { modalityNeeds } from './modality-needs.js';
@@ -55,7 +55,7 @@ export async function trainRun(deps: TrainRunDeps, runId: string, job: JobContex
     throw new ClipwrightError('NOT_FOUND', 'The run or its embedding set is gone.');
   }
   const checkpoint = checkpointPath(deps.checkpoints, runId);
-  const config = fillRunConfig(run.config);
+  const config = readRunConfig(run.config);
   const needs = modalityNeeds(config.fusion);
   const data = await loadTrainingData(deps.db, run.versionId, needs, run.fold);
   await job.fenced(async (tx) => {

@@ -3,6 +3,7 @@ import { HEADS, type HeadConfig, isUntrained } from '../nn/heads/table.js';
 import { LOSSES, type LossConfig } from '../nn/losses/table.js';
 import { OPTIMIZERS, type OptimizerConfig } from '../nn/optimizers/table.js';
 import { badInput, boolean, integer, number, oneOf, readOption } from '../nn/options.js';
+import { refuseOtherOptions } from '../nn/schedules/refuse-other-options.js';
 import { type ConfigOf, fillVariant } from '../nn/variant.js';
 import { checkFusion } from './check-fusion.js';
 import { checkOptimizer } from './check-optimizer.js';
@@ -64,6 +65,15 @@ export function fillRunConfig(given: unknown = {}): RunConfig {
   return settleRunConfig(fillSettings(given));
 }
 
+/**
+ * The configuration of a run that was accepted before, as the database has it. Options that came later have their defaults, and
+ * those of an optimizer's other schedules, which earlier versions took, are left as they are: without effect, but part of what
+ * the run's manifest was made from.
+ */
+export function readRunConfig(stored: unknown): RunConfig {
+  return settleRunConfig(readSettings(stored));
+}
+
 /** Settings without effect where the head is not trained. */
 export const TRAINING_ONLY: readonly (keyof RunConfig)[] = [
   'optimizer',
@@ -90,8 +100,16 @@ export function settleRunConfig(config: RunConfig): RunConfig {
   return { ...config, ...Object.fromEntries(TRAINING_ONLY.map((name) => [name, onePass[name]])) };
 }
 
-/** The same, but every setting for itself: head and fusion may not go together. */
+/** As `fillRunConfig`, but every setting for itself: head and fusion may not go together. */
 export function fillSettings(given: unknown): RunConfig {
+  const settings = readSettings(given);
+  const { optimizer } = settings;
+  if (optimizer.kind !== 'LBFGS') refuseOtherOptions(optimizer.schedule, optimizer, 'optimizer');
+  return settings;
+}
+
+/** As `readRunConfig`, but every setting for itself. */
+export function readSettings(given: unknown): RunConfig {
   const input = asObject(given, 'config', [
     'head',
     'fusion',

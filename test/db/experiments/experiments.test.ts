@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { RunConfig } from '../../../src/ml/train/run-config.js';
 import { cancelJob } from '../../../src/services/cancel-job.js';
 import {
   cancelExperiment,
@@ -10,8 +11,10 @@ import {
 import { deleteDataset } from '../../../src/services/delete-dataset.js';
 import { deleteRun } from '../../../src/services/delete-run.js';
 import { embedDataset } from '../../../src/services/embed-dataset.js';
+import type { Axes } from '../../../src/services/experiment-axes.js';
 import { extendExperiment } from '../../../src/services/extend-experiment.js';
 import { planExperiment } from '../../../src/services/plan-experiment.js';
+import { runManifest } from '../../../src/services/run-manifest.js';
 import { startExperiment } from '../../../src/services/start-experiment.js';
 import { startRun } from '../../../src/services/start-run.js';
 import { until } from '../jobs/until.js';
@@ -359,6 +362,47 @@ describe('an experiment', () => {
     await extendExperiment(line.deps, { id: old, batchSizes: [16] });
     await reached(old, 'SUCCEEDED');
     expect(await line.experiment(old)).toMatchObject({ numCells: 2, numSucceeded: 2 });
+  });
+
+  it('of an earlier version, which took options of schedules that it did not choose, goes on and is extended', async () => {
+    const one = { heads: [{ kind: 'LINEAR' }], fusions: [{ kind: 'CONCAT' }], seeds: [1] };
+    const id = await start({ ...one, optimizers: [{ kind: 'SGD' }, { kind: 'ADAMW' }] });
+    // As that version would have it: also in the manifests that its runs are found again by.
+    const odd = { stepEpochs: 3 };
+    const [experiment] = await line.db.query<{ versionId: string; setId: string; axes: Axes }>(
+      'select version_id as "versionId", set_id as "setId", axes from experiments where id = $1',
+      [id],
+    );
+    const optimizers = experiment!.axes.optimizers.map((optimizer) => ({ ...optimizer, ...odd }));
+    await line.db.query(
+      `update experiments set axes = axes || $2::jsonb, config = jsonb_set(config, '{optimizer}', $3::jsonb) where id = $1`,
+      [id, JSON.stringify({ optimizers }), JSON.stringify(optimizers[0])],
+    );
+    const wanted = await line.db.query<{ position: number; config: RunConfig }>(
+      'select position, config from experiment_runs where experiment_id = $1 order by position',
+      [id],
+    );
+    for (const { position, config: stored } of wanted) {
+      const config = { ...stored, optimizer: { ...stored.optimizer, ...odd } } as RunConfig;
+      const manifest = runManifest({ ...experiment!, config, seed: 1, fold: null });
+      await line.db.query(
+        `update experiment_runs set config = $3, manifest = decode($4, 'hex') where experiment_id = $1 and position = $2`,
+        [id, position, JSON.stringify(config), manifest],
+      );
+    }
+    await line.worker();
+    await reached(id, 'SUCCEEDED');
+    await extendExperiment(line.deps, { id, seeds: [2] });
+    await reached(id, 'SUCCEEDED');
+    expect(await line.experiment(id)).toMatchObject({ numCells: 2, numRuns: 4, numSucceeded: 4 });
+    const [{ alike }] = (await line.db.query<{ alike: number }>(
+      'select count(*)::int as alike from experiment_runs w join runs r on r.id = w.run_id and r.manifest = w.manifest',
+    )) as [{ alike: number }];
+    expect(alike).toBe(4);
+    const refused = { kind: 'LION', ...odd };
+    await expect(extendExperiment(line.deps, { id, optimizers: [refused] })).rejects.toThrow(
+      '`optimizers[0]`: expected no such option with schedule CONSTANT, as STEP has it, for `optimizer.stepEpochs` but received 3',
+    );
   });
 
   it('fails with its embedding, and goes on from there when resumed', async () => {

@@ -32,6 +32,16 @@ test('every option of a range is one of some kind, and the API has the same', ()
   }
 });
 
+test('a range of an option that the schedule has not is refused, and one of its own is not', () => {
+  const ranges = [{ option: 'WARMUP_EPOCHS', low: 0, high: 1 }] as const;
+  const warm = { optimizers: [{ kind: 'ADAMW', schedule: 'WARMUP_COSINE' }] };
+  expect(draw({ kind: 'RANDOM', cells: 3, ranges }, warm)).toHaveLength(3);
+  const mixed = { optimizers: [...warm.optimizers, { kind: 'ADAMW', schedule: 'STEP' }] };
+  expect(() => draw({ kind: 'RANDOM', cells: 3, ranges }, mixed)).toThrow(
+    '`search.ranges[0]`: expected no such option with schedule STEP, as WARMUP_COSINE has it, for `optimizer.warmupEpochs`',
+  );
+});
+
 describe('cells', () => {
   test('are drawn without repeats, down to the last combination', () => {
     const cells = draw({ kind: 'RANDOM', cells: 18 }, HEADS_AND_LOSSES);

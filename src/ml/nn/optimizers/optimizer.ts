@@ -1,7 +1,6 @@
 import type { Node } from '../../graph/node.js';
 import { number, type Options, type OptionValues, oneOf } from '../options.js';
-import { scheduleOptions } from '../schedules/options.js';
-import { SCHEDULES, type ScheduleKind } from '../schedules/table.js';
+import { SCHEDULES, type ScheduleKind, scheduleOptions } from '../schedules/table.js';
 
 const KINDS = Object.keys(SCHEDULES) as ScheduleKind[];
 

@@ -32,5 +32,5 @@ export function optimizerOf(config: StepOptimizerConfig): Optimizer<Options, str
 }
 
 export function learningRateAt(config: StepOptimizerConfig, position: StepPosition): number {
-  return config.learningRate * SCHEDULES[config.schedule](position, config);
+  return config.learningRate * SCHEDULES[config.schedule].factor(position, config);
 }

@@ -1,3 +1,3 @@
-import type { Schedule } from './schedule.js';
+import { defineSchedule } from './schedule.js';
 
-export const constant: Schedule = () => 1;
+export const constant = defineSchedule({ options: {}, factor: () => 1 });

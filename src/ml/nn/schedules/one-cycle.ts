@@ -1,4 +1,4 @@
-import type { Schedule } from './schedule.js';
+import { defineSchedule } from './schedule.js';
 
 const RISE = 0.3;
 const START = 1 / 25;
@@ -9,11 +9,14 @@ const END = START / 1e4;
  * one (Smith and Topin 2018, 1708.07120; numbers as PyTorch's `OneCycleLR` with its defaults). The learning rate only:
  * momentum stays.
  */
-export const oneCycle: Schedule = ({ step, totalSteps }) => {
-  const top = RISE * totalSteps - 1;
-  if (step <= top) return between(START, 1, step / top);
-  return between(1, END, (step - top) / (totalSteps - 1 - top));
-};
+export const oneCycle = defineSchedule({
+  options: {},
+  factor: ({ step, totalSteps }) => {
+    const top = RISE * totalSteps - 1;
+    if (step <= top) return between(START, 1, step / top);
+    return between(1, END, (step - top) / (totalSteps - 1 - top));
+  },
+});
 
 /** From `from` at 0 to `to` at 1 along half a cosine. */
 function between(from: number, to: number, part: number): number {

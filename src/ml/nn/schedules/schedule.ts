@@ -1,5 +1,4 @@
-import type { OptionValues } from '../options.js';
-import type { scheduleOptions } from './options.js';
+import type { Options, OptionValues } from '../options.js';
 
 /** Where a step stands in its run. */
 export interface StepPosition {
@@ -9,8 +8,12 @@ export interface StepPosition {
   readonly totalSteps: number;
 }
 
-/** The factor on the learning rate in one step; it depends on nothing but the position. */
-export type Schedule = (
-  position: StepPosition,
-  options: OptionValues<typeof scheduleOptions>,
-) => number;
+/** Its options stand among those of the optimizer. */
+export interface Schedule<O extends Options> {
+  readonly options: O;
+  /** On the learning rate in one step; it depends on nothing but the position. */
+  factor(position: StepPosition, options: OptionValues<O>): number;
+}
+
+export const defineSchedule = <const O extends Options>(schedule: Schedule<O>): Schedule<O> =>
+  schedule;

@@ -1,6 +1,5 @@
 import { constant } from './constant.js';
 import { oneCycle } from './one-cycle.js';
-import type { Schedule } from './schedule.js';
 import { step } from './step.js';
 import { warmupCosine } from './warmup-cosine.js';
 
@@ -10,5 +9,8 @@ export const SCHEDULES = {
   WARMUP_COSINE: warmupCosine,
   STEP: step,
   ONE_CYCLE: oneCycle,
-} as const satisfies Record<string, Schedule>;
+} as const;
 export type ScheduleKind = keyof typeof SCHEDULES;
+
+/** What schedules ask of an optimizer's options; each has an effect only with the schedule that it belongs to. */
+export const scheduleOptions = { ...warmupCosine.options, ...step.options } as const;

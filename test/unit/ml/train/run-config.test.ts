@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fillRunConfig } from '../../../../src/ml/train/run-config.js';
+import { fillRunConfig, readRunConfig } from '../../../../src/ml/train/run-config.js';
 
 const DEFAULTS = {
   head: {
@@ -75,6 +75,37 @@ describe('a run’s settings', () => {
     expect(fillRunConfig({ ...filled, head })).toEqual(filled);
     const focal = fillRunConfig({ loss: { kind: 'FOCAL' } });
     expect(fillRunConfig(focal)).toEqual(focal);
+  });
+
+  it.each(['CONSTANT', 'WARMUP_COSINE', 'STEP', 'ONE_CYCLE'])(
+    'are taken again with schedule %s, with nulls or defaults for the options of the others',
+    (schedule) => {
+      const filled = fillRunConfig({ optimizer: { kind: 'ADAMW', schedule } });
+      expect(fillRunConfig(filled)).toEqual(filled);
+      const nulls = { warmupEpochs: null, stepEpochs: null, stepFactor: null };
+      expect(fillRunConfig({ optimizer: { kind: 'ADAMW', schedule, ...nulls } })).toEqual(filled);
+    },
+  );
+
+  it('have the options of the schedule that was chosen', () => {
+    const stepped = { schedule: 'STEP', stepEpochs: 3, stepFactor: 0.5 };
+    expect(fillRunConfig({ optimizer: { kind: 'SGD', ...stepped } }).optimizer).toMatchObject(
+      stepped,
+    );
+    const warm = { schedule: 'WARMUP_COSINE', warmupEpochs: 4 };
+    expect(fillRunConfig({ optimizer: { kind: 'LION', ...warm } }).optimizer).toMatchObject(warm);
+  });
+
+  it('that an earlier version stored are read as they are, options without effect included', () => {
+    expect(readRunConfig(DEFAULTS)).toEqual(DEFAULTS);
+    const optimizer = { ...DEFAULTS.optimizer, stepEpochs: 3, warmupEpochs: 2 };
+    const stored = { ...DEFAULTS, optimizer };
+    expect(readRunConfig(stored)).toEqual(stored);
+    expect(() => fillRunConfig(stored)).toThrow('for `optimizer.warmupEpochs` but received 2');
+    // Before there were averages and mixup.
+    const { averageDecay: _, ...fewer } = optimizer;
+    const { mixup: __, ...older } = stored;
+    expect(readRunConfig({ ...older, optimizer: fewer })).toEqual(stored);
   });
 
   it('run all epochs where early stopping is null', () => {
@@ -183,6 +214,26 @@ describe('a run’s settings', () => {
       { earlyStopping: { metric: 'LOSS' } },
       'expected one of VALIDATION_LOSS, MICRO_F1, MACRO_F1, SAMPLES_F1, MEAN_AVERAGE_PRECISION for ' +
         '`earlyStopping.metric` but received "LOSS"',
+    ],
+    [
+      { optimizer: { kind: 'ADAMW', stepEpochs: 3 } },
+      'expected no such option with schedule CONSTANT, as STEP has it, for `optimizer.stepEpochs` but received 3',
+    ],
+    [
+      { optimizer: { kind: 'SGD', schedule: 'STEP', warmupEpochs: 2 } },
+      'expected no such option with schedule STEP, as WARMUP_COSINE has it, for `optimizer.warmupEpochs` but received 2',
+    ],
+    [
+      { optimizer: { kind: 'LION', schedule: 'WARMUP_COSINE', stepFactor: 0.5 } },
+      'expected no such option with schedule WARMUP_COSINE, as STEP has it, for `optimizer.stepFactor` but received 0.5',
+    ],
+    [
+      { optimizer: { kind: 'ADAM', schedule: 'ONE_CYCLE', stepEpochs: 0 } },
+      'expected an integer from 1 to 10000 for `optimizer.stepEpochs` but received 0',
+    ],
+    [
+      { optimizer: { kind: 'LBFGS', warmupEpochs: 2 } },
+      'expected no such option with kind LBFGS for `optimizer.warmupEpochs` but received 2',
     ],
     [{ mixup: -1 }, 'expected a number from 0 and up to 10 for `mixup` but received -1'],
     [{ deterministic: 'yes' }, 'expected true or false for `deterministic` but received "yes"'],
