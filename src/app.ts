@@ -9,6 +9,7 @@ import { EventHub } from './db/event-hub.js';
 import { type Catalogue, readCatalogue } from './hub/catalogue.js';
 import { HubClient } from './hub/hub-client.js';
 import { settlerRegistry, taskRegistry } from './jobs/registry.js';
+import { addEncoderSettler, addEncoderTask } from './jobs/tasks/add-encoder.task.js';
 import { downloadEncoderSettler, downloadEncoderTask } from './jobs/tasks/download-encoder.task.js';
 import { embedDatasetSettler, embedDatasetTask } from './jobs/tasks/embed-dataset.task.js';
 import { importDatasetSettler, importDatasetTask } from './jobs/tasks/import-dataset.task.js';
@@ -21,6 +22,7 @@ import { StatisticsProcess } from './ml/processes/statistics-process.js';
 import { TrainProcess } from './ml/processes/train-process.js';
 import { findTensorFlow } from './ml/tensorflow/load-tensorflow.js';
 import type { Services } from './resolvers/context.js';
+import { addEncoder } from './services/add-encoder.js';
 import { cancelJob } from './services/cancel-job.js';
 import { cancelRun } from './services/cancel-run.js';
 import { CellComparisons } from './services/compare-cells.js';
@@ -125,6 +127,7 @@ export const settlers = settlerRegistry([
   embedDatasetSettler,
   trainRunSettler,
   downloadEncoderSettler,
+  addEncoderSettler,
 ]);
 
 /** What a worker does, and the child processes that it does it in. */
@@ -161,6 +164,10 @@ export async function openTasks({ config, db, blobs, encoders, catalogue }: Grou
         catalogue,
         client: new HubClient(config.hub),
         hubRoot: encoderRoots(config).hub,
+      }),
+      addEncoderTask({
+        importRoots: config.importRoots,
+        localRoot: encoderRoots(config).local,
       }),
     ]),
     removeStaleCheckpoints: () => removeStaleCheckpoints({ db, directory: checkpoints }),
@@ -223,6 +230,8 @@ export async function openServices(
     embedDataset: (input) => embedDataset({ db, encoders }, input),
     downloadEncoder: (id) =>
       downloadEncoder({ db, catalogue, encoders, offline: config.hub.offline }, id),
+    addEncoder: (directory) =>
+      addEncoder({ db, encoders, importRoots: config.importRoots }, directory),
     deleteDataset: (id) => deleteDataset({ db, blobs, thumbnails }, id),
     startRun: (input) => startRun({ db, encoders, limits: config.limits }, input),
     updateRun: (input) => updateRun({ db }, input),

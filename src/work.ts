@@ -48,8 +48,8 @@ export async function work(
     logger,
     lanes: [
       { tasks: ['import-dataset', 'embed-dataset'], concurrency: 2 },
-      // They wait for the network: nothing has to wait for them.
-      { tasks: ['download-encoder'], concurrency: 2 },
+      // They wait for network and disk: nothing has to wait for them.
+      { tasks: ['download-encoder', 'add-encoder'], concurrency: 2 },
       // One training takes all threads; two at once would each take longer.
       { tasks: ['train-run'], concurrency: 1 },
     ],

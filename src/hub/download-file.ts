@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClipwrightError } from '../errors/clipwright-error.js';
+import { orDiskFull } from '../errors/disk-full.js';
 import type { HubAnswer, HubClient } from './hub-client.js';
 import { RateLimited, unreachable } from './hub-errors.js';
 import { type HubFile, isContentOf } from './hub-file.js';
@@ -73,7 +74,7 @@ async function fetchRest(client: HubClient, download: FileDownload, had: number)
     if (at < file.size) throw unreachable(answer.host, 'it ended in the middle');
     await part.sync();
   } catch (error) {
-    throw isDiskFull(error) ? diskFull() : error;
+    throw orDiskFull(error);
   } finally {
     await part.close();
   }
@@ -112,16 +113,4 @@ async function sizeOf(path: string): Promise<number | undefined> {
 
 function corrupt(path: string, why: string): ClipwrightError {
   return new ClipwrightError('ENCODER_DOWNLOAD_CORRUPT', `${path} did not arrive whole: ${why}.`);
-}
-
-export function diskFull(needed?: number): ClipwrightError {
-  const room = needed === undefined ? 'room' : `${Math.ceil(needed / 1e6)} MB`;
-  return new ClipwrightError(
-    'DISK_FULL',
-    `The disk of the data directory is full: make ${room} there, then ask again. What has come is kept.`,
-  );
-}
-
-function isDiskFull(error: unknown): boolean {
-  return ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
 }

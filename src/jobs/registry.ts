@@ -6,6 +6,7 @@ export const TASK_NAMES = [
   'embed-dataset',
   'train-run',
   'download-encoder',
+  'add-encoder',
 ] as const;
 
 /** What ending a job needs to know of its task: a process that runs no jobs needs no more of it than this. */

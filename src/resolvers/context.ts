@@ -69,6 +69,8 @@ export interface Services {
   }): Promise<string>;
   /** The job's id. */
   downloadEncoder(id: string): Promise<string>;
+  /** The job's id. */
+  addEncoder(directory: string): Promise<string>;
   deleteDataset(id: string): Promise<Deleted>;
   startRun(input: StartRunInput): Promise<string>;
   updateRun(input: {

@@ -28,6 +28,22 @@ export class EncoderResolver {
     return required(await loaders.job.load(await services.downloadEncoder(id)), 'job with this id');
   }
 
+  @Requires('ADMIN')
+  @Mutation(() => Job, {
+    description:
+      "A copy of a folder under the server's import roots, in Hugging Face's layout, as `local/<its name>`. CONFLICT where " +
+      'there is a sound one of that name.',
+  })
+  async addEncoder(
+    @Ctx() { services, loaders }: Context,
+    @Arg('directory', () => String) directory: string,
+  ): Promise<Job> {
+    return required(
+      await loaders.job.load(await services.addEncoder(directory)),
+      'job with this id',
+    );
+  }
+
   @FieldResolver(() => Job, { nullable: true, description: 'Its latest download.' })
   async job(@Ctx() { loaders }: Context, @Root() { jobId }: Encoder): Promise<Job | null> {
     return jobId === null ? null : loaders.job.load(jobId);

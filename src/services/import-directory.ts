@@ -13,16 +13,18 @@ export interface ImportDirectory {
 /**
  * The one place where a client's string becomes a path: a folder named absolutely or relative to a root, which must lie
  * under an import root both as it is written and once every link in it is followed.
+ * @param argument that named it, as messages call it
  * @throws BAD_USER_INPUT; what lies outside the roots is not even looked at, so the answer tells nothing about it
  */
 export async function resolveImportDirectory(
   roots: readonly string[],
   directory: string,
+  argument = 'source.directory',
 ): Promise<ImportDirectory> {
   const received = JSON.stringify(directory.slice(0, 200));
   if (directory.trim() === '' || directory.includes('\0') || directory.length > MAX_PATH) {
     throw badUserInput(
-      `expected the path of a folder for \`source.directory\` but received ${received}`,
+      `expected the path of a folder for \`${argument}\` but received ${received}`,
     );
   }
   if (roots.length === 0)
@@ -42,15 +44,13 @@ export async function resolveImportDirectory(
       );
     }
     if (!(await stat(real)).isDirectory()) {
-      throw badUserInput(
-        `expected a folder for \`source.directory\` but received the file ${received}`,
-      );
+      throw badUserInput(`expected a folder for \`${argument}\` but received the file ${received}`);
     }
     return { root: realRoot, directory: real };
   }
   if (within) throw badUserInput(`There is no folder ${received} under the import roots.`);
   throw badUserInput(
-    `expected a folder under an import root for \`source.directory\` but received ${received}; ` +
+    `expected a folder under an import root for \`${argument}\` but received ${received}; ` +
       'CLIPWRIGHT_IMPORT_ROOTS lists the roots',
   );
 }

@@ -1,8 +1,8 @@
-import { mkdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { Catalogue, CataloguedEncoder } from '../hub/catalogue.js';
-import { diskFull, downloadFile } from '../hub/download-file.js';
+import { downloadFile } from '../hub/download-file.js';
 import type { HubClient } from '../hub/hub-client.js';
 import type { HubFile } from '../hub/hub-file.js';
 import { listFiles } from '../hub/list-files.js';
@@ -11,23 +11,22 @@ import { describeEncoder } from '../ml/clip/describe-encoder.js';
 import { ENCODER_FILES } from '../ml/clip/encoder-description.js';
 import { readModelConfig } from '../ml/clip/model-config.js';
 import { readPreprocessorConfig } from '../ml/clip/preprocessor-config.js';
+import {
+  checkEncoderSizes,
+  type FreeBytes,
+  freeBytes,
+  megabytesOf,
+  requireRoom,
+} from './encoder-room.js';
 import { ProgressMeter } from './progress-meter.js';
 import { replaceFolder, syncFolders } from './replace-folder.js';
-
-const GIB = 1024 ** 3;
-/** No encoder comes near; an answer of the hub cannot fill the disk. */
-const MAX_FILE_BYTES = 16 * GIB;
-const MAX_TOTAL_BYTES = 32 * GIB;
-/** What a download leaves free. */
-const SPARE_BYTES = 64 * 1024 * 1024;
 
 export interface RunDownloadDeps {
   catalogue: Catalogue;
   client: HubClient;
   /** Downloaded encoders: `<owner>/<name>`, and `.partial/<owner>/<name>` for what is under way. */
   hubRoot: string;
-  /** Bytes that may still be written in a folder. */
-  freeBytes?(directory: string): Promise<number>;
+  freeBytes?: FreeBytes;
 }
 
 /**
@@ -49,11 +48,10 @@ export async function runDownload(
   if (await isEncoder(destination)) return context.succeed(async () => {}); // an attempt got this far and no further
   const names = [...new Set([...entry.files.shared, ...entry.files.FP32])];
   const files = await listFiles(client, entry, names, signal);
-  checkSizes(files);
+  const total = checkEncoderSizes(files);
 
   const parts = new Parts(path.join(hubRoot, '.partial', entry.repository));
   await parts.open(files);
-  const total = files.reduce((sum, { size }) => sum + size, 0);
   const had = await parts.bytes(files);
   await requireRoom(deps.freeBytes ?? freeBytes, parts.directory, total - had);
 
@@ -62,7 +60,7 @@ export async function runDownload(
   const tell = () =>
     context.progress({
       ...meter.update(),
-      message: `${megabytes(done)} of ${megabytes(total)} MB`,
+      message: megabytesOf(done, total),
     });
   await tell();
   for (const file of files) {
@@ -159,33 +157,4 @@ class Parts {
     await syncFolders(this.#assembled);
     return this.#assembled;
   }
-}
-
-function checkSizes(files: readonly HubFile[]): void {
-  const largest = files.reduce((a, b) => (b.size > a.size ? b : a));
-  const total = files.reduce((sum, { size }) => sum + size, 0);
-  if (largest.size <= MAX_FILE_BYTES && total <= MAX_TOTAL_BYTES) return;
-  throw new ClipwrightError(
-    'ENCODER_UNSUPPORTED',
-    `expected at most ${MAX_FILE_BYTES / GIB} GiB in a file and ${MAX_TOTAL_BYTES / GIB} GiB in all, but ` +
-      `${largest.path} has ${largest.size} bytes, and all have ${total}`,
-  );
-}
-
-async function requireRoom(
-  free: (directory: string) => Promise<number>,
-  directory: string,
-  bytes: number,
-): Promise<void> {
-  const needed = bytes + SPARE_BYTES - (await free(directory));
-  if (bytes > 0 && needed > 0) throw diskFull(needed);
-}
-
-async function freeBytes(directory: string): Promise<number> {
-  const { bavail, bsize } = await statfs(directory);
-  return bavail * bsize;
-}
-
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(1);
 }

@@ -27,6 +27,7 @@ export function fakeServices(db: Database, overrides: Partial<Services> = {}): S
     importDataset: absent,
     embedDataset: absent,
     downloadEncoder: absent,
+    addEncoder: absent,
     deleteDataset: absent,
     startRun: absent,
     updateRun: (input) => updateRun({ db }, input),

@@ -1,82 +1,50 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { EventHub } from '../../../src/db/event-hub.js';
 import { jobEventsAfter } from '../../../src/db/events.js';
-import { type RunningWorker, startWorker } from '../../../src/jobs/worker.js';
 import { cancelJob } from '../../../src/services/cancel-job.js';
 import { downloadEncoder } from '../../../src/services/download-encoder.js';
-import { listEncoders } from '../../../src/services/list-encoders.js';
-import { LocalEncoders } from '../../../src/services/local-encoders.js';
 import { TINY_CLIP } from '../../support/clip/fixtures.js';
-import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { LocalHub, silentAfter, status } from '../../support/hub/local-hub.js';
 import { tinyFiles } from '../../support/hub/tiny-files.js';
 import { CATALOGUE, downloadTasks, ENCODER } from './download-tasks.js';
+import { EncoderLine } from './encoder-line.js';
 
 const VISION = 'onnx/vision_model.onnx';
 
-let test: TestDatabase;
-let events: EventHub;
-let data: string;
+let line: EncoderLine;
 let hub: LocalHub;
-let encoders: LocalEncoders;
-const workers: RunningWorker[] = [];
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
-  test = await createTestDatabase({ connections: 8 });
-  events = EventHub.open(test.url);
+  line = await EncoderLine.create(CATALOGUE);
 });
 beforeEach(async () => {
-  data = await mkdtemp(path.join(tmpdir(), 'clipwright-download-'));
+  await line.begin();
   hub = await LocalHub.start(ENCODER, tinyFiles());
-  encoders = new LocalEncoders(
-    { builtIn: path.join(data, 'none'), local: path.join(data, 'encoders'), hub: hubRoot() },
-    { license: (id) => CATALOGUE.get(id)?.license ?? null, onUnusable: () => {} },
-  );
 });
 afterEach(async () => {
-  await Promise.all(workers.splice(0).map((worker) => worker.stop()));
   for (const child of children.splice(0)) child.kill('SIGKILL');
-  await test.db.query('delete from jobs');
+  await line.end();
   await hub.stop();
-  await rm(data, { recursive: true, force: true });
 });
-afterAll(async () => {
-  await events.close();
-  await test.drop();
-});
+afterAll(() => line.close());
 
-const hubRoot = () => path.join(data, 'hub');
-const settlers = () => downloadTasks(hub.endpoint, hubRoot());
-const ask = (id = ENCODER, offline = false) =>
-  downloadEncoder({ db: test.db, catalogue: CATALOGUE, encoders, offline }, id);
-const entry = async () =>
-  (await listEncoders({ db: test.db, encoders, catalogue: CATALOGUE })).find(
-    ({ id }) => id === ENCODER,
-  )!;
-
-async function work(freeBytes?: () => Promise<number>): Promise<void> {
-  const quiet = () => {};
-  const worker = await startWorker({
-    db: test.db,
-    hub: events,
-    tasks: downloadTasks(hub.endpoint, hubRoot(), freeBytes),
-    logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-    concurrency: 2,
-    pollMs: 100,
-  });
-  workers.push(worker);
-}
+const tasks = (freeBytes?: () => Promise<number>) =>
+  downloadTasks(hub.endpoint, line.hubRoot, freeBytes);
+const work = (freeBytes?: () => Promise<number>) => line.work(tasks(freeBytes));
+const ended = (jobId: string) => line.ended(jobId);
+const entry = () => line.entry(ENCODER);
+const ask = (id = ENCODER, offline = false) => {
+  const { db, catalogue, encoders } = line;
+  return downloadEncoder({ db, catalogue, encoders, offline }, id);
+};
 
 async function workInChild(): Promise<ChildProcess> {
   const child = fork(
     path.join(import.meta.dirname, 'child-worker.ts'),
-    [test.url, hub.endpoint, hubRoot()],
+    [line.url, hub.endpoint, line.hubRoot],
     { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
   );
   children.push(child);
@@ -87,27 +55,9 @@ async function workInChild(): Promise<ChildProcess> {
   return child;
 }
 
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 20_000; !(await holds()); await sleep(20)) {
-    if (Date.now() > deadline) throw new Error(`still waiting for ${what}`);
-  }
-}
-
-async function ended(jobId: string) {
-  const read = async () =>
-    (
-      await test.db.query<{ status: string; code: string | null; message: string | null }>(
-        'select status::text as status, error_code as code, error_message as message from jobs where id = $1',
-        [jobId],
-      )
-    )[0]!;
-  await until('the end of the job', async () => !/QUEUED|RUNNING/.test((await read()).status));
-  return read();
-}
-
 /** What has come of the vision tower. */
 async function partBytes(): Promise<number> {
-  const folder = path.join(hubRoot(), '.partial', ENCODER);
+  const folder = path.join(line.hubRoot, '.partial', ENCODER);
   const name = (await readdir(folder).catch(() => [])).find((each) =>
     each.endsWith('-onnx%2Fvision_model.onnx'),
   );
@@ -122,13 +72,15 @@ describe('downloadEncoder', () => {
     await work();
     expect(await ended(jobId)).toMatchObject({ status: 'SUCCEEDED' });
     expect(await entry()).toMatchObject({ status: 'READY', license: 'MIT', dimension: 32 });
-    const { description } = (await encoders.get(ENCODER))!;
-    await cp(TINY_CLIP, path.join(data, 'encoders/tiny'), { recursive: true });
-    expect((await encoders.get('local/tiny'))!.description.revision).toBe(description.revision);
+    const { description } = (await line.encoders.get(ENCODER))!;
+    await cp(TINY_CLIP, path.join(line.localRoot, 'tiny'), { recursive: true });
+    expect((await line.encoders.get('local/tiny'))!.description.revision).toBe(
+      description.revision,
+    );
     // What the catalogue does not name is not fetched, and no part is left.
     expect(hub.seen.some(({ url }) => url.includes('README'))).toBe(false);
-    expect(await readdir(path.join(hubRoot(), '.partial/someone'))).toEqual([]);
-    const told = (await jobEventsAfter(test.db, jobId, 0, 100)).map(({ message }) => message);
+    expect(await readdir(path.join(line.hubRoot, '.partial/someone'))).toEqual([]);
+    const told = (await jobEventsAfter(line.db, jobId, 0, 100)).map(({ message }) => message);
     expect(told).toContain('0.0 of 1.0 MB');
     await expect(ask()).rejects.toMatchObject({ code: 'CONFLICT' });
   });
@@ -151,12 +103,12 @@ describe('downloadEncoder', () => {
     hub.answer(VISION, silentAfter(400_000));
     const child = await workInChild();
     const jobId = await ask();
-    await until('half the tower', async () => (await partBytes()) >= 300_000);
+    await line.until('half the tower', async () => (await partBytes()) >= 300_000);
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');
     await gone;
     const had = await partBytes();
-    expect(await encoders.get(ENCODER)).toBeUndefined();
+    expect(await line.encoders.get(ENCODER)).toBeUndefined();
     await work();
     expect(await ended(jobId)).toMatchObject({ status: 'SUCCEEDED' });
     expect(hub.fetched(VISION).map(({ range }) => range)).toEqual([undefined, `bytes=${had}-`]);
@@ -169,8 +121,8 @@ describe('downloadEncoder', () => {
     hub.answer(VISION, silentAfter(400_000));
     await work();
     const jobId = await ask();
-    await until('half the tower', async () => (await partBytes()) >= 300_000);
-    await cancelJob({ db: test.db, settlers: settlers() }, jobId);
+    await line.until('half the tower', async () => (await partBytes()) >= 300_000);
+    await cancelJob({ db: line.db, settlers: tasks() }, jobId);
     expect(await entry()).toMatchObject({ status: 'AVAILABLE' });
     const again = await ask();
     expect(again).not.toBe(jobId);
@@ -234,7 +186,7 @@ describe('downloadEncoder', () => {
   });
 
   it('puts a sound folder in the place of a faulty one', async () => {
-    const folder = path.join(hubRoot(), ENCODER);
+    const folder = path.join(line.hubRoot, ENCODER);
     await cp(TINY_CLIP, folder, { recursive: true });
     await writeFile(path.join(folder, 'config.json'), '{');
     expect(await entry()).toMatchObject({ status: 'FAILED' });
