@@ -21,6 +21,29 @@ export async function runScores(sql: Sql, runId: string): Promise<RunScores | un
   return row;
 }
 
+export interface VersionScores {
+  /** of the dataset */
+  versionId: string;
+  /** of the run, or of the ensemble's members in their order; null where one has kept none */
+  files: (string | null)[];
+}
+
+/** The scores that a model version stands on; undefined where the version is gone. */
+export async function versionScores(
+  sql: Sql,
+  modelVersionId: string,
+): Promise<VersionScores | undefined> {
+  const rows = await sql.query<{ versionId: string; file: string | null }>(
+    `select r.version_id as "versionId", encode(r.scores_sha256, 'hex') as file
+     from (select run_id, 0 as position from model_versions where id = $1
+           union all select run_id, position from ensemble_members where version_id = $1) as members
+     join runs r on r.id = members.run_id order by members.position`,
+    [modelVersionId],
+  );
+  const [first] = rows;
+  return first && { versionId: first.versionId, files: rows.map(({ file }) => file) };
+}
+
 /** What the samples at these places of a version carry, in the order asked. */
 export async function labelsAt(
   sql: Sql,

@@ -84,15 +84,6 @@ export async function versionOfRun(sql: Sql, runId: string): Promise<string | un
   return row?.ref;
 }
 
-/** @returns the run that a version was made of; null for an ensemble */
-export async function versionRun(sql: Sql, versionId: string): Promise<string | null> {
-  const [row] = await sql.query<{ runId: string | null }>(
-    'select run_id as "runId" from model_versions where id = $1',
-    [versionId],
-  );
-  return row?.runId ?? null;
-}
-
 /** @returns the manifest as it was written */
 export async function manifestOfVersion(sql: Sql, versionId: string): Promise<unknown> {
   const [row] = await sql.query<{ manifest: unknown }>(

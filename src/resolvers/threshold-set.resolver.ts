@@ -23,10 +23,7 @@ import { metricsObject } from './run-objects.js';
 @Resolver(() => ModelVersion)
 export class ThresholdSetResolver {
   @Requires('EDITOR')
-  @Mutation(() => ThresholdSet, {
-    description:
-      'CONFLICT for a name that the version has, and for an ensemble, which keeps no scores to fit on.',
-  })
+  @Mutation(() => ThresholdSet, { description: 'CONFLICT for a name that the version has.' })
   async createThresholdSet(
     @Ctx() context: Context,
     @Arg('input', () => CreateThresholdSetInput) input: CreateThresholdSetInput,

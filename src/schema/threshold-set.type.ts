@@ -64,8 +64,8 @@ export class ThresholdWarning {
 @ObjectType({
   simpleResolvers: true,
   description:
-    "An operating point on a version's weights: fitted on the VALIDATION scores of its run, first the calibration, then the " +
-    'thresholds. With a calibration, predictions have calibrated scores.',
+    "An operating point on a version's weights: fitted on the VALIDATION scores of its run, or the mean of its members', first " +
+    'the calibration, then the thresholds. With a calibration, predictions have calibrated scores.',
 })
 export class ThresholdSet {
   @Field(() => String)

@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.js';
-import { labelsAt, runScores } from '../db/evaluations.queries.js';
-import { lockModelOfVersion, versionRun } from '../db/registry.queries.js';
+import { labelsAt, versionScores } from '../db/evaluations.queries.js';
+import { lockModelOfVersion } from '../db/registry.queries.js';
 import type { Sql } from '../db/sql.js';
 import {
   deleteThresholdSetRow,
@@ -39,7 +39,8 @@ export interface ThresholdSetDeps {
 }
 
 /**
- * Fits another operating point on the weights of a model version: on its run's VALIDATION scores, measured on TEST.
+ * Fits another operating point on the weights of a model version: on the VALIDATION scores of its run, or the mean of its members'
+ * where it is an ensemble, measured on TEST.
  * @returns the version's id and the name
  */
 export async function createThresholdSet(
@@ -49,41 +50,33 @@ export async function createThresholdSet(
   const name = checkModelName(input.name, 'name');
   const versionId = await requireVersion(deps.db, input.modelVersion);
   await requirePlace(deps.db, versionId, name);
-  const runId = await versionRun(deps.db, versionId);
-  const run = runId && (await runScores(deps.db, runId));
-  if (!run) {
-    throw new ClipwrightError(
-      'CONFLICT',
-      'Thresholds are fitted on the scores of a run, and an ensemble keeps none: make sets on its members.',
-    );
-  }
-  const path = deps.blobs.path(run.scoresSha256 as Sha256);
-  const places = {
-    validation: await findScores(path, 'validation'),
-    test: await findScores(path, 'test'),
-  };
-  const { numLabels } = places.validation;
+  const stands = await versionScores(deps.db, versionId);
+  if (!stands) throw noVersion();
+  const paths = stands.files.map((file) => {
+    if (file) return deps.blobs.path(file as Sha256);
+    throw new ClipwrightError('CONFLICT', 'A run of the version has kept no scores to fit on.');
+  });
+  const { numLabels, validation, test, held } = await scoredPlaces(paths);
   const settings = fillSettings(input, numLabels);
-  const samples = Math.max(places.validation.positions.length, places.test.positions.length);
-  if (samples * numLabels > MAX_SCORES) {
+  if (held > MAX_SCORES) {
     throw badUserInput(
-      `expected a run with at most ${MAX_SCORES} scores on a split but received ${samples * numLabels}`,
+      `expected a version whose runs have at most ${MAX_SCORES} scores on a split but received ${held}`,
     );
   }
-  if (places.validation.positions.length === 0 && needsValidation(settings)) {
+  if (validation.length === 0 && needsValidation(settings)) {
     throw badUserInput(
-      'expected FIXED or TOP_K for `kind`, and NONE for `calibration`: the run has no labelled VALIDATION sample to fit on',
+      'expected FIXED or TOP_K for `kind`, and NONE for `calibration`: the version has no labelled VALIDATION sample to fit on',
     );
   }
-  const scored = async ({ positions, start }: { positions: Int32Array; start: number }) => ({
-    start,
-    labelSets: packLabelSets(await labelsAt(deps.db, run.versionId, positions)),
+  const labelled = async (positions: Int32Array) => ({
+    positions,
+    labelSets: packLabelSets(await labelsAt(deps.db, stands.versionId, positions)),
   });
   const { point, warnings, metrics } = await deps.fitPoint({
-    path,
+    paths,
     numLabels,
-    validation: await scored(places.validation),
-    test: await scored(places.test),
+    validation: await labelled(validation),
+    test: await labelled(test),
     settings,
   });
   await deps.db.transaction(async (tx) => {
@@ -93,6 +86,31 @@ export async function createThresholdSet(
     await insertThresholdSet(tx, { versionId, name, settings, point, warnings, metrics });
   });
   return { versionId, name };
+}
+
+/**
+ * The samples of VALIDATION and TEST, by their places in the dataset version, that all of the runs have scores of; `held`: how
+ * many scores the runs have together on the larger split.
+ */
+async function scoredPlaces(paths: readonly string[]) {
+  const common = async (split: 'validation' | 'test') => {
+    const [first, ...others] = await Promise.all(paths.map((path) => findScores(path, split)));
+    const { numLabels, positions } = first!;
+    const known = others.map((other) => new Set(other.positions));
+    const rows = others.reduce((sum, other) => sum + other.positions.length, positions.length);
+    return {
+      numLabels,
+      positions: positions.filter((at) => known.every((own) => own.has(at))),
+      held: rows * numLabels,
+    };
+  };
+  const [validation, test] = [await common('validation'), await common('test')];
+  return {
+    numLabels: validation.numLabels,
+    validation: validation.positions,
+    test: test.positions,
+    held: Math.max(validation.held, test.held),
+  };
 }
 
 /** @returns the version's id */

@@ -9,12 +9,21 @@ export async function readScored(
   { start, labelSets }: ScoredSplit,
 ): Promise<{ scores: Float32Array; targets: Uint8Array }> {
   const samples = labelSets.offsets.length - 1;
-  const scores = new Float32Array(samples * numLabels);
+  const scores = await readScores(path, { samples, numLabels, start });
+  const all = Int32Array.from({ length: samples }, (_, i) => i);
+  return { scores, targets: denseTargets(labelSets, numLabels, all) };
+}
+
+/** A split's scores `[samples, numLabels]` from byte `start` of their file on, in memory. */
+export async function readScores(
+  path: string,
+  place: { samples: number; numLabels: number; start: number },
+): Promise<Float32Array> {
+  const scores = new Float32Array(place.samples * place.numLabels);
   let at = 0;
-  for await (const part of readFloat32Rows(path, { samples, numLabels, start })) {
+  for await (const part of readFloat32Rows(path, place)) {
     scores.set(part, at);
     at += part.length;
   }
-  const all = Int32Array.from({ length: samples }, (_, i) => i);
-  return { scores, targets: denseTargets(labelSets, numLabels, all) };
+  return scores;
 }

@@ -49,11 +49,18 @@ export interface ScoresToEvaluate {
 /** A split's scores in their file, and what is known of its samples. */
 export type ScoredSplit = Pick<ScoresToEvaluate, 'start' | 'labelSets'>;
 
+/** What is known of the samples at these places of the dataset version, [N]. */
+export interface LabelledSplit {
+  positions: Int32Array;
+  labelSets: LabelSets;
+}
+
 export interface PointToFit {
-  path: string;
+  /** scores files of the runs whose mean is cut: of one, or of an ensemble's members */
+  paths: string[];
   numLabels: number;
-  validation: ScoredSplit;
-  test: ScoredSplit;
+  validation: LabelledSplit;
+  test: LabelledSplit;
   settings: OperatingPointSettings;
 }
 

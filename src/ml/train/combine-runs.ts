@@ -67,7 +67,8 @@ export async function combineRuns({
   };
 }
 
-interface Scored {
+export interface Scored {
+  /** both [n, L] */
   readonly scores: Float32Array;
   readonly targets: Uint8Array;
 }

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportRows } from '../../../src/db/experiments.queries.js';
 import { modelVersionsByIds } from '../../../src/db/models.queries.js';
+import { thresholdSetsByVersions } from '../../../src/db/threshold-sets.queries.js';
 import { evaluate } from '../../../src/ml/metrics/evaluate.js';
 import { fitThresholds } from '../../../src/ml/metrics/fit-thresholds.js';
+import type { OperatingPoint } from '../../../src/ml/metrics/operating-point.js';
 import { StatisticsProcess } from '../../../src/ml/processes/statistics-process.js';
 import { TrainProcess } from '../../../src/ml/processes/train-process.js';
 import { Session } from '../../../src/ml/runtime/session.js';
@@ -16,6 +18,7 @@ import type { ModelManifest } from '../../../src/services/model-manifest.js';
 import { type HeadRunner, predict } from '../../../src/services/predict.js';
 import { resolveManifest } from '../../../src/services/resolve-manifest.js';
 import { startExperiment } from '../../../src/services/start-experiment.js';
+import { createThresholdSet } from '../../../src/services/threshold-sets.js';
 import type { Sha256 } from '../../../src/storage/blob-store.js';
 import { until } from '../jobs/until.js';
 import { DIMENSION } from '../line/fake-encoder.js';
@@ -86,7 +89,7 @@ const heads: HeadRunner = {
   },
 };
 
-function predicted(ref: string, inputs: Parameters<typeof predict>[2]) {
+function predicted(ref: string, inputs: Parameters<typeof predict>[2], thresholdSet?: string) {
   const unit = (x: number) => {
     const vector = new Float32Array(DIMENSION).fill(0.1);
     vector[x % DIMENSION] = 1;
@@ -106,6 +109,7 @@ function predicted(ref: string, inputs: Parameters<typeof predict>[2]) {
     },
     ref,
     inputs,
+    thresholdSet,
   );
 }
 
@@ -199,6 +203,32 @@ describe('an ensemble', () => {
     expect(manifest.metrics).toEqual(evaluate(...meanOf('test'), LABELS, thresholds));
     const [version] = await modelVersionsByIds(line.db, [id]);
     expect(version).toMatchObject({ runId: null, runIds, metrics: manifest.metrics });
+  });
+
+  it('has threshold sets on the mean of its members’ scores: one like its own cuts and measures alike', async () => {
+    const id = await createEnsemble(deps(), { name: 'cut', runIds });
+    const manifest = (await resolveManifest(line.db, 'cut/1')) as ModelManifest;
+    const create = (name: string, calibration: 'NONE' | 'PLATT') =>
+      createThresholdSet(
+        { ...deps(), fitPoint: (payload) => statistics.fitPoint(payload) },
+        { modelVersion: 'cut/1', name, kind: 'PER_LABEL', calibration },
+      );
+    await create('like-its-own', 'NONE');
+    await create('platt', 'PLATT');
+    const [own, platt] = await thresholdSetsByVersions(line.db, [id]);
+    expect(own).toMatchObject({
+      point: { thresholds: manifest.thresholds },
+      metrics: manifest.metrics,
+    });
+    const inputs = [{ key: null, text: 'xx', image: { bytes: Buffer.from([5]) } }];
+    const plain = (await predicted('cut/1', inputs)).predictions[0]!;
+    const calibrated = (await predicted('cut/1', inputs, 'platt')).predictions[0]!;
+    const { slopes, intercepts } = (platt!.point as OperatingPoint).calibration!;
+    for (const [label, { score }] of plain.scores.entries()) {
+      const logit = Math.log(score / (1 - score));
+      const expected = 1 / (1 + Math.exp(-(slopes[label]! * logit + intercepts[label]!)));
+      expect(calibrated.scores[label]!.score).toBeCloseTo(expected, 5);
+    }
   });
 
   it('predicts the mean of what its members predict, from all that they need', async () => {

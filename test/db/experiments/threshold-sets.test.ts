@@ -191,12 +191,12 @@ describe('a threshold set', () => {
     expect((await found(owner, 'set')).point).toMatchObject({ thresholds: [0.3, 0.3] });
   });
 
-  it('is no ensemble’s, which has no scores', async () => {
-    const runIds = [await registered('one'), await registered('two')];
+  it('of an ensemble needs a VALIDATION sample that all members have scores of', async () => {
+    const runIds = [await registered('one'), await registered('two', 'VALIDATION')];
     const headSha256 = 'a'.repeat(64);
     const ensemble = { name: 'mean', runIds, manifest: {}, headSha256, sizeBytes: 1 };
     await line.db.transaction((tx) => insertModelVersion(tx, ensemble));
-    await expect(create('mean/1')).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(create('mean/1')).rejects.toThrow('no labelled VALIDATION sample');
   });
 
   it('goes with its version; the last place is given to one of two that ask at a time', async () => {

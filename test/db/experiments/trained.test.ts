@@ -218,9 +218,12 @@ it('a model version has other operating points on the same weights, fitted on it
     [versionId],
   )) as [{ final: object; thresholds: number[] }];
   expect(sets.get('as-trained')).toMatchObject({ metrics: final, point: { thresholds } });
-  // Ten samples are few positives for either label.
+  // Ten samples are few positives for either label, and a cut fitted on them may be low besides.
   expect(sets.get('as-trained')!.warnings).toEqual(
-    [0, 1].map((label) => ({ label, reason: 'FEW_POSITIVES' })),
+    thresholds.flatMap((threshold, label) => [
+      { label, reason: 'FEW_POSITIVES' },
+      ...(threshold < 0.05 ? [{ label, reason: 'LOW_THRESHOLD' }] : []),
+    ]),
   );
 
   const predictWith = async (set: string | null) => {
