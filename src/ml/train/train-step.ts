@@ -8,6 +8,7 @@ import { type StepGraph, verifyStep } from '../graph/step-graph.js';
 import { verify } from '../graph/verify.js';
 import type { LabelStatistics } from '../nn/losses/label-statistics.js';
 import { buildLoss } from '../nn/losses/table.js';
+import { AVERAGE, averaged } from '../nn/optimizers/averages.js';
 import { clipNorm } from '../nn/optimizers/clip-norm.js';
 import { optimizerOf, stepOptimizer } from '../nn/optimizers/table.js';
 import { type DropoutMask, type Parameter, Scope, type Statistic } from '../nn/scope.js';
@@ -39,7 +40,7 @@ export const scalarFeed = (name: string): string => `optimizer.${name}`;
 /** The name under which `update` is fed a parameter's gradient, in the parameter's shape. */
 export const gradientFeed = (parameter: string): string => `gradient.${parameter}`;
 
-/** The state that an optimizer keeps in `slot` beside a parameter. */
+/** The state that an optimizer keeps in `slot` beside a parameter, or an average beside a statistic. */
 export const slotName = (parameter: string, slot: string): string => `${parameter}.${slot}`;
 
 export function buildTrainStep(
@@ -64,11 +65,10 @@ export function buildTrainStep(
     scope.parameters.map(({ node }) => node),
   );
   const byEngine = scope.parameters.map(({ name, shape }) => input(gradientFeed(name), shape));
-  const { states, slots, scalars } = buildUpdates(config, byOurs, scope.parameters);
-  const kept = Object.fromEntries(scope.statistics.map(({ name, next }) => [name, next]));
+  const { states, slots, scalars } = buildUpdates(config, byOurs, scope);
   const graph = {
-    outputs: { ...states, ...kept, loss },
-    states: [...Object.keys(states), ...Object.keys(kept)],
+    outputs: { ...states, loss },
+    states: Object.keys(states),
     perStep: [
       FEEDS.rows,
       FEEDS.rowWeights,
@@ -80,11 +80,7 @@ export function buildTrainStep(
   return {
     graph: verifyStep(layOut(dedupe(graph))),
     forward: verify(dedupe({ outputs: { loss } })),
-    update: verify(
-      dedupe({
-        outputs: { ...buildUpdates(config, byEngine, scope.parameters).states, ...kept },
-      }),
-    ),
+    update: verify(dedupe({ outputs: buildUpdates(config, byEngine, scope).states })),
     parameters: scope.parameters,
     statistics: scope.statistics,
     slots,
@@ -93,11 +89,14 @@ export function buildTrainStep(
   };
 }
 
-/** `gradients`: in the parameters' order and shapes. */
+/**
+ * `gradients`: in the parameters' order and shapes. Statistics are averaged where parameters are: averaged weights make other
+ * activations than the last ones, which the last statistics do not describe.
+ */
 function buildUpdates(
   config: ModelConfig,
   gradients: readonly Node[],
-  parameters: readonly Parameter[],
+  { parameters, statistics }: Scope,
 ) {
   const settings = stepOptimizer(config.optimizer);
   const optimizer = optimizerOf(settings);
@@ -119,5 +118,12 @@ function buildUpdates(
       slots.push({ name: slotName(name, slot), shape });
     }
   });
+  for (const { name, shape, next } of statistics) {
+    states[name] = next;
+    if (!optimizer.slots.includes(AVERAGE)) continue;
+    const average = slotName(name, AVERAGE);
+    states[average] = averaged(input(average, shape), next, scalars);
+    slots.push({ name: average, shape });
+  }
   return { states, slots, scalars: optimizer.scalars.map(scalarFeed) };
 }

@@ -1,8 +1,9 @@
 import { add, mul, sub } from '../../graph/build.js';
+import type { Node } from '../../graph/node.js';
 import type { Options } from '../options.js';
 import type { Optimizer } from './optimizer.js';
 
-/** The slot in which the average of a parameter is kept. */
+/** The slot in which the average of a parameter is kept; a statistic's average has the same name. */
 export const AVERAGE = 'average';
 const SHARE = 'averageShare';
 
@@ -26,9 +27,13 @@ export function withAverages(
     },
     update: (update, options) => {
       const { parameter, slots } = optimizer.update(update, options);
-      const before = update.slots[AVERAGE]!;
-      const average = add(before, mul(sub(parameter, before), update.scalars[SHARE]!));
+      const average = averaged(update.slots[AVERAGE]!, parameter, update.scalars);
       return { parameter, slots: { ...slots, [AVERAGE]: average } };
     },
   };
+}
+
+/** The average after a step that left `now`, of `before`, the average before it. */
+export function averaged(before: Node, now: Node, scalars: Readonly<Record<string, Node>>): Node {
+  return add(before, mul(sub(now, before), scalars[SHARE]!));
 }
