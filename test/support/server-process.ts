@@ -85,7 +85,7 @@ export class ServerProcess {
 function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(env).filter(
-      ([name]) => !name.startsWith('CLIPWRIGHT_') && name !== 'DATABASE_URL' && name !== 'HOST',
+      ([name]) => !/^(CLIPWRIGHT_.*|DATABASE_URL|HOST|HF_ENDPOINT|HF_TOKEN)$/.test(name),
     ),
   );
 }
