@@ -16,8 +16,7 @@ import { importDatasetSettler, importDatasetTask } from './jobs/tasks/import-dat
 import { trainRunSettler, trainRunTask } from './jobs/tasks/train-run.task.js';
 import type { Logger } from './logger.js';
 import { ImageProcess } from './ml/processes/image-process.js';
-import { InferProcess } from './ml/processes/infer-process.js';
-import { planInference } from './ml/processes/plan-inference.js';
+import { PlannedInfer } from './ml/processes/planned-infer.js';
 import { StatisticsProcess } from './ml/processes/statistics-process.js';
 import { TrainProcess } from './ml/processes/train-process.js';
 import { findTensorFlow } from './ml/tensorflow/load-tensorflow.js';
@@ -136,7 +135,7 @@ export async function openTasks({ config, db, blobs, encoders, catalogue }: Grou
   const checkpoints = path.join(config.data, 'checkpoints');
   await mkdir(checkpoints, { recursive: true, mode: 0o700 });
   const images = new ImageProcess({ threads, limits: imageLimits(config) });
-  const runner = new InferProcess(await inferencePlan(config, encoders));
+  const runner = new PlannedInfer({ threads });
   const trainer = new TrainProcess();
   const embedding = { db, blobs, encoders, images, runner };
   return {
@@ -185,11 +184,7 @@ export async function openServices(
   const { engine, device, threads } = config;
   // Less nice than a worker's: somebody waits for a prediction.
   const images = new ImageProcess({ threads, nice: 5, limits: imageLimits(config) });
-  const runner = new InferProcess({
-    ...(await inferencePlan(config, encoders)),
-    processes: 1,
-    nice: 5,
-  });
+  const runner = new PlannedInfer({ threads, mostProcesses: 1, nice: 5 });
   const embedders = new Embedders({ db, blobs, encoders, images, runner });
   const thumbnails = new Thumbnails({ db, blobs, images }, config.data);
   const importing = { db, importRoots: config.importRoots, listingEntries: LISTING_ENTRIES };
@@ -317,12 +312,6 @@ export async function openServices(
       await Promise.all([images.close(), runner.close(), statistics.close()]);
     },
   };
-}
-
-/** For the largest encoder there is, as any may be asked for. */
-async function inferencePlan({ threads }: Config, encoders: LocalEncoders) {
-  const sizes = (await encoders.list()).map(({ description }) => description.sizeBytes);
-  return planInference(threads, Math.max(0, ...sizes));
 }
 
 function imageLimits({ limits }: Config) {
