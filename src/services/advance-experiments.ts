@@ -11,6 +11,7 @@ import {
   openExperimentsOfSet,
   setRunOfWanted,
   tallyRuns,
+  type WantedRun,
 } from '../db/experiment-lifecycle.queries.js';
 import type { Tx } from '../db/sql.js';
 import { readRunConfig } from '../ml/train/run-config.js';
@@ -59,14 +60,23 @@ async function reuseRuns(tx: Tx, id: string): Promise<void> {
 }
 
 async function fillPlaces(tx: Tx, experiment: ExperimentState): Promise<void> {
-  const { id, versionId, setId, encoderId, folds } = experiment;
-  const { open } = await tallyRuns(tx, id);
-  const next = await nextWantedRuns(tx, id, Math.max(0, RUNS_AT_ONCE - open));
-  for (const { position, seed, fold: index, config: stored } of await withinBudget(
-    tx,
-    experiment,
-    next,
-  )) {
+  const { open } = await tallyRuns(tx, experiment.id);
+  for (let free = RUNS_AT_ONCE - open; free > 0; ) {
+    const next = await nextWantedRuns(tx, experiment.id, free);
+    const affordable = await withinBudget(tx, experiment, next);
+    await queueRuns(tx, experiment, affordable);
+    if (affordable.length === next.length) return;
+    // Cells that are not tried made way for others.
+    free -= affordable.length;
+  }
+}
+
+async function queueRuns(
+  tx: Tx,
+  { id, versionId, setId, encoderId, folds }: ExperimentState,
+  runs: readonly Omit<WantedRun, 'manifest'>[],
+): Promise<void> {
+  for (const { position, seed, fold: index, config: stored } of runs) {
     const config = readRunConfig(stored);
     const fold = folds && { ...folds, index };
     const name = defaultRunName(config, seed, fold);

@@ -25,7 +25,13 @@ import {
 import { cellsOf } from './experiment-cells.js';
 import { checkFolds, type Folds, type Repeated } from './experiment-folds.js';
 import { inWords, modalityNeeds } from './modality-needs.js';
-import { checkSearchSize, fillSearch, type Search, type SearchInput } from './search.js';
+import {
+  checkBudget,
+  checkSearchSize,
+  fillSearch,
+  type Search,
+  type SearchInput,
+} from './search.js';
 
 export interface ExperimentInput extends AxesInput {
   name?: string | null;
@@ -75,6 +81,7 @@ export async function checkExperiment(
   const given = (input.config ?? {}) as Readonly<Record<string, unknown>>;
   const { base, axes, search } = fillMatrix(input, given, { seeds, folds });
   const cells = cellsOf(base, axes, search);
+  if (search) checkBudget(search, cells[0]!, { seeds, folds });
   const version = await requireVersion(deps.db, input.datasetId, input.datasetVersion ?? null);
   const encoder = await requireEncoder(deps.encoders, input.encoderId);
   await checkCells(deps, cells, folds, version, encoder);

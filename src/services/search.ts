@@ -147,3 +147,18 @@ export function checkSearchSize(
     `expected at most ${MAX_RUNS} runs but received ${cells} ${all} × ${seeds.length} seeds${folds ? ` × ${folds.count} folds` : ''} = ${runs}`,
   );
 }
+
+/** @throws BAD_USER_INPUT for a budget in which not even the first cell fits */
+export function checkBudget(
+  search: RandomSearch | HalvingSearch,
+  first: Pick<RunConfig, 'epochs'>,
+  { seeds, folds }: Repeated,
+): void {
+  const runs = seeds.length * (folds?.count ?? 1);
+  const needed = { budgetRuns: runs, budgetEpochs: runs * first.epochs };
+  for (const name of ['budgetRuns', 'budgetEpochs'] as const) {
+    const given = search[name];
+    if (given === null || given >= needed[name]) continue;
+    throw badInput(`at least ${needed[name]}, what one cell costs,`, `search.${name}`, given);
+  }
+}

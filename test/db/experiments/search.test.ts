@@ -134,6 +134,44 @@ describe('a random search', () => {
   });
 });
 
+describe('a search whose budget is spent', () => {
+  const search = { kind: 'RANDOM', cells: 6, ranges, budgetRuns: 8 };
+
+  it('still trains the further seeds of the cells that it has begun', async () => {
+    const id = await start({ search, seeds: [1, 2] });
+    await line.worker();
+    await ended(id);
+    expect(await line.experiment(id)).toMatchObject({ numCells: 4, numSucceeded: 8 });
+    await extendExperiment(line.deps, { id, seeds: [3] });
+    await ended(id);
+    expect(await line.experiment(id)).toMatchObject({ numCells: 4, numSucceeded: 12 });
+  });
+
+  it('goes on with what it has begun where it was paused before that was known', async () => {
+    await line.worker();
+    await ended(await start());
+    await line.stopWorkers();
+    const id = await start({ search, seeds: [1, 2] });
+    await pauseExperiment(line.deps, id);
+    await line.worker();
+    await until(async () => (await line.experiment(id)).numSucceeded === 4, 'four runs');
+    await resumeExperiment(line.deps, id);
+    await ended(id);
+    expect(await line.experiment(id)).toMatchObject({ numCells: 4, numSucceeded: 8 });
+  });
+
+  it('is refused where not even one cell fits', async () => {
+    for (const [budget, expected] of [
+      [{ budgetRuns: 1 }, 'expected at least 2, what one cell costs, for `search.budgetRuns`'],
+      [{ budgetEpochs: 9 }, 'expected at least 10, what one cell costs, for `search.budgetEpochs`'],
+    ] as const) {
+      const asked = { search: { ...search, ...budget }, seeds: [1, 2], config: { epochs: 5 } };
+      await expect(start(asked)).rejects.toThrow(expected);
+      await expect(planExperiment(line.deps, input(asked))).rejects.toThrow(expected);
+    }
+  });
+});
+
 describe('successive halving', () => {
   it('trains the best third for three times as long, and the best of those again', async () => {
     line.trainer.quality = byRate;
