@@ -1,3 +1,4 @@
+import { knownLabels } from './known-labels.js';
 import type { Sql } from './sql.js';
 
 export interface RunScores {
@@ -44,14 +45,14 @@ export async function versionScores(
   return first && { versionId: first.versionId, files: rows.map(({ file }) => file) };
 }
 
-/** What the samples at these places of a version carry, in the order asked. */
+/** What is known of the labels of the samples at these places of a version, in the order asked: as label sets take them. */
 export async function labelsAt(
   sql: Sql,
   versionId: string,
   positions: Int32Array,
 ): Promise<number[][]> {
   const rows = await sql.query<{ labels: number[] }>(
-    `select s.labels from unnest($2::int[]) with ordinality as of(position, place)
+    `select ${knownLabels('s')} as labels from unnest($2::int[]) with ordinality as of(position, place)
      join samples s on s.version_id = $1 and s.position = of.position order by of.place`,
     [versionId, [...positions]],
   );

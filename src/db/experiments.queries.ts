@@ -1,5 +1,6 @@
 import type { JobStatus, Split } from './enums.js';
 import { behind, cursorKey, type Keyed, type OrderColumn, orderBy, type Slice } from './keyset.js';
+import { knownLabels } from './known-labels.js';
 import type { Sql } from './sql.js';
 
 export interface ExperimentRow {
@@ -229,7 +230,7 @@ export function scoredRuns(
   );
 }
 
-/** What a version's samples of a split carry, where that is known, in position order. */
+/** What is known of the labels of a version's labelled samples of a split, as label sets take them, in position order. */
 export async function splitTargets(
   sql: Sql,
   versionId: string,
@@ -240,7 +241,7 @@ export async function splitTargets(
     [versionId],
   );
   const samples = await sql.query<{ position: number; labels: number[] }>(
-    `select position, labels from samples
+    `select position, ${knownLabels('samples')} as labels from samples
      where version_id = $1 and split = $2::"Split" and labelled order by position`,
     [versionId, split],
   );

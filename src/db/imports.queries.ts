@@ -15,6 +15,7 @@ export interface StagedRow {
   caption: string | null;
   /** label keys, each once; empty where `labelled` is false */
   labels: readonly string[];
+  unknownLabels: readonly string[];
   labelled: boolean;
   split: Split | null;
   imageSha256: string | null;
@@ -67,9 +68,9 @@ export async function insertStagedRows(
   rows: readonly StagedRow[],
 ): Promise<Set<number>> {
   const inserted = await tx.query<{ line: number }>(
-    `insert into import_rows (job_id, key, line, caption, labels, labelled, split, image_sha256)
-     select $1, key, line, caption, labels, labelled, split, decode("imageSha256", 'hex')
-     from jsonb_to_recordset($2) as r(key text, line int, caption text, labels text[], labelled boolean,
+    `insert into import_rows (job_id, key, line, caption, labels, unknown_labels, labelled, split, image_sha256)
+     select $1, key, line, caption, labels, "unknownLabels", labelled, split, decode("imageSha256", 'hex')
+     from jsonb_to_recordset($2) as r(key text, line int, caption text, labels text[], "unknownLabels" text[], labelled boolean,
        split "Split", "imageSha256" text)
      on conflict (job_id, key) do nothing returning line`,
     [jobId, JSON.stringify(rows)],
@@ -137,8 +138,9 @@ export async function firstRejections(
  */
 export const STAGED_BESIDE_PREVIOUS = `
   select coalesce(r.key, p.key) as key,
-    r.key is not null as staged, r.caption, r.labels, r.labelled, r.split, r.image_sha256 as "imageSha256",
+    r.key is not null as staged, r.caption, r.labels, r.unknown_labels as "unknownLabels", r.labelled, r.split, r.image_sha256 as "imageSha256",
     p.key is not null as before, p.caption as "beforeCaption", p.labels as "beforeLabels",
+    p.unknown_labels as "beforeUnknownLabels",
     p.labelled as "beforeLabelled", p.split as "beforeSplit", p.image_sha256 as "beforeImageSha256"
   from (select * from import_rows where job_id = $1) r
   full join (select * from samples where version_id = $2) p on p.key = r.key
@@ -149,12 +151,14 @@ export interface StagedBesidePrevious {
   staged: boolean;
   caption: string | null;
   labels: string[];
+  unknownLabels: string[];
   labelled: boolean;
   split: Split | null;
   imageSha256: Buffer | null;
   before: boolean;
   beforeCaption: string | null;
   beforeLabels: number[];
+  beforeUnknownLabels: number[];
   beforeLabelled: boolean;
   beforeSplit: Split;
   beforeImageSha256: Buffer | null;
@@ -165,6 +169,7 @@ export interface NewSample {
   key: string;
   caption: string | null;
   labels: readonly number[];
+  unknownLabels: readonly number[];
   labelled: boolean;
   split: Split;
   imageSha256: string | null;
@@ -176,9 +181,9 @@ export async function insertSamples(
   samples: readonly NewSample[],
 ): Promise<void> {
   await tx.query(
-    `insert into samples (version_id, position, key, caption, labels, labelled, split, image_sha256)
-     select $1, position, key, caption, labels, labelled, split, decode("imageSha256", 'hex')
-     from jsonb_to_recordset($2) as r(position int, key text, caption text, labels int[], labelled boolean,
+    `insert into samples (version_id, position, key, caption, labels, unknown_labels, labelled, split, image_sha256)
+     select $1, position, key, caption, labels, "unknownLabels", labelled, split, decode("imageSha256", 'hex')
+     from jsonb_to_recordset($2) as r(position int, key text, caption text, labels int[], "unknownLabels" int[], labelled boolean,
        split "Split", "imageSha256" text)`,
     [versionId, JSON.stringify(samples)],
   );

@@ -110,7 +110,7 @@ export async function setImportResult(
 
 export async function stagedLabelKeys(sql: Sql, jobId: string): Promise<Set<string>> {
   const rows = await sql.query<{ key: string }>(
-    'select distinct unnest(labels) as key from import_rows where job_id = $1',
+    'select distinct unnest(labels || unknown_labels) as key from import_rows where job_id = $1',
     [jobId],
   );
   return new Set(rows.map((row) => row.key));

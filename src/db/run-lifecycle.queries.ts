@@ -1,5 +1,6 @@
 import type { Ordinary } from './database.js';
 import type { JobStatus, Split } from './enums.js';
+import { knownLabels } from './known-labels.js';
 import type { Sql, Tx } from './sql.js';
 
 /** What a run is made of when it is created; everything else starts at its default. */
@@ -140,6 +141,7 @@ export async function runToTrain(sql: Sql, runId: string): Promise<RunToTrain | 
 type KeptTogether = 'NOTHING' | 'SAME_IMAGE' | 'SAME_CAPTION';
 
 export interface TrainingSample {
+  /** as label sets take them */
   labels: number[];
   labelled: boolean;
   split: Split;
@@ -169,7 +171,7 @@ export async function trainingSamples(
   together: KeptTogether,
 ): Promise<TrainingSample[]> {
   return sql.query<TrainingSample>(
-    `select labels, labelled, split, image_sha256 is not null as "hasImage",
+    `select ${knownLabels('samples')} as labels, labelled, split, image_sha256 is not null as "hasImage",
        coalesce(caption, '') <> '' as "hasText",
        case when $4::text = 'SAME_IMAGE' then image_sha256 end as "imageSha256",
        case when $4::text = 'SAME_CAPTION' then caption end as caption

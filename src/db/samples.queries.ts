@@ -8,6 +8,7 @@ export interface SampleRow {
   key: string;
   caption: string | null;
   labelIndices: number[];
+  unknownLabelIndices: number[];
   labelled: boolean;
   split: Split;
   imageSha256: string | null;
@@ -24,7 +25,7 @@ export interface SampleFilterValues {
 }
 
 const SAMPLE = `s.id, s.version_id as "versionId", s.position, s.key, s.caption,
-  s.labels as "labelIndices", s.labelled, s.split, encode(s.image_sha256, 'hex') as "imageSha256"`;
+  s.labels as "labelIndices", s.unknown_labels as "unknownLabelIndices", s.labelled, s.split, encode(s.image_sha256, 'hex') as "imageSha256"`;
 
 /** The filter over samples `s` of a version `of(id)`; label keys are looked up in that version's own list. */
 function matching(filter: SampleFilterValues, values: unknown[]): string {

@@ -74,7 +74,8 @@ export interface CaptionMatchRow {
 }
 
 /**
- * Labels whose words occur in captions, against the labels that the samples carry; those with neither are left out.
+ * Labels whose words occur in captions, against the labels that the samples carry; those with neither are left out, as are
+ * samples from the counts of a label that is unknown of them.
  * Captions are cut into words once and joined with the forms, so that the number of labels hardly matters.
  * @param between a regular expression of what separates words
  */
@@ -87,14 +88,14 @@ export function captionMatchCounts(
 ): Promise<CaptionMatchRow[]> {
   return sql.query<CaptionMatchRow & { [column: string]: unknown }>(
     `with chosen as materialized (
-       select position, labels, caption from samples
+       select position, labels, unknown_labels, caption from samples
        where ${CHOSEN} and caption is not null and ($3::int[] is null or position = any($3))),
      forms as (select * from unnest($4::int[], $5::int[], $6::int[], $7::text[]) as f(label, word, words, form)),
      spoken as (
-       select c.position, w.form
+       select c.position, c.unknown_labels, w.form
        from chosen c cross join lateral unnest(regexp_split_to_array(lower(c.caption), $8)) as w(form)),
      matches as (
-       select s.position, f.label from spoken s join forms f on f.form = s.form
+       select s.position, f.label from spoken s join forms f on f.form = s.form and not f.label = any(s.unknown_labels)
        group by s.position, f.label, f.words having count(distinct f.word) = f.words),
      carried as (select position, label from chosen, unnest(labels) as label)
      select label, count(c.position)::int as support, count(m.position)::int as matched,

@@ -34,8 +34,8 @@ export class DatasetVersionResolver {
   @FieldResolver(() => [LabelStats])
   labelStats(@Root() version: DatasetVersion): LabelStats[] {
     return version.labels.map((label, index) => {
-      const [train = 0, validation = 0, test = 0] = version.splitCounts[index] ?? [];
-      return { label, train, validation, test, total: train + validation + test };
+      const [train = 0, validation = 0, test = 0, unknown = 0] = version.splitCounts[index] ?? [];
+      return { label, train, validation, test, total: train + validation + test, unknown };
     });
   }
 

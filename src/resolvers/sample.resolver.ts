@@ -34,6 +34,15 @@ export class SampleResolver {
     return sample.labelIndices.map((index) => version!.labels[index]!);
   }
 
+  @FieldResolver(() => [Label], {
+    description:
+      'Of these alone it is unknown whether the sample carries them; empty where `labels` is null, as all are then.',
+  })
+  async unknownLabels(@Ctx() { loaders }: Context, @Root() sample: Sample): Promise<Label[]> {
+    const version = await loaders.version.load(sample.versionId);
+    return sample.unknownLabelIndices.map((index) => version!.labels[index]!);
+  }
+
   @FieldResolver(() => String, { nullable: true, description: 'Relative, signed, for some hours.' })
   imageUrl(@Ctx() { urls }: Context, @Root() sample: Sample): string | null {
     return sample.imageSha256 ? urls.sign(`/files/images/${sample.imageSha256}`) : null;

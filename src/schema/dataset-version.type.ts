@@ -21,6 +21,9 @@ export class LabelStats {
 
   @Field(() => Int)
   total!: number;
+
+  @Field(() => Int, { description: 'Labelled samples of which it is unknown.' })
+  unknown!: number;
 }
 
 @Requires('VIEWER')
@@ -55,7 +58,7 @@ export class DatasetVersion {
 
   datasetId!: string;
   importJobId!: string | null;
-  /** [train, validation, test] by label index */
+  /** [train, validation, test, unknown] by label index; versions of before there were unknown labels lack the last */
   splitCounts!: number[][];
 }
 

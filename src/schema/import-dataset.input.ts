@@ -25,6 +25,13 @@ export class ColumnsInput {
   @Field(() => String, { nullable: true })
   labels?: string | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Labels of which it is unknown whether the sample carries them, written as `labels` are: left out of losses and metrics.',
+  })
+  unknownLabels?: string | null;
+
   @Field(() => String, { nullable: true })
   caption?: string | null;
 

@@ -32,6 +32,7 @@ export class Sample {
   position!: number;
   labelled!: boolean;
   labelIndices!: number[];
+  unknownLabelIndices!: number[];
   imageSha256!: string | null;
 }
 

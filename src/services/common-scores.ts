@@ -1,5 +1,8 @@
 import { labelsAt } from '../db/evaluations.queries.js';
 import type { Sql } from '../db/sql.js';
+import { packLabelSets } from '../ml/data/label-sets.js';
+import { allRows } from '../ml/data/rows.js';
+import { denseTargets } from '../ml/data/sparse-targets.js';
 import { decodeScores, type SplitScores } from '../ml/train/scores-file.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
 
@@ -54,11 +57,8 @@ export async function commonScores(
   const positions = [...places[0]!.keys()]
     .filter((position) => places.every((place) => place.has(position)))
     .sort((a, b) => a - b);
-  const carried = await labelsAt(db, versionId, Int32Array.from(positions));
-  const targets = new Uint8Array(positions.length * numLabels);
-  for (const [row, labels] of carried.entries()) {
-    for (const label of labels) targets[row * numLabels + label] = 1;
-  }
+  const known = await labelsAt(db, versionId, Int32Array.from(positions));
+  const targets = denseTargets(packLabelSets(known), numLabels, allRows(positions.length));
   if (!targets.includes(1)) return null;
   return {
     numLabels,

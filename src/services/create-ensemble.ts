@@ -6,6 +6,9 @@ import { lockRun } from '../db/run-lifecycle.queries.js';
 import type { Sql } from '../db/sql.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
+import { packLabelSets } from '../ml/data/label-sets.js';
+import { allRows } from '../ml/data/rows.js';
+import { denseTargets } from '../ml/data/sparse-targets.js';
 import type { CombinedRuns, RunsToCombine, SplitTargets } from '../ml/train/combine-runs.js';
 import { fillRunConfig } from '../ml/train/run-config.js';
 import type { BlobStore } from '../storage/blob-store.js';
@@ -154,9 +157,7 @@ async function targetsOf(
   numLabels: number,
 ): Promise<SplitTargets> {
   const { samples } = await splitTargets(sql, versionId, split);
-  const targets = new Uint8Array(samples.length * numLabels);
-  for (const [row, { labels }] of samples.entries()) {
-    for (const label of labels) targets[row * numLabels + label] = 1;
-  }
+  const labelSets = packLabelSets(samples.map(({ labels }) => labels));
+  const targets = denseTargets(labelSets, numLabels, allRows(samples.length));
   return { positions: Int32Array.from(samples, ({ position }) => position), targets };
 }

@@ -5,6 +5,8 @@ import { compareCodePoints } from './label-order.js';
 
 const ABSENT = 0xffffffff;
 const SPLIT_CODE: Record<Split, number> = { TRAIN: 0, VALIDATION: 1, TEST: 2 };
+/** Stands where otherwise a split does. */
+const UNKNOWN_LABELS = 3;
 
 export interface DigestSample {
   readonly key: string;
@@ -13,6 +15,8 @@ export interface DigestSample {
   readonly caption: string | null;
   /** null: unknown */
   readonly labels: readonly string[] | null;
+  /** none of `labels` */
+  readonly unknownLabels: readonly string[];
   readonly split: Split;
 }
 
@@ -25,6 +29,7 @@ export interface DigestSample {
  *     per sample in code-point order of the keys:
  *       string key, bytes image SHA-256, string caption,
  *       u32 number of labels (0xFFFFFFFF: unknown), then their keys as strings in code-point order,
+ *       where labels are known but for some: u8 3, u32 number of those, then their keys likewise,
  *       u8 split (0 TRAIN, 1 VALIDATION, 2 TEST)
  *
  * So it depends neither on the order of rows nor on that of labels. Samples must be added in order; each key is unique,
@@ -53,12 +58,11 @@ export class DatasetDigest {
     this.#text(sample.key);
     this.#bytes(sample.imageSha256);
     this.#text(sample.caption);
-    if (sample.labels === null) {
-      this.#u32(ABSENT);
-    } else {
-      const keys = sample.labels.toSorted(compareCodePoints);
-      this.#u32(keys.length);
-      for (const key of keys) this.#text(key);
+    if (sample.labels === null) this.#u32(ABSENT);
+    else this.#keys(sample.labels);
+    if (sample.unknownLabels.length > 0) {
+      this.#push(Buffer.of(UNKNOWN_LABELS));
+      this.#keys(sample.unknownLabels);
     }
     this.#push(Buffer.of(SPLIT_CODE[sample.split]));
   }
@@ -67,6 +71,11 @@ export class DatasetDigest {
   digest(): Buffer {
     this.#flush();
     return this.#hash.digest();
+  }
+
+  #keys(keys: readonly string[]): void {
+    this.#u32(keys.length);
+    for (const key of keys.toSorted(compareCodePoints)) this.#text(key);
   }
 
   #text(text: string | null): void {

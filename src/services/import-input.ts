@@ -18,6 +18,7 @@ export interface ImportDatasetInput {
   columns?: {
     image?: string | null;
     labels?: string | null;
+    unknownLabels?: string | null;
     caption?: string | null;
     key?: string | null;
     split?: string | null;
@@ -46,7 +47,15 @@ const importSettings = z.object({
   description: text,
   source: z.object({ directory: z.string(), table: text, imageFolder: text }),
   format: z.enum(['AUTO', 'CSV', 'JSONL']),
-  columns: z.object({ image: text, labels: text, caption: text, key: text, split: text }),
+  columns: z.object({
+    image: text,
+    labels: text,
+    // Jobs that were queued by an earlier version do not name it.
+    unknownLabels: text.default(null),
+    caption: text,
+    key: text,
+    split: text,
+  }),
   labelSeparator: text,
   labelNames: z.array(z.object({ key: z.string(), name: z.string() })).nullable(),
   split: z.object({
@@ -82,6 +91,7 @@ export function checkImportInput(input: ImportDatasetInput): ImportSettings {
     columns: {
       image: optional(columns?.image, 'columns.image', MAX_TEXT),
       labels: optional(columns?.labels, 'columns.labels', MAX_TEXT),
+      unknownLabels: optional(columns?.unknownLabels, 'columns.unknownLabels', MAX_TEXT),
       caption: optional(columns?.caption, 'columns.caption', MAX_TEXT),
       key: optional(columns?.key, 'columns.key', MAX_TEXT),
       split: optional(columns?.split, 'columns.split', MAX_TEXT),

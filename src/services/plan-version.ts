@@ -28,7 +28,7 @@ export interface VersionPlan {
   readonly splits: readonly Split[];
   readonly digest: Buffer;
   readonly labelledCount: number;
-  /** by label index: how many samples of TRAIN, VALIDATION and TEST have it */
+  /** by label index: how many samples of TRAIN, VALIDATION and TEST have it, and of how many it is unknown */
   readonly labelStats: readonly (readonly number[])[];
   readonly difference: VersionDifference;
 }
@@ -37,6 +37,7 @@ export interface PlannedSample {
   readonly key: string;
   readonly caption: string | null;
   readonly labels: readonly string[] | null;
+  readonly unknownLabels: readonly string[];
   readonly imageSha256: Buffer | null;
   /** given by the source or kept from the version before */
   readonly split: Split | null;
@@ -45,15 +46,18 @@ export interface PlannedSample {
 /** Reads what was staged twice, in key order: for the splits, and for the digest and the difference. */
 export async function planVersion(tx: Tx, input: PlanInput): Promise<VersionPlan> {
   const labels = mergeLabels(input.before?.labels ?? [], input.labelKeys, input.labelNames);
-  const { samples: unsplit, groups } = await unsplitSamples(tx, input, indexByKey(labels));
+  const indices = indexByKey(labels);
+  const { samples: unsplit, groups } = await unsplitSamples(tx, input, indices);
   const splits = splitDataset(unsplit, input.split, Rng.fromSeed(input.split.seed), groups);
 
   const digest = new DatasetDigest(labels);
   const difference = new VersionDifference(input.before?.labels ?? [], labels);
+  const unknown = new Array<number>(labels.length).fill(0);
   let position = 0;
   for await (const { row, sample } of plannedSamples(tx, input)) {
     const split = sample ? splits[position++]! : null;
     if (sample) digest.add({ ...sample, split: split! });
+    for (const key of sample?.unknownLabels ?? []) unknown[indices.get(key)!]!++;
     if (input.before) difference.compare(row, sample, split, input.before.labels);
   }
   return {
@@ -61,7 +65,10 @@ export async function planVersion(tx: Tx, input: PlanInput): Promise<VersionPlan
     splits,
     digest: digest.digest(),
     labelledCount: unsplit.filter((sample) => sample.labels !== null).length,
-    labelStats: countLabels(unsplit, splits, labels.length),
+    labelStats: countLabels(unsplit, splits, labels.length).map((counts, label) => [
+      ...counts,
+      unknown[label]!,
+    ]),
     difference,
   };
 }
@@ -91,17 +98,19 @@ function planned(
       key: row.key,
       caption: row.caption,
       labels: row.labelled ? row.labels : null,
+      unknownLabels: row.unknownLabels,
       imageSha256: row.imageSha256,
       split: row.split ?? (input.append && row.before ? row.beforeSplit : null),
     };
   }
   if (!input.append) return null;
+  const keys = (indices: readonly number[]) =>
+    indices.map((index) => input.before!.labels[index]!.key);
   return {
     key: row.key,
     caption: row.beforeCaption,
-    labels: row.beforeLabelled
-      ? row.beforeLabels.map((index) => input.before!.labels[index]!.key)
-      : null,
+    labels: row.beforeLabelled ? keys(row.beforeLabels) : null,
+    unknownLabels: keys(row.beforeUnknownLabels),
     imageSha256: row.beforeImageSha256,
     split: row.beforeSplit,
   };

@@ -87,6 +87,8 @@ async function insertPlanned(
     labelledCount: plan.labelledCount,
   });
   const indices = indexByKey(plan.labels);
+  const indicesOf = (keys: readonly string[]) =>
+    keys.map((key) => indices.get(key)!).sort((a, b) => a - b);
   let rows: NewSample[] = [];
   let position = 0;
   for await (const { sample } of plannedSamples(tx, input)) {
@@ -95,7 +97,8 @@ async function insertPlanned(
       position,
       key: sample.key,
       caption: sample.caption,
-      labels: sample.labels?.map((key) => indices.get(key)!).sort((a, b) => a - b) ?? [],
+      labels: indicesOf(sample.labels ?? []),
+      unknownLabels: indicesOf(sample.unknownLabels),
       labelled: sample.labels !== null,
       split: plan.splits[position]!,
       imageSha256: sample.imageSha256?.toString('hex') ?? null,

@@ -127,6 +127,7 @@ function toStaged(sample: ParsedSample, imageSha256: string): StagedRow {
     line: sample.line,
     caption: sample.caption,
     labels: sample.labels ?? [],
+    unknownLabels: sample.unknownLabels,
     labelled: sample.labels !== null,
     split: sample.split,
     imageSha256,

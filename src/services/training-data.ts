@@ -1,7 +1,7 @@
 import { keptTogether, trainingSamples } from '../db/run-lifecycle.queries.js';
 import type { Sql } from '../db/sql.js';
 import { type Fold, foldSplits } from '../ml/data/fold-splits.js';
-import { chooseLabelSets } from '../ml/data/label-sets.js';
+import { carriedLabelSets, chooseLabelSets } from '../ml/data/label-sets.js';
 import type { Split } from '../ml/data/split-dataset.js';
 import type { TrainPayload } from '../ml/processes/train.methods.js';
 import { type ModalityNeeds, suffices } from './modality-needs.js';
@@ -48,7 +48,8 @@ export async function loadTrainingData(
   const sets = { offsets: Int32Array.from(offsets), labels: Int32Array.from(labels) };
   // Folds are dealt of all labelled samples, so that they are the same for every fusion.
   const positions = Int32Array.from(known, (sample) => sample.position);
-  const dealt = fold && foldSplits(chooseLabelSets(sets, positions), fold, grouping.groups);
+  const dealt =
+    fold && foldSplits(carriedLabelSets(chooseLabelSets(sets, positions)), fold, grouping.groups);
   const usable = known.flatMap((sample, at) =>
     sample.usable ? { ...sample, split: dealt?.[at] ?? sample.split } : [],
   );

@@ -32,13 +32,15 @@ export class VersionDifference {
       return;
     }
     if (!row.staged) return;
-    const keysBefore = row.beforeLabelled
-      ? row.beforeLabels.map((index) => labelsBefore[index]!.key)
-      : null;
+    const keys = (indices: readonly number[]) => indices.map((index) => labelsBefore[index]!.key);
+    const keysBefore = row.beforeLabelled ? keys(row.beforeLabels) : null;
+    const unknownBefore = keys(row.beforeUnknownLabels);
     const differs = {
       photo: !sameBytes(sample.imageSha256, row.beforeImageSha256),
       caption: sample.caption !== row.beforeCaption,
-      labels: sorted(sample.labels) !== sorted(keysBefore),
+      labels:
+        sorted(sample.labels) !== sorted(keysBefore) ||
+        sorted(sample.unknownLabels) !== sorted(unknownBefore),
       split: split !== row.beforeSplit,
     };
     for (const field of ['photo', 'caption', 'labels', 'split'] as const) {

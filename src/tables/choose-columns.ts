@@ -6,6 +6,7 @@ import type { Columns } from './parse-row.js';
 export interface GivenColumns {
   readonly image?: string | null;
   readonly labels?: string | null;
+  readonly unknownLabels?: string | null;
   readonly caption?: string | null;
   readonly key?: string | null;
   readonly split?: string | null;
@@ -40,6 +41,7 @@ export function chooseColumns(
   return {
     image,
     labels: given.labels ?? guessed(guess.labels),
+    unknownLabels: given.unknownLabels ?? guessed(guess.unknownLabels),
     caption: given.caption ?? guessed(guess.caption),
     key: given.key ?? guessed(guess.key),
     split: given.split ?? guessed(guess.split),

@@ -25,6 +25,7 @@ const NAMES = {
     'path',
   ],
   labels: ['labels', 'label', 'tags', 'tag', 'classes', 'class', 'categories', 'category'],
+  unknownLabels: ['unknownlabels', 'unknownlabel', 'unknown', 'unverified'],
   caption: ['caption', 'captions', 'text', 'description', 'title', 'sentence'],
   key: ['key', 'id', 'sampleid', 'uid', 'uuid'],
   split: ['split', 'subset', 'set', 'fold', 'partition'],
@@ -56,6 +57,7 @@ export function guessColumns(
   };
   const image = choose(guessImage(columns, rows, images));
   const labels = choose(byName('labels', free)[0] ?? null);
+  const unknownLabels = choose(byName('unknownLabels', free)[0] ?? null);
   const caption = choose(byName('caption', free)[0] ?? null);
   const split = choose(byName('split', free).find((name) => namesSplits(rows, name)) ?? null);
   const key = choose(byName('key', free).find((name) => isDistinct(rows, name)) ?? null);
@@ -63,6 +65,7 @@ export function guessColumns(
   return {
     image,
     labels,
+    unknownLabels,
     caption,
     key,
     split,

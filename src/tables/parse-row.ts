@@ -12,6 +12,7 @@ const MAX_KEY = 500;
 export interface Columns {
   readonly image: string;
   readonly labels: string | null;
+  readonly unknownLabels: string | null;
   readonly caption: string | null;
   /** Null: the image cell is the key. */
   readonly key: string | null;
@@ -31,6 +32,8 @@ export interface ParsedSample {
   readonly caption: string | null;
   /** Label keys; null: unknown, []: none. */
   readonly labels: string[] | null;
+  /** Keys of labels of which it is unknown whether the sample has them, none of `labels`; empty where those are null. */
+  readonly unknownLabels: string[];
   /** Null: none is given. */
   readonly split: SplitName | null;
 }
@@ -66,16 +69,33 @@ export function parseRow(
       image: imageOf(cells, columns.image, images),
       caption:
         columns.caption === null ? null : textOf(cells.get(columns.caption), columns.caption),
-      labels:
-        columns.labels === null
-          ? null
-          : labelsOf(cells.get(columns.labels), columns.labelSeparator, columns.labels),
+      ...labelCells(cells, columns),
       split: columns.split === null ? null : splitOf(cells.get(columns.split), columns.split),
     };
   } catch (error) {
     if (error instanceof CellError) return rejected(error.message);
     throw error;
   }
+}
+
+function labelCells(
+  cells: Cells,
+  { labels: column, unknownLabels, labelSeparator }: Columns,
+): Pick<ParsedSample, 'labels' | 'unknownLabels'> {
+  const read = (name: string | null) =>
+    name === null ? null : labelsOf(cells.get(name), labelSeparator, name);
+  const labels = read(column);
+  const unknown = read(unknownLabels) ?? [];
+  if (unknown.length === 0) return { labels, unknownLabels: [] };
+  if (labels === null) {
+    throw new CellError(
+      `labels in column \`${unknownLabels}\` but none in \`${column ?? 'labels'}\`: there, \`[]\` says that the others are absent, ` +
+        'and nothing that all are unknown',
+    );
+  }
+  const twice = unknown.find((label) => labels.includes(label));
+  if (twice === undefined) return { labels, unknownLabels: unknown };
+  throw new CellError(`the label "${twice}" is both carried and unknown`);
 }
 
 function keyOf(cells: Cells, columns: Columns): string {

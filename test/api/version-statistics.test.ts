@@ -24,6 +24,7 @@ const CAPTIONS = [
 interface Planted {
   caption: string | null;
   labels: number[];
+  unknown: number[];
   labelled: boolean;
   split: string;
 }
@@ -39,7 +40,11 @@ beforeAll(async () => {
   const rng = Rng.fromSeed(5);
   planted = Array.from({ length: 200 }, () => ({
     caption: CAPTIONS[rng.below(CAPTIONS.length)]!,
-    labels: LABELS.flatMap((_, label) => (rng.uniform() < 0.5 - label / 10 ? label : [])),
+    ...(() => {
+      const labels = LABELS.flatMap((_, label) => (rng.uniform() < 0.5 - label / 10 ? label : []));
+      const others = LABELS.flatMap((_, label) => (labels.includes(label) ? [] : label));
+      return { labels, unknown: others.filter(() => rng.uniform() < 0.2) };
+    })(),
     labelled: rng.uniform() < 0.9,
     split: ['TRAIN', 'VALIDATION', 'TEST'][rng.below(3)]!,
   }));
@@ -47,11 +52,12 @@ beforeAll(async () => {
     versionId,
     JSON.stringify(LABELS.map(({ key, name }) => ({ key, name }))),
   ]);
-  for (const [position, { caption, labels, labelled, split }] of planted.entries()) {
+  for (const [position, { caption, labels, unknown, labelled, split }] of planted.entries()) {
     await api.db.query(
-      `update samples set caption = $3, labels = $4, labelled = $5, split = $6::"Split"
+      `update samples set caption = $3, labels = $4, labelled = $5, split = $6::"Split",
+         unknown_labels = $7
        where version_id = $1 and position = $2`,
-      [versionId, position, caption, labels, labelled, split],
+      [versionId, position, caption, labels, labelled, split, unknown],
     );
   }
 });
@@ -113,7 +119,9 @@ describe.each([null, 'TEST'])('of the split %s', (split) => {
     expect(captionMatches).toEqual(
       LABELS.map(({ name, pattern }, label) => {
         const carried = samples.filter(({ labels }) => labels.includes(label));
-        const matched = samples.filter(({ caption }) => pattern.test(caption!));
+        const matched = samples.filter(
+          ({ caption, unknown }) => pattern.test(caption!) && !unknown.includes(label),
+        );
         const both = carried.filter((sample) => matched.includes(sample)).length;
         return {
           label: { name },

@@ -27,6 +27,19 @@ export function packLabelSets(samples: ReadonlyArray<readonly number[]>): LabelS
   return { offsets, labels: labels.subarray(0, end) };
 }
 
+/** The same sets without unknown labels. */
+export function carriedLabelSets({ offsets, labels }: LabelSets): LabelSets {
+  const carried = labels.filter((label) => label >= 0);
+  if (carried.length === labels.length) return { offsets, labels };
+  let unknown = 0;
+  let at = 0;
+  const moved = offsets.map((end) => {
+    for (; at < end; at++) if (labels[at]! < 0) unknown++;
+    return end - unknown;
+  });
+  return { offsets: moved, labels: carried };
+}
+
 /** The sets of some samples, by their places. */
 export function chooseLabelSets({ offsets, labels }: LabelSets, chosen: Int32Array): LabelSets {
   const chosenOffsets = new Int32Array(chosen.length + 1);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningWorker } from '../../../src/jobs/worker.js';
+import { loadTrainingData } from '../../../src/services/training-data.js';
 import { makePng } from '../../support/png.js';
 import { until } from '../jobs/until.js';
 import { DataLine } from './data-line.js';
@@ -52,6 +53,54 @@ describe('import', () => {
     expect([count('TRAIN'), count('VALIDATION'), count('TEST')]).toEqual([32, 4, 4]);
     expect(await line.report(job.id)).toMatchObject({ read: 40, imported: 40, rejectedCount: 0 });
     expect(await line.count('import_rows')).toBe(0);
+  });
+});
+
+describe('unknown labels', () => {
+  const table = (unknown: string) =>
+    [
+      'image,labels,unknown_labels,caption',
+      `0.png,2,${unknown},a`,
+      '1.png,10 2,,b',
+      '2.png,[],10 2 7,c',
+      '3.png,,,d',
+      '4.png,,2,e',
+      '5.png,2,2,f',
+    ].join('\n');
+  const split = { test: 0, validation: 0 };
+
+  it('are imported, counted, part of the digest, and reach training as such', async () => {
+    const images = Object.fromEntries([0, 1, 2, 3, 4, 5].map((i) => [`${i}.png`, makePng(i)]));
+    await line.write('unknown', { ...images, 'table.csv': table('10') });
+    const job = await line.import('unknown', 'unknown', { split });
+    expect(job).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await line.report(job.id)).toMatchObject({ read: 6, imported: 4, rejectedCount: 2 });
+    const version = await line.version(job.versionId!);
+    expect(version.labels.map(({ key }) => key)).toEqual(['2', '7', '10']);
+    // Carried in TRAIN, VALIDATION and TEST, and unknown.
+    expect(version.labelStats).toEqual([
+      [2, 0, 0, 1],
+      [0, 0, 0, 1],
+      [1, 0, 0, 2],
+    ]);
+    const { labels, labelOffsets } = await loadTrainingData(
+      line.db,
+      job.versionId!,
+      { image: true, text: false, either: false },
+      null,
+    );
+    expect([...labelOffsets]).toEqual([0, 2, 4, 7, 7]);
+    expect([...labels]).toEqual([0, ~2, 0, 2, ~0, ~1, ~2]);
+
+    expect(await line.import('unknown', 'unknown', { split })).toMatchObject({ unchanged: true });
+    await line.write('unknown', { 'table.csv': table('7') });
+    const other = await line.import('unknown', 'unknown', { split });
+    expect(other).toMatchObject({ status: 'FAILED', errorCode: 'CONFLICT' });
+    expect(other.errorMessage).toContain('1 sample changed (1 label set)');
+    const appended = await line.import('unknown', 'unknown', { split, append: true });
+    expect(appended).toMatchObject({ status: 'SUCCEEDED', unchanged: false });
+    const next = await line.version(appended.versionId!);
+    expect(next.labelStats.map((counts) => counts[3])).toEqual([1, 2, 1]);
   });
 });
 

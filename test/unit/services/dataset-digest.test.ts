@@ -9,10 +9,10 @@ const LABELS: LabelName[] = [
 ];
 const IMAGE = Buffer.alloc(32, 7);
 const SAMPLES: DigestSample[] = [
-  { key: 'a.jpg', imageSha256: IMAGE, caption: 'a dog', labels: ['10'], split: 'TRAIN' },
-  { key: 'b.jpg', imageSha256: null, caption: null, labels: [], split: 'VALIDATION' },
-  { key: 'ü.jpg', imageSha256: IMAGE, caption: '', labels: null, split: 'TEST' },
-];
+  { key: 'a.jpg', imageSha256: IMAGE, caption: 'a dog', labels: ['10'], split: 'TRAIN' } as const,
+  { key: 'b.jpg', imageSha256: null, caption: null, labels: [], split: 'VALIDATION' } as const,
+  { key: 'ü.jpg', imageSha256: IMAGE, caption: '', labels: null, split: 'TEST' } as const,
+].map((sample) => ({ unknownLabels: [], ...sample }));
 
 function digest(samples = SAMPLES, labels = LABELS): string {
   const all = new DatasetDigest(labels);
@@ -61,6 +61,22 @@ describe('dataset digest', () => {
       Buffer.of(2),
     ]);
     expect(digest()).toBe(createHash('sha256').update(bytes).digest('hex'));
+    const unknown = { key: '😀', labels: [], unknownLabels: ['2', '10'], caption: null };
+    const more = Buffer.concat([
+      bytes,
+      text('😀'),
+      absent,
+      absent,
+      u32(0),
+      Buffer.of(3),
+      u32(2),
+      text('10'),
+      text('2'),
+      Buffer.of(0),
+    ]);
+    expect(digest([...SAMPLES, { ...unknown, imageSha256: null, split: 'TRAIN' }])).toBe(
+      createHash('sha256').update(more).digest('hex'),
+    );
   });
 
   it('depends neither on the order of rows nor on that of labels', () => {
@@ -81,6 +97,7 @@ describe('dataset digest', () => {
       digest(change(0, { labels: null })),
       digest(change(0, { labels: [] })),
       digest(change(0, { labels: ['2', '10'] })),
+      digest(change(0, { unknownLabels: ['2'] })),
       digest(change(0, { split: 'TEST' })),
       digest(SAMPLES.slice(1)),
       digest(SAMPLES, [LABELS[0]!]),

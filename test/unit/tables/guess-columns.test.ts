@@ -17,6 +17,7 @@ describe('guessing columns', () => {
     ).toEqual({
       image: 'ImageID',
       labels: 'Labels',
+      unknownLabels: null,
       caption: 'Caption',
       key: null,
       split: null,
@@ -27,6 +28,7 @@ describe('guessing columns', () => {
     ).toEqual({
       image: 'file_name',
       labels: 'tags',
+      unknownLabels: null,
       caption: 'Text',
       key: 'id',
       split: 'Subset',
@@ -117,6 +119,7 @@ describe('choosing columns', () => {
     expect(chooseColumns(header, guessed, { caption: 'id' }, '|')).toEqual({
       image: 'image',
       labels: 'labels',
+      unknownLabels: null,
       caption: 'id',
       key: null,
       split: null,

@@ -7,6 +7,7 @@ const images = new ImageIndex(['1.jpg', 'a/2.jpg', 'a/same.jpg', 'b/same.jpg']);
 const COLUMNS: Columns = {
   image: 'image',
   labels: 'labels',
+  unknownLabels: 'unknown',
   caption: 'caption',
   key: null,
   split: 'split',
@@ -30,6 +31,7 @@ describe('what a row says', () => {
       image: 'a/2.jpg',
       caption: ' A\nman ',
       labels: ['3', '1'],
+      unknownLabels: [],
       split: 'VALIDATION',
     });
   });
@@ -42,6 +44,7 @@ describe('what a row says', () => {
       image: '1.jpg',
       caption: null,
       labels: null,
+      unknownLabels: [],
       split: null,
     });
     expect(parse({ image: '1.jpg', caption: ' \n', split: '' })).toMatchObject({
@@ -49,6 +52,24 @@ describe('what a row says', () => {
       labels: null,
       split: null,
     });
+  });
+
+  it.each([
+    ['3 1', '2', ['2']],
+    ['[]', '["2", 4]', ['2', '4']],
+    [[], ['2'], ['2']],
+    ['3', '', []],
+    ['', '', []],
+    ['3', '2 3', 'the label "3" is both carried and unknown'],
+    [
+      '',
+      '2',
+      'labels in column `unknown` but none in `labels`: there, `[]` says that the others are absent, and nothing that all ' +
+        'are unknown',
+    ],
+  ])('labels %j with unknown %j', (labels, unknown, expected) => {
+    const parsed = parse({ image: '1.jpg', labels, unknown });
+    expect(parsed.kind === 'sample' ? parsed.unknownLabels : parsed.reason).toEqual(expected);
   });
 
   it('the key of a column of its own', () => {

@@ -47,6 +47,7 @@ describe.skipIf(!isHere)('the photos (needs ../shared)', () => {
     expect(columns).toEqual({
       image: 'ImageID',
       labels: 'Labels',
+      unknownLabels: null,
       caption: 'Caption',
       key: null,
       split: null,
