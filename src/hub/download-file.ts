@@ -31,8 +31,12 @@ export interface FileDownload {
 export async function downloadFile(client: HubClient, download: FileDownload): Promise<void> {
   const { file, partPath, signal } = download;
   for (let failures = 0; ; ) {
-    const had = await sizeOf(partPath);
+    let had = await sizeOf(partPath);
     if (had === file.size) break;
+    if (had !== undefined && had > file.size) {
+      await discard(download, had);
+      had = undefined;
+    }
     try {
       await fetchRest(client, download, had ?? 0);
     } catch (error) {

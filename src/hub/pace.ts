@@ -9,7 +9,11 @@ export class Pace {
 
   constructor(windowMs: number) {
     this.#timer = setInterval(() => {
-      if (this.#bytes < LEAST_BYTES) this.#abort.abort(new TooSlow());
+      if (this.#bytes < LEAST_BYTES) {
+        // Also where nobody reads any more: an answer that was not wanted ends here at the latest.
+        this.stop();
+        this.#abort.abort(new TooSlow());
+      }
       this.#bytes = 0;
     }, windowMs);
   }

@@ -111,6 +111,13 @@ describe('a download', () => {
     expect((await readFile(part)).equals(CONTENT)).toBe(true);
   });
 
+  it('begins anew where more lies there than the file has', async () => {
+    await writeFile(part, Buffer.alloc(CONTENT.length + 1));
+    await download(BIG);
+    expect((await readFile(part)).equals(CONTENT)).toBe(true);
+    expect(ranges()).toEqual([undefined]);
+  });
+
   it.each([
     ['another part than was asked for', 'bytes 5-699999/700000'],
     ['a part of another file', 'bytes 600000-699999/800000'],
