@@ -130,7 +130,7 @@ export const settlers = settlerRegistry([
 ]);
 
 /** What a worker does, and the child processes that it does it in. */
-export async function openTasks({ config, db, blobs, encoders, catalogue }: Ground) {
+export async function openTasks({ config, logger, db, blobs, encoders, catalogue }: Ground) {
   const { engine, device, threads, limits } = config;
   const checkpoints = path.join(config.data, 'checkpoints');
   await mkdir(checkpoints, { recursive: true, mode: 0o700 });
@@ -158,6 +158,7 @@ export async function openTasks({ config, db, blobs, encoders, catalogue }: Grou
         train: (payload, options) => trainer.train(payload, options),
         embedLabels: (of, job) => embedLabels(embedding, of, job),
         checkpoints,
+        onWarning: (run, { message, cause }) => logger.warn({ run, cause }, message),
       }),
       downloadEncoderTask({
         catalogue,

@@ -7,7 +7,10 @@ export class System {
   @Field(() => String)
   version!: string;
 
-  @Field(() => String)
+  @Field(() => String, {
+    description:
+      'What CLIPWRIGHT_DEVICE says: cpu, cuda or webgpu. It is the setting, not what was found: where that device fails, the CPU trains, and the events of the run say so.',
+  })
   device!: string;
 
   @Field(() => String)

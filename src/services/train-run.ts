@@ -40,7 +40,11 @@ export interface TrainRunDeps {
   device: Device;
   threads: number;
   limits: { trainingBytes: number };
+  /** told of every warning of a training, with what clients must not see of its cause */
+  onWarning(runId: string, warning: TrainWarning): void;
 }
+
+export type TrainWarning = Extract<TrainEvent, { kind: 'warning' }>;
 
 /** Step-level progress goes out this often at most; epochs always do. */
 const PROGRESS_INTERVAL_MS = 200;
@@ -87,7 +91,13 @@ export async function trainRun(deps: TrainRunDeps, runId: string, job: JobContex
       memoryLimit: deps.limits.trainingBytes,
       checkpointPath: checkpoint,
     },
-    { signal: job.signal, onEvent: (event) => publisher.take(event) },
+    {
+      signal: job.signal,
+      onEvent(event) {
+        if (event.kind === 'warning') deps.onWarning(runId, event);
+        publisher.take(event);
+      },
+    },
   );
   await publisher.finished();
 

@@ -110,6 +110,38 @@ describe('the train process', () => {
     await train(await problem(work, 'next'));
   });
 
+  it('trains on the CPU where the device cannot be used, and keeps what the driver said apart', async () => {
+    const payload = await problem(work, 'no-cuda', { deterministic: false, epochs: 1 });
+    const events: TrainEvent[] = [];
+    // onnxruntime-node comes without CUDA's libraries.
+    await trainer.train(
+      { ...payload, device: 'cuda' },
+      { signal: new AbortController().signal, onEvent: (event) => events.push(event) },
+    );
+    const warnings = events.flatMap((event) => (event.kind === 'warning' ? [event] : []));
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]!.message).toMatch(/^cuda cannot be used, so the CPU trains/);
+    expect(warnings[0]!.message).not.toContain('/');
+    expect(warnings[0]!.cause).toMatch(/Error: .*(\n|.)*at /);
+  });
+
+  it('names the device where the process dies on it', async () => {
+    const payload = await problem(work, 'killed', { deterministic: false, epochs: 10_000 });
+    const training = trainer.train(
+      { ...payload, device: 'cuda' },
+      {
+        signal: new AbortController().signal,
+        onEvent: ({ kind }) => {
+          if (kind !== 'epoch') return;
+          for (const pid of trainer.pids) process.kill(pid, 'SIGKILL');
+        },
+      },
+    );
+    await expect(training).rejects.toThrow(
+      'it trained on cuda: if its driver is the cause, set `CLIPWRIGHT_DEVICE=cpu`',
+    );
+  });
+
   function train(payload: TrainPayload) {
     return trainer.train(payload, { signal: new AbortController().signal, onEvent: () => {} });
   }

@@ -55,8 +55,11 @@ describe('a training on a device', () => {
 
   it('is done by the CPU where the device fails, with a warning that says why', async () => {
     // onnxruntime-node comes without CUDA's libraries.
-    const { engine, warning } = await openEngine('onnxruntime', 'cuda');
-    expect(warning).toMatch(/^cuda cannot be used, so the CPU trains: run `npm run setup:cuda`/);
-    expect(engine).toBe((await openEngine('onnxruntime', 'cpu')).engine);
+    const { engine, device, failure } = await openEngine('onnxruntime', 'cuda');
+    expect(failure!.message).toMatch(
+      /^cuda cannot be used, so the CPU trains: run `npm run setup:cuda`/,
+    );
+    expect(failure!.cause).toBeInstanceOf(Error);
+    expect({ engine, device }).toEqual(await openEngine('onnxruntime', 'cpu'));
   });
 });

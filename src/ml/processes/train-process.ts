@@ -1,3 +1,4 @@
+import { ClipwrightError } from '../../errors/clipwright-error.js';
 import { processEntry } from './process-entry.js';
 import { ProcessPool } from './process-pool.js';
 import type { TrainEvent, TrainMethods, TrainPayload, TrainResult } from './train.methods.js';
@@ -27,14 +28,28 @@ export class TrainProcess {
     return this.#pool.pids;
   }
 
-  train(
+  async train(
     payload: TrainPayload,
     options: { signal: AbortSignal; onEvent(event: TrainEvent): void },
   ): Promise<TrainResult> {
-    return this.#pool.request('train', payload, options);
+    try {
+      return await this.#pool.request('train', payload, options);
+    } catch (error) {
+      throw deathOnDevice(error, payload) ?? error;
+    }
   }
 
   close(): Promise<void> {
     return this.#pool.close();
   }
+}
+
+/** A driver that takes the process with it leaves no other trace than that the process died. */
+function deathOnDevice(error: unknown, { config, device }: TrainPayload): Error | undefined {
+  if (!(error instanceof ClipwrightError) || error.code !== 'PROCESS_DIED') return undefined;
+  if (device === 'cpu' || config.deterministic) return undefined;
+  return new ClipwrightError(
+    'PROCESS_DIED',
+    `${error.message}; it trained on ${device}: if its driver is the cause, set \`CLIPWRIGHT_DEVICE=cpu\``,
+  );
 }

@@ -35,7 +35,8 @@ export interface TrainPayload {
 }
 
 export type TrainEvent =
-  | { kind: 'warning'; message: string }
+  /** `cause`: for the log, not for clients */
+  | { kind: 'warning'; message: string; cause?: string }
   | { kind: 'progress'; progress: number; etaSeconds: number | null }
   | { kind: 'epoch'; epoch: EpochRecord; progress: number; etaSeconds: number | null };
 

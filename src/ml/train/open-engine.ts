@@ -2,6 +2,7 @@ import { add, input } from '../graph/build.js';
 import type { Device } from '../runtime/device.js';
 import { loadTensorFlow } from '../tensorflow/load-tensorflow.js';
 import { tensorFlowEngine } from '../tensorflow/tensorflow-engine.js';
+import type { DeviceFailure } from './device-error.js';
 import type { Engine, EngineName } from './engine.js';
 import { cudaEngine, onnxEngine } from './onnx-engine.js';
 import { webGpuEngine } from './webgpu-engine.js';
@@ -13,7 +14,6 @@ const ON_DEVICE: Readonly<Record<Device, Engine>> = {
   webgpu: webGpuEngine,
 };
 
-/** What ONNX Runtime itself says has paths of the server in it; it goes to the log. */
 const REMEDIES: Readonly<Record<Exclude<Device, 'cpu'>, string>> = {
   cuda: 'run `npm run setup:cuda`, and see that the driver, CUDA 12 and cuDNN 9 are installed',
   webgpu: 'no GPU with a driver for Vulkan, Metal or Direct3D was found',
@@ -26,22 +26,26 @@ export const engineOn = (device: Device): Engine => ON_DEVICE[device];
  * @throws NOT_INSTALLED where the engine's package is not there, or not whole
  */
 export async function openEngine(name: EngineName, device: Device): Promise<Usable> {
-  if (name === 'tensorflow') return { engine: tensorFlowEngine(await loadTensorFlow()) };
+  if (name === 'tensorflow') {
+    return { engine: tensorFlowEngine(await loadTensorFlow()), device: 'cpu' };
+  }
   const engine = engineOn(device);
-  if (device === 'cpu') return { engine };
+  if (device === 'cpu') return { engine, device };
   try {
     await computeSomething(engine);
-    return { engine };
-  } catch {
-    const warning = `${device} cannot be used, so the CPU trains: ${REMEDIES[device]}`;
-    return { engine: engineOn('cpu'), warning };
+    return { engine, device };
+  } catch (cause) {
+    const message = `${device} cannot be used, so the CPU trains: ${REMEDIES[device]}`;
+    return { engine: engineOn('cpu'), device: 'cpu', failure: { message, cause } };
   }
 }
 
-/** An engine; `warning` says why it is not on the device that was asked for. */
 export interface Usable {
   readonly engine: Engine;
-  readonly warning?: string;
+  /** Of ONNX Runtime, on which the engine is; `cpu` where another failed, and for every other engine. */
+  readonly device: Device;
+  /** Why it is not the device that was asked for. */
+  readonly failure?: DeviceFailure;
 }
 
 /** Whether a device is there, and has a driver, shows when it is used. */

@@ -15,11 +15,12 @@ import type { EpochRecord } from './epoch-record.js';
 import { type FitOptions, type FitResult, fit } from './fit.js';
 import type { FitData } from './fit-data.js';
 import { fitUntrained } from './fit-untrained.js';
-import { openEngine } from './open-engine.js';
+import { engineOn, openEngine } from './open-engine.js';
 import { areStreamed, windowBytes } from './resident-samples.js';
 import { decodeScores, encodeScores, type SplitScores } from './scores-file.js';
 import type { StreamedData } from './streamed-samples.js';
 import type { StepProgress } from './train-epoch.js';
+import { trainOnDevice } from './train-on-device.js';
 
 /**
  * One training from an embedding set's file to head, scores, thresholds and metrics. Goes on from the checkpoint where
@@ -33,14 +34,12 @@ export async function trainSamples(
   const data = await fitData(payload);
   // Only the CPU repeats a training bit for bit.
   const device = config.deterministic ? 'cpu' : payload.device;
-  const { engine, warning } = await openEngine(payload.engine, device);
-  if (warning) context.emit({ kind: 'warning', message: warning });
+  const usable = await openEngine(payload.engine, device);
   const clock = new Clock(config.epochs);
   const options = {
     data,
     config,
     seed,
-    engine,
     threads,
     signal: context.signal,
     saveCheckpoint: (bytes: Uint8Array) => writeWhole(payload.checkpointPath, bytes),
@@ -49,10 +48,21 @@ export async function trainSamples(
     onProgress: ({ step, totalSteps }: StepProgress) =>
       context.emit({ kind: 'progress', ...clock.at((config.epochs * step) / totalSteps) }),
   };
-  const fitted = isUntrained(config.head)
-    ? await fitUntrained(options)
-    : await fitOn(options, payload.checkpointPath);
+  const fitted = await trainOnDevice(
+    usable,
+    engineOn('cpu'),
+    (engine) =>
+      isUntrained(config.head)
+        ? fitUntrained({ ...options, engine })
+        : fitOn({ ...options, engine }, payload.checkpointPath),
+    ({ message, cause }) => context.emit({ kind: 'warning', message, cause: describe(cause) }),
+  );
   return summarize(payload, fitted);
+}
+
+/** What is said of an error to whoever cannot be handed it. */
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 async function fitOn(options: FitOptions, checkpointPath: string): Promise<FitResult> {

@@ -22,6 +22,7 @@ const tasks = taskRegistry(
       device: 'cpu',
       threads: 1,
       limits: { trainingBytes: 2 ** 30 },
+      onWarning: () => {},
       checkpoints: data,
       embedLabels: () => Promise.reject(new Error('no head here needs the labels’ texts')),
       train: (payload, options) => trainer.train(payload, options),

@@ -11,7 +11,7 @@ import { cancelJob } from '../../../src/services/cancel-job.js';
 import { cancelRun } from '../../../src/services/cancel-run.js';
 import type { ExperimentInput } from '../../../src/services/check-experiment.js';
 import { embedLabels } from '../../../src/services/label-texts.js';
-import type { TrainRunDeps } from '../../../src/services/train-run.js';
+import type { TrainRunDeps, TrainWarning } from '../../../src/services/train-run.js';
 import { DiskStore } from '../../../src/storage/disk-store.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { FakeEncoder } from '../line/fake-encoder.js';
@@ -23,6 +23,8 @@ const SAMPLES = 30;
 export class ExperimentLine {
   readonly encoder = new FakeEncoder();
   readonly trainer = new FakeTrainer();
+  /** of trainings, with their runs */
+  readonly warnings: (TrainWarning & { runId: string })[] = [];
   readonly #workers: RunningWorker[] = [];
 
   private constructor(
@@ -61,6 +63,7 @@ export class ExperimentLine {
           device: 'cpu',
           threads: 1,
           limits: { trainingBytes: 2 ** 30 },
+          onWarning: (runId, warning) => this.warnings.push({ runId, ...warning }),
           checkpoints: this.directory,
           embedLabels: (of, job) =>
             embedLabels(

@@ -1,0 +1,46 @@
+import type { Engine, GraphRunner, StepRunner } from './engine.js';
+
+/** Why the CPU trains in place of a device. */
+export interface DeviceFailure {
+  /** For whoever watches the run. */
+  readonly message: string;
+  /** What the device's driver or ONNX Runtime said. It has paths of the server in it, so it goes to the log alone. */
+  readonly cause: unknown;
+}
+
+/** What a device threw, told apart from every other reason for which a training ends. */
+export class DeviceError extends Error {
+  override readonly name = 'DeviceError';
+
+  constructor(cause: unknown) {
+    super('the device failed', { cause });
+  }
+}
+
+/** `engine`, with whatever it throws as the cause of a DeviceError. */
+export function namingItsErrors(engine: Engine): Engine {
+  return {
+    ...engine,
+    openStep: async (...given) => stepRunner(await named(engine.openStep(...given))),
+    openGraph: async (...given) => graphRunner(await named(engine.openGraph(...given))),
+  };
+}
+
+const stepRunner = (inner: StepRunner): StepRunner => ({
+  state: () => named(inner.state()),
+  run: (feeds) => named(inner.run(feeds)),
+  close: () => named(inner.close()),
+});
+
+const graphRunner = (inner: GraphRunner): GraphRunner => ({
+  run: (feeds) => named(inner.run(feeds)),
+  close: () => named(inner.close()),
+});
+
+async function named<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new DeviceError(error);
+  }
+}
