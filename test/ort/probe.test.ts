@@ -164,6 +164,20 @@ describe('a probe', () => {
     expect(Math.max(...scores)).toBeGreaterThan(0.9);
   });
 
+  it('says how many labels did not reach the tolerance, and where', async () => {
+    const warnings: string[] = [];
+    const onWarning = (message: string) => void warnings.push(message);
+    await run({}, { onWarning });
+    expect(warnings).toEqual([]);
+    // One that nothing reaches.
+    const optimizer = { kind: 'LBFGS', penalties: [0.1], tolerance: -1 } as const;
+    await run({}, { config: { ...fillRunConfig(settings), optimizer, epochs: 1 }, onWarning });
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(
+      /^penalty 0.1: 4 of 4 labels did not reach the tolerance of -1 in 1000 evaluations/,
+    );
+  });
+
   it('is done, and says so, long before its last penalty where the best is past', async () => {
     const penalties = Array.from({ length: 30 }, (_, i) => 10 ** (-i / 4));
     const optimizer = { kind: 'LBFGS', penalties };

@@ -44,6 +44,8 @@ export interface FitOptions {
   readonly onEpoch?: (record: EpochRecord) => void | Promise<void>;
   /** At least four times a second while training. */
   readonly onProgress?: (progress: StepProgress) => void;
+  /** Of what the run goes on in spite of, in a sentence. */
+  readonly onWarning?: (message: string) => void;
 }
 
 export interface FitResult {

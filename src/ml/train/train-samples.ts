@@ -47,6 +47,7 @@ export async function trainSamples(
       context.emit({ kind: 'epoch', epoch, ...clock.at(epoch.epoch) }),
     onProgress: ({ step, totalSteps }: StepProgress) =>
       context.emit({ kind: 'progress', ...clock.at((config.epochs * step) / totalSteps) }),
+    onWarning: (message: string) => context.emit({ kind: 'warning', message }),
   };
   const fitted = await trainOnDevice(
     usable,

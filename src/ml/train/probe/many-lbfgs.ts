@@ -47,7 +47,8 @@ const NO_CURVATURE = 1e-10;
  * anything is remembered. All that it goes on with is float32, so that it can be written down and taken up bit for bit.
  *
  * A problem is searching along its direction until a step is good, takes it, and is solved once its value can fall no further;
- * a solved one stays where it is. Starts at `points`, which it moves, with `memory`, to which it adds.
+ * a solved one stays where it is. Starts at `points`, which it moves, with `memory`, to which it adds. Where `maxEvaluations` do
+ * not suffice, a problem is left at the last step that it took, to which its value belongs.
  */
 export async function minimizeMany(
   problems: Problems,
@@ -108,6 +109,10 @@ export async function minimizeMany(
       move(point, base, direction, 1);
     }
     onEvaluation?.(evaluations);
+  }
+  // What is still searching is at a point that nobody has evaluated.
+  for (let k = 0; k < count; k++) {
+    if (!solved[k]) points.set(bases.subarray(k * dimension, (k + 1) * dimension), k * dimension);
   }
   return { evaluations, unsolved, values };
 }

@@ -10,7 +10,7 @@ import { chunkRows, LogisticProblems } from './logistic-problems.js';
 import { type LbfgsMemory, minimizeMany } from './many-lbfgs.js';
 import { buildProbe } from './probe-graph.js';
 
-/** Far more than any fit that was seen took; one that is still unsolved then is kept as it is. */
+/** Far more than any fit that was seen took; one that is still unsolved then is kept as it is, with a warning. */
 const MAX_EVALUATIONS = 1000;
 
 /** How far along its epoch a fit is after so many evaluations: nobody knows before its end, so it never quite arrives. */
@@ -21,7 +21,7 @@ const shareDone = (evaluations: number): number => evaluations / (evaluations + 
  * was learned of the curvature serves on, as a penalty adds to it exactly what it says.
  */
 export async function openProbeEpochs(
-  { config, engine, signal, onProgress }: FitOptions,
+  { config, engine, signal, onProgress, onWarning }: FitOptions,
   { source, dims, statistics, threads, state }: EpochGround,
 ): Promise<EpochSource> {
   const { penalties, tolerance } = settingsOf(config.optimizer);
@@ -56,7 +56,7 @@ export async function openProbeEpochs(
       const before = penalties[epoch - 2];
       if (before !== undefined) stiffen(memory, penalty - before, width);
       problems.penalty = penalty;
-      const { values } = await minimizeMany(problems, points, memory, {
+      const { values, unsolved, evaluations } = await minimizeMany(problems, points, memory, {
         tolerance,
         maxEvaluations: MAX_EVALUATIONS,
         onEvaluation: (evaluations) =>
@@ -68,6 +68,12 @@ export async function openProbeEpochs(
       });
       const trainLoss = values.reduce((sum, value) => sum + value, 0) / numLabels;
       if (!Number.isFinite(trainLoss)) throw new DivergedError(epoch, null, 'the training loss');
+      if (unsolved > 0) {
+        onWarning?.(
+          `penalty ${penalty}: ${unsolved} of ${numLabels} labels did not reach the tolerance of ${tolerance} in ` +
+            `${evaluations} evaluations and are kept as they are; try a larger \`optimizer.tolerance\``,
+        );
+      }
       return { trainLoss: trainLoss - problems.penaltyOf(points), learningRate: 0 };
     },
     close: () => runner.close(),

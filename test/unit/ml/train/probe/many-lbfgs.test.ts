@@ -75,4 +75,20 @@ describe('minimizing many problems', () => {
     );
     expect({ evaluations, unsolved }).toEqual({ evaluations: 3, unsolved: 1 });
   });
+
+  it('leaves what it could not solve at the last step that was good, to which its value belongs', async () => {
+    const problems = parabolas([[1], [1]], [[1000], [1]]);
+    const points = new Float32Array(2);
+    // The second evaluation finds that the first problem's step was too long; a shorter one is not tried any more.
+    const limited = { ...OPTIONS, maxEvaluations: 2 };
+    const { values, unsolved } = await minimizeMany(
+      problems,
+      points,
+      { steps: [], changes: [] },
+      limited,
+    );
+    expect(unsolved).toBe(1);
+    expect([...points]).toEqual([0, 1]);
+    expect([...values]).toEqual([...(await problems.evaluate(points)).values]);
+  });
 });
