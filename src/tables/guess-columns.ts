@@ -61,7 +61,10 @@ export function guessColumns(
   const caption = choose(byName('caption', free)[0] ?? null);
   const split = choose(byName('split', free).find((name) => namesSplits(rows, name)) ?? null);
   const key = choose(byName('key', free).find((name) => isDistinct(rows, name)) ?? null);
-  const labelCells = labels === null ? [] : rows.map((row) => row.get(labels));
+  // Of both columns: where samples carry one label each, only the unknown ones show what parts them.
+  const labelCells = [labels, unknownLabels].flatMap((column) =>
+    column === null ? [] : rows.map((row) => row.get(column)),
+  );
   return {
     image,
     labels,

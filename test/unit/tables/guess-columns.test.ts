@@ -63,6 +63,17 @@ describe('guessing columns', () => {
     expect(guess(['image', 'id'], ['1.jpg', '5'], ['2.jpg', '5'])).toMatchObject({ key: null });
   });
 
+  it('what parts labels from the unknown ones too, where samples carry one label each', () => {
+    const header = ['image', 'labels', 'unknown_labels'];
+    expect(guess(header, ['1.jpg', 'cat', 'dog|bird'], ['2.jpg', 'dog', ''])).toMatchObject({
+      unknownLabels: 'unknown_labels',
+      labelSeparator: '|',
+    });
+    expect(guess(header, ['1.jpg', 'traffic light', 'traffic light'])).toMatchObject({
+      labelSeparator: null,
+    });
+  });
+
   it('from the keys of JSONL rows', () => {
     const rows = [
       new Map<string, unknown>([['image', '1.jpg']]),
