@@ -5,7 +5,8 @@ import { Requires } from './requires.js';
 @Requires('VIEWER')
 @ObjectType({
   simpleResolvers: true,
-  description: 'Two labels that occur together, among the labelled samples.',
+  description:
+    'Two labels that occur together, among the labelled samples; one that is unknown of a sample counts as not carried.',
 })
 export class LabelPair {
   @Field(() => Label)

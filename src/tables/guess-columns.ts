@@ -25,7 +25,7 @@ const NAMES = {
     'path',
   ],
   labels: ['labels', 'label', 'tags', 'tag', 'classes', 'class', 'categories', 'category'],
-  unknownLabels: ['unknownlabels', 'unknownlabel', 'unknown', 'unverified'],
+  unknownLabels: ['unknownlabels', 'unknownlabel', 'unknowntags', 'unknownclasses'],
   caption: ['caption', 'captions', 'text', 'description', 'title', 'sentence'],
   key: ['key', 'id', 'sampleid', 'uid', 'uuid'],
   split: ['split', 'subset', 'set', 'fold', 'partition'],
