@@ -8,9 +8,9 @@ import type { Tensors } from './session.js';
 export class DeviceTensor {
   constructor(readonly inner: ort.Tensor) {}
 
-  /** Gives the memory back; the tensor is of no use afterwards. */
+  /** Gives the memory back; the tensor is of no use afterwards. Nothing happens the second time. */
   dispose(): void {
-    this.inner.dispose();
+    if (this.inner.location !== 'none') this.inner.dispose();
   }
 }
 

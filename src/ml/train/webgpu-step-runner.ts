@@ -5,6 +5,7 @@ import type { Tensors } from '../runtime/session.js';
 import { dispose, openDownload, type Upload, upload } from './device-tensors.js';
 import type { EngineOptions, StepRunner } from './engine.js';
 import { ofStep } from './of-step.js';
+import { openAll } from './open-all.js';
 import type { TrainStep } from './train-step.js';
 
 const LOSS = 'loss';
@@ -50,16 +51,18 @@ export class WebGpuStepRunner implements StepRunner {
         node,
       ]),
     );
-    const parts = {
-      step: await DeviceSession.open(exportGraph({ outputs }), {
-        threads,
-        outputs: Object.keys(outputs),
-        keep: (name) => name !== LOSS,
-      }),
-      download: await openDownload(start, threads),
-      shared: await upload(shared, threads),
-      start: await upload(start, threads),
-    };
+    const parts = await openAll(async (opened) => ({
+      step: await opened(
+        DeviceSession.open(exportGraph({ outputs }), {
+          threads,
+          outputs: Object.keys(outputs),
+          keep: (name) => name !== LOSS,
+        }),
+      ),
+      download: await opened(openDownload(start, threads)),
+      shared: await opened(upload(shared, threads)),
+      start: await opened(upload(start, threads)),
+    }));
     return new WebGpuStepRunner(graph.perStep, parts, start);
   }
 
@@ -98,7 +101,6 @@ export class WebGpuStepRunner implements StepRunner {
   async close(): Promise<void> {
     const { step, download, shared, start } = this.parts;
     dispose(this.#state);
-    dispose(shared.tensors);
     for (const part of [start, shared, download, step]) await part.close();
   }
 }
