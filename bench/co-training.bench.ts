@@ -65,10 +65,10 @@ const statistics = {
 const rng = Rng.fromSeed(1);
 
 const shared: Record<string, TensorData> = {
-  image: {
+  features: {
     dtype: 'float32',
     shape: [SAMPLES, DIMENSION],
-    data: Float32Array.from({ length: SAMPLES * DIMENSION }, () => (rng.uniform() - 0.5) / 13),
+    data: Float32Array.from({ length: SAMPLES * DIMENSION }, () => (rng.uniform() - 0.5) * 2),
   },
   targets: {
     dtype: 'uint8',
@@ -143,7 +143,7 @@ function stackedStep(
     return { name, decay, node: input(name, [cells, ...shape]) };
   });
   const parameter = (name: string) => parameters.find((each) => each.name === name)!.node;
-  const x = mul(batch.embeds.image!, Math.sqrt(DIMENSION));
+  const x = batch.features;
   const first = (name: string, width: number) => {
     const bias = reshape(parameter(`${name}.bias`), [cells * width]);
     const weight = reshape(parameter(`${name}.weight`), [cells * width, DIMENSION]);

@@ -55,8 +55,7 @@ function random(shape: readonly number[]): TensorData<'float32'> {
 }
 
 const shared: Record<string, TensorData> = {
-  image: random([SAMPLES, DIMENSION]),
-  text: random([SAMPLES, DIMENSION]),
+  features: random([SAMPLES, 2 * DIMENSION]),
   targets: {
     dtype: 'uint8',
     shape: [SAMPLES, LABELS],

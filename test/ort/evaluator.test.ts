@@ -50,7 +50,6 @@ describe('the loss of a split', () => {
         const batch = {
           ...knownLabels(constant([...source.targetsOf(rows)], shape)),
           rowWeights: constant(1 / (rows.length * LABELS), [rows.length, 1]),
-          embeds: {},
         };
         const ofChunk = buildLoss(
           { logits: input('logits', shape), ...batch, statistics },

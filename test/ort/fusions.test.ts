@@ -15,7 +15,7 @@ import { fillVariant } from '../../src/ml/nn/variant.js';
 import { exportGraph } from '../../src/ml/onnx/export-graph.js';
 import { Session } from '../../src/ml/runtime/session.js';
 import { embedsInput, exportHead } from '../../src/ml/train/export-head.js';
-import { buildLogits } from '../../src/ml/train/model.js';
+import { buildLogits, scaled } from '../../src/ml/train/model.js';
 import { fillRunConfig } from '../../src/ml/train/run-config.js';
 import { expectClose } from '../support/ml/close.js';
 import { randomValue } from '../support/ml/random.js';
@@ -31,7 +31,7 @@ describe('an exported head takes any number of rows, the first without image, th
     for (const modality of modalitiesOf(config.fusion.kind)) {
       embeds[modality] = input(embedsInput(modality), [ROWS, DIMENSION]);
     }
-    const logits = buildLogits(scope, embeds, config, { numLabels: LABELS });
+    const logits = buildLogits(scope, scaled(embeds), config, { numLabels: LABELS });
     const rng = Rng.fromSeed(3);
     const weights: Record<string, TensorData> = {};
     for (const { name, shape, initializer } of scope.parameters) {

@@ -90,6 +90,12 @@ describe('a training whose samples are streamed', () => {
     expect(await run({ data: streamed(50) }, given)).toEqual(await run({ data }, given));
   });
 
+  it.each(['CONCAT', 'TEXT_ONLY', 'MEAN'])('or read whole does so with %s', async (kind) => {
+    const { windowBytes: _, ...whole } = streamed(1);
+    const given = { fusion: { kind } };
+    expect(await run({ data: whole }, given)).toEqual(await run({ data }, given));
+  });
+
   it('does so on TensorFlow.js, and leaves no tensor behind', async () => {
     const engine = tensorFlowEngine(tf);
     const before = tf.memory().numTensors;
@@ -132,14 +138,15 @@ describe('streamed samples', () => {
       let at = 0;
       for await (const { feeds, rows } of source.windows(lists)) {
         const asked = lists[at++]!;
-        for (const modality of ['image', 'text'] as const) {
-          const { data: values, shape } = feeds[modality]!;
-          expect(shape).toEqual([asked.length, DIMENSION]);
-          const expected = [...asked].flatMap((row) => [
-            ...data.features[modality]!.data.subarray(row * DIMENSION, (row + 1) * DIMENSION),
-          ]);
-          expect([...(values as Float32Array)]).toEqual(expected);
-        }
+        const { data: values, shape } = feeds.features!;
+        expect(shape).toEqual([asked.length, 2 * DIMENSION]);
+        const scale = Math.fround(Math.sqrt(DIMENSION));
+        const expected = [...asked].flatMap((row) =>
+          [data.features.image!, data.features.text!].flatMap(({ data: vectors }) => [
+            ...vectors.subarray(row * DIMENSION, (row + 1) * DIMENSION).map((x) => x * scale),
+          ]),
+        );
+        expect([...(values as Float32Array)]).toEqual(expected);
         expect([...rows]).toEqual([...asked.keys()]);
         const { targets } = feeds;
         const carried = [...asked].flatMap((row) => [

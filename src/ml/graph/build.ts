@@ -106,8 +106,16 @@ export function swapLast(x: Node): Node {
 export const gather = (rows: Node, indices: Node): Node =>
   makeNode('gather', [rows, indices], NONE);
 
-export const concat = (inputs: readonly Node[], axis: number): Node =>
-  inputs.length === 1 ? inputs[0]! : makeNode('concat', inputs, { axis });
+/** Neighbouring slices of one node are taken from it as one. */
+export function concat(inputs: readonly Node[], axis: number): Node {
+  const parts: Node[] = [];
+  for (const part of inputs) {
+    const both = parts.length > 0 ? reunited(parts.at(-1)!, part, axis) : null;
+    if (both) parts.pop();
+    parts.push(both ?? part);
+  }
+  return parts.length === 1 ? parts[0]! : makeNode('concat', parts, { axis });
+}
 
 export const slice = (x: Node, axis: number, start: number, end: number): Node =>
   start === 0 && end === x.shape[axis] ? x : makeNode('slice', [x], { axis, start, end });
@@ -175,6 +183,13 @@ function unexpanded(x: Node, other: Node): Node {
   const implied = broadcastShapes(source.shape, other.shape);
   const wanted = broadcastShapes(x.shape, other.shape);
   return implied && wanted && sameShape(implied, wanted) ? source : x;
+}
+
+/** What two slices are together, null where one does not follow the other in the same node. */
+function reunited(a: Node, b: Node, axis: number): Node | null {
+  if (!isOp(a, 'slice') || !isOp(b, 'slice') || a.inputs[0] !== b.inputs[0]) return null;
+  const follows = a.attrs.axis === axis && b.attrs.axis === axis && a.attrs.end === b.attrs.start;
+  return follows ? slice(a.inputs[0]!, axis, a.attrs.start, b.attrs.end) : null;
 }
 
 function isAll(node: Node, value: number): boolean {

@@ -2,7 +2,10 @@ import type { Worker } from 'node:worker_threads';
 import { ClipwrightError } from '../../errors/clipwright-error.js';
 import { openThread } from './open-thread.js';
 
-/** A file of sections of equal shape, each of rows of `rowBytes` bytes; those that are read begin at `starts`. */
+/**
+ * A file of sections of equal shape, each of rows of `rowBytes` bytes; those that are read begin at `starts`. A row's bytes are
+ * those of all of them, side by side in this order.
+ */
 export interface RowSections {
   readonly path: string;
   readonly rowBytes: number;
@@ -12,14 +15,14 @@ export interface RowSections {
 
 export interface RowRequest {
   readonly rows: Int32Array;
-  /** Arrays of an earlier answer, to be used again where they are large enough. */
-  readonly spare: readonly Uint8Array[];
+  /** An earlier answer, whose memory is used again where it is large enough. */
+  readonly spare: Uint8Array | undefined;
 }
 
-export type RowReply = { readonly sections: readonly Uint8Array[] } | { readonly problem: string };
+export type RowReply = { readonly bytes: Uint8Array } | { readonly problem: string };
 
 interface Waiting {
-  resolve(sections: readonly Uint8Array[]): void;
+  resolve(bytes: Uint8Array): void;
   reject(error: Error): void;
 }
 
@@ -37,7 +40,7 @@ export class RowReader {
     this.#worker = openThread('row-reader.thread', import.meta.url, sections);
     this.#worker.on('message', (reply: RowReply) => {
       const waiting = this.#waiting.shift()!;
-      if ('sections' in reply) waiting.resolve(reply.sections);
+      if ('bytes' in reply) waiting.resolve(reply.bytes);
       else waiting.reject(new ClipwrightError('ARTIFACT_DAMAGED', reply.problem));
     });
     this.#worker.on('error', (error) => this.#fail(error));
@@ -45,16 +48,15 @@ export class RowReader {
   }
 
   /**
-   * Each section's bytes of `rows`, row by row; the arrays may be longer than that. `spare` is given away.
+   * The bytes of `rows`, row by row. `spare` is given away.
    * @throws ARTIFACT_DAMAGED where the file ends before a row does
    */
-  read(rows: Int32Array, spare: readonly Uint8Array[] = []): Promise<readonly Uint8Array[]> {
+  read(rows: Int32Array, spare?: Uint8Array): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
       if (this.#failure) return reject(this.#failure);
       this.#waiting.push({ resolve, reject });
       const request: RowRequest = { rows, spare };
-      const given = spare.map((bytes) => bytes.buffer as ArrayBuffer);
-      this.#worker.postMessage(request, given);
+      this.#worker.postMessage(request, spare ? [spare.buffer as ArrayBuffer] : []);
     });
   }
 

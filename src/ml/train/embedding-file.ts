@@ -1,10 +1,10 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { ClipwrightError } from '../../errors/clipwright-error.js';
-import type { ByModality, Modality } from '../nn/modality.js';
-import type { Features } from './fit-data.js';
+import type { Modality } from '../nn/modality.js';
+import { type EmbedColumns, putEmbeds, rowWidth } from './sample-features.js';
 
-/** One read takes 2 GiB at most. */
-const READ_BYTES = 2 ** 30;
+/** What is read at once, on its way to its place. */
+const READ_BYTES = 2 ** 22;
 
 /** An embedding set's file: float32, little-endian, `[samples, dimension]` image and then the same of text. */
 export interface EmbeddingFile {
@@ -32,36 +32,39 @@ export function sectionStart({ samples, dimension }: EmbeddingFile, modality: Mo
 }
 
 /**
- * Reads an embedding set's file whole. What is
- * asked for comes as views of one typed array, read in one go where both are.
+ * Reads what is asked for of an embedding set's file, all samples, as the graphs are fed it: `[samples, width]`.
  * @throws ARTIFACT_DAMAGED where the file has another size than the numbers say
  */
-export async function readEmbeddingFile(
-  path: string,
-  { samples, dimension }: { samples: number; dimension: number },
-  modalities: readonly Modality[],
-): Promise<ByModality<Features>> {
-  const half = samples * dimension;
-  const from = modalities.includes('image') ? 0 : half;
-  const to = modalities.includes('text') ? 2 * half : half;
-  const vectors = new Float32Array(to - from);
-  const bytes = new Uint8Array(vectors.buffer);
-  const file = await open(path, 'r');
+export async function readFeatures(
+  file: EmbeddingFile,
+  columns: readonly EmbedColumns[],
+): Promise<Float32Array> {
+  const { path, samples, dimension } = file;
+  const width = rowWidth(columns);
+  const features = new Float32Array(samples * width);
+  const rows = Math.max(1, Math.floor(READ_BYTES / (dimension * 4)));
+  const vectors = new Float32Array(Math.min(rows, samples) * dimension);
+  const handle = await open(path, 'r');
   try {
-    requireWholeFile((await file.stat()).size, { samples, dimension });
-    for (let done = 0; done < bytes.length; ) {
-      const length = Math.min(bytes.length - done, READ_BYTES);
-      const { bytesRead } = await file.read(bytes, done, length, from * 4 + done);
-      if (bytesRead === 0) throw new ClipwrightError('ARTIFACT_DAMAGED', 'the file ends early');
-      done += bytesRead;
+    requireWholeFile((await handle.stat()).size, file);
+    for (const each of columns) {
+      for (let row = 0; row < samples; row += rows) {
+        const part = vectors.subarray(0, Math.min(rows, samples - row) * dimension);
+        const start = sectionStart(file, each.modality) + row * dimension * 4;
+        await fill(new Uint8Array(part.buffer, 0, part.byteLength), handle, start);
+        putEmbeds(features, width, each, row, part);
+      }
     }
   } finally {
-    await file.close();
-  }
-  const features: Partial<Record<Modality, Features>> = {};
-  for (const modality of modalities) {
-    const start = (modality === 'image' ? 0 : half) - from;
-    features[modality] = { data: vectors.subarray(start, start + half), dimension };
+    await handle.close();
   }
   return features;
+}
+
+async function fill(bytes: Uint8Array, file: FileHandle, start: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesRead } = await file.read(bytes, done, bytes.length - done, start + done);
+    if (bytesRead === 0) throw new ClipwrightError('ARTIFACT_DAMAGED', 'the file ends early');
+    done += bytesRead;
+  }
 }

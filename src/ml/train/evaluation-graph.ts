@@ -6,6 +6,7 @@ import type { LabelStatistics } from '../nn/losses/label-statistics.js';
 import { buildLoss } from '../nn/losses/table.js';
 import { Scope } from '../nn/scope.js';
 import { buildLogits, type ModelConfig, type ModelDimensions } from './model.js';
+import { embedsIn } from './sample-features.js';
 import { gatherBatch, meanLoss } from './sample-feeds.js';
 
 /**
@@ -18,7 +19,8 @@ export function buildEvaluation(
   statistics: LabelStatistics,
 ): Graph {
   const batch = gatherBatch(config, dims, 'rows');
-  const logits = buildLogits(new Scope(null), batch.embeds, config, dims);
+  const embeds = embedsIn(batch.features, config.fusion.kind, dims.embeds);
+  const logits = buildLogits(new Scope(null), embeds, config, dims);
   const loss = meanLoss(buildLoss({ logits, ...batch, statistics }, config.loss), batch);
   const outputs = { probs: sigmoid(logits), loss };
   return verify(dedupe({ outputs }));

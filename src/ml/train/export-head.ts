@@ -8,7 +8,7 @@ import { modalitiesOf } from '../nn/fusions/table.js';
 import type { Modality } from '../nn/modality.js';
 import { Scope } from '../nn/scope.js';
 import { exportGraph } from '../onnx/export-graph.js';
-import { buildLogits, type ModelConfig, type ModelDimensions } from './model.js';
+import { buildLogits, type ModelConfig, type ModelDimensions, scaled } from './model.js';
 
 /** The name of a modality's input in an exported head. */
 export const embedsInput = (modality: Modality): string => `${modality}_embeds`;
@@ -22,7 +22,7 @@ export function buildForward(
   for (const modality of modalitiesOf(config.fusion.kind)) {
     embeds[modality] = input(embedsInput(modality), ['N', dims.embeds[modality]!]);
   }
-  const logits = buildLogits(new Scope(null), embeds, config, dims);
+  const logits = buildLogits(new Scope(null), scaled(embeds), config, dims);
   return verify(dedupe({ outputs: { logits } }));
 }
 

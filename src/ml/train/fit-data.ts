@@ -2,7 +2,8 @@ import type { TensorData } from '../graph/dtype.js';
 import { type FusionKind, modalitiesOf } from '../nn/fusions/table.js';
 import type { ByModality, Modality } from '../nn/modality.js';
 import { badInput } from '../nn/options.js';
-import { FEEDS } from './sample-feeds.js';
+import { columnsOf, putEmbeds, rowWidth } from './sample-features.js';
+import { sampleFeeds } from './sample-feeds.js';
 
 /** One embedding per sample: `[n, dimension]`, row-major. */
 export interface Features {
@@ -62,18 +63,16 @@ export function checkSplits(
   if (splits.train.length === 0) throw badInput('at least one labelled sample', 'train', []);
 }
 
-/** Features and targets as the graphs are fed them, unchanged through a run. */
+/** Features, copied, and targets as the graphs are fed them, unchanged through a run. */
 export function sharedFeeds(data: FitData, fusion: FusionKind): Record<string, TensorData> {
-  const samples = data.targets.length / data.numLabels;
-  const shape = [samples, data.numLabels];
-  const feeds: Record<string, TensorData> = {
-    [FEEDS.targets]: { dtype: 'uint8', shape, data: data.targets },
-  };
-  for (const modality of modalitiesOf(fusion)) {
-    const { data: values, dimension } = data.features[modality]!;
-    feeds[modality] = { dtype: 'float32', shape: [samples, dimension], data: values };
+  const { targets, numLabels, features } = data;
+  const columns = columnsOf(fusion, embedDimensions(data, fusion));
+  const width = rowWidth(columns);
+  const matrix = new Float32Array((targets.length / numLabels) * width);
+  for (const each of columns) {
+    putEmbeds(matrix, width, each, 0, features[each.modality]!.data);
   }
-  return feeds;
+  return sampleFeeds(matrix, targets, numLabels);
 }
 
 /** Length of an embedding, for each modality that the fusion needs. */

@@ -12,20 +12,18 @@ import { buildEvaluation } from './evaluation-graph.js';
 import { type Evaluation, Evaluator } from './evaluator.js';
 import { exportHead } from './export-head.js';
 import { fingerprint } from './fingerprint.js';
-import type { FitData } from './fit-data.js';
 import { labelTensors, usedBy } from './given-tensors.js';
-import { openSamples } from './open-samples.js';
+import { openSamples, type SampleData } from './open-samples.js';
 import { openProbeEpochs } from './probe/probe-epochs.js';
 import type { RunConfig } from './run-config.js';
 import type { SampleSource } from './sample-source.js';
 import { splitStatistics } from './split-statistics.js';
 import { openStepEpochs } from './step-epochs.js';
-import type { StreamedData } from './streamed-samples.js';
 import type { StepProgress } from './train-epoch.js';
 
 export interface FitOptions {
   /** In memory or in a file: the results are the same. */
-  readonly data: FitData | StreamedData;
+  readonly data: SampleData;
   readonly config: RunConfig;
   readonly seed: number;
   readonly engine: Engine;

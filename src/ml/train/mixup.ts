@@ -1,7 +1,6 @@
 import { add, input, mul, sub } from '../graph/build.js';
 import type { Node } from '../graph/node.js';
 import type { KnownLabels } from '../nn/known-labels.js';
-import type { ByModality, Modality } from '../nn/modality.js';
 import type { ModelConfig, ModelDimensions } from './model.js';
 import { type BatchNodes, gatherBatch } from './sample-feeds.js';
 
@@ -10,8 +9,8 @@ export const MIXUP_FEEDS = { rows: 'mixup.rows', share: 'mixup.share' } as const
 
 /** What a step is trained on. */
 export interface TrainedBatch {
-  /** Each `[B, its dimension]` */
-  readonly embeds: ByModality<Node>;
+  /** `[B, width]` */
+  readonly features: Node;
   /** The loss of the batch, given how it follows from what is known of its labels. */
   loss(lossOf: (labels: KnownLabels) => Node): Node;
   /** Names of per-step inputs that it needs beyond the batch's own. */
@@ -30,17 +29,13 @@ export function trainedBatch(
   dims: ModelDimensions,
   batchSize: number,
 ): TrainedBatch {
-  const { embeds } = batch;
-  if (config.mixup === 0) return { embeds, loss: (lossOf) => lossOf(batch), feeds: [] };
+  const { features } = batch;
+  if (config.mixup === 0) return { features, loss: (lossOf) => lossOf(batch), feeds: [] };
   const other = gatherBatch(config, dims, batchSize, MIXUP_FEEDS.rows);
   const share = input(MIXUP_FEEDS.share, []);
   const mix = (own: Node, others: Node) => add(others, mul(sub(own, others), share));
-  const mixed: Partial<Record<Modality, Node>> = {};
-  for (const [modality, own] of Object.entries(embeds) as [Modality, Node][]) {
-    mixed[modality] = mix(own, other.embeds[modality]!);
-  }
   return {
-    embeds: mixed,
+    features: mix(features, other.features),
     loss: (lossOf) => mix(lossOf(batch), lossOf(other)),
     feeds: Object.values(MIXUP_FEEDS),
   };

@@ -1,25 +1,47 @@
 import { gather, input, mul, reduceSum, reshape } from '../graph/build.js';
+import type { TensorData } from '../graph/dtype.js';
 import type { Node } from '../graph/node.js';
 import type { Dim } from '../graph/op.js';
-import { modalitiesOf } from '../nn/fusions/table.js';
 import { type KnownLabels, knownLabels } from '../nn/known-labels.js';
-import type { ByModality, Modality } from '../nn/modality.js';
 import type { ModelConfig, ModelDimensions } from './model.js';
+import { columnsOf, rowWidth } from './sample-features.js';
 
 /** Names of the feeds that training and evaluation share. */
-export const FEEDS = { targets: 'targets', rows: 'rows', rowWeights: 'rowWeights' } as const;
+export const FEEDS = {
+  features: 'features',
+  targets: 'targets',
+  rows: 'rows',
+  rowWeights: 'rowWeights',
+} as const;
 
 /** What a batch of `B` samples is made of, inside the graph. */
 export interface BatchNodes extends KnownLabels {
-  /** Each `[B, its dimension]`. */
-  readonly embeds: ByModality<Node>;
+  /** `[B, width]`, laid out as sample-features.ts says. */
+  readonly features: Node;
   /** `[B, 1]`: 1 ÷ (real samples × L), and 0 for rows that only fill the batch up. */
   readonly rowWeights: Node;
 }
 
+/** `features` and `targets` of as many samples as there are targets for. */
+export function sampleFeeds(
+  features: Float32Array,
+  targets: Uint8Array,
+  numLabels: number,
+): Record<string, TensorData> {
+  const samples = targets.length / numLabels;
+  return {
+    [FEEDS.features]: {
+      dtype: 'float32',
+      shape: [samples, features.length / samples],
+      data: features,
+    },
+    [FEEDS.targets]: { dtype: 'uint8', shape: [samples, numLabels], data: targets },
+  };
+}
+
 /**
- * Picks the batch out of the whole dataset's features (`image`, `text`: `[samples, D]`) and `targets` (`[samples, L]`,
- * uint8) at the rows (`[B]`, int32) that are fed as `rowsFeed`.
+ * Picks the batch out of the whole dataset's `features` (`[samples, width]`) and `targets` (`[samples, L]`, uint8)
+ * at the rows (`[B]`, int32) that are fed as `rowsFeed`.
  */
 export function gatherBatch(
   config: Pick<ModelConfig, 'fusion'>,
@@ -28,17 +50,10 @@ export function gatherBatch(
   rowsFeed: string = FEEDS.rows,
 ): BatchNodes {
   const rows = input(rowsFeed, [batch], 'int32');
-  const embeds: Partial<Record<Modality, Node>> = {};
-  for (const modality of modalitiesOf(config.fusion.kind)) {
-    const dimension = dims.embeds[modality];
-    if (dimension === undefined) {
-      throw new Error(`${config.fusion.kind}: expected ${modality} embeddings`);
-    }
-    embeds[modality] = gather(input(modality, ['samples', dimension]), rows);
-  }
+  const width = rowWidth(columnsOf(config.fusion.kind, dims.embeds));
   const targets = gather(input(FEEDS.targets, ['samples', dims.numLabels], 'uint8'), rows);
   return {
-    embeds,
+    features: gather(input(FEEDS.features, ['samples', width]), rows),
     ...knownLabels(targets, dims.hasUnknowns),
     rowWeights: input(FEEDS.rowWeights, [batch, 1]),
   };
@@ -49,7 +64,10 @@ export function gatherBatch(
  * or for the whole batch `[]`. Over a split that is cut into chunks the results of the chunks add up; for a loss of the
  * whole batch that makes the mean of the chunks' losses, each weighed by its samples.
  */
-export function meanLoss(loss: Node, { targets, rowWeights }: BatchNodes): Node {
+export function meanLoss(
+  loss: Node,
+  { targets, rowWeights }: Pick<BatchNodes, 'targets' | 'rowWeights'>,
+): Node {
   const numLabels = targets.shape[1] as number;
   const each = loss.shape[1] === numLabels ? loss : mul(loss, numLabels);
   return reshape(reduceSum(mul(each, rowWeights), [0, 1], true), []);

@@ -1,21 +1,57 @@
+import { allRows } from '../data/rows.js';
+import { denseTargets } from '../data/sparse-targets.js';
 import { UNKNOWN } from '../data/unknown.js';
 import type { FusionKind } from '../nn/fusions/table.js';
-import { checkFitData, embedDimensions, type FitData, sharedFeeds } from './fit-data.js';
+import { readFeatures } from './embedding-file.js';
+import { type FileData, fileDimensions } from './file-data.js';
+import {
+  checkFitData,
+  checkSplits,
+  embedDimensions,
+  type FitData,
+  type RunSamples,
+  sharedFeeds,
+} from './fit-data.js';
+import { columnsOf } from './sample-features.js';
+import { FEEDS, sampleFeeds } from './sample-feeds.js';
 import type { SampleSource } from './sample-source.js';
 
-/** All features and targets in one piece, in which every window lies. */
+/** Of arrays that are there already. */
 export function samplesInMemory(data: FitData, fusion: FusionKind): SampleSource {
-  const { targets, numLabels, labelEmbeds, train, validation, test } = data;
+  checkFitData(data, fusion);
+  return inMemory(data, embedDimensions(data, fusion), sharedFeeds(data, fusion));
+}
+
+/**
+ * Of a file, read whole.
+ * @throws ARTIFACT_DAMAGED where the file has another size than `data` says
+ */
+export async function readSamples(data: FileData, fusion: FusionKind): Promise<SampleSource> {
+  const { file, labelSets, numLabels } = data;
+  checkSplits(data, file.samples);
+  const embeds = fileDimensions(file, fusion);
+  const features = await readFeatures(file, columnsOf(fusion, embeds));
+  const targets = denseTargets(labelSets, numLabels, allRows(file.samples));
+  return inMemory(data, embeds, sampleFeeds(features, targets, numLabels));
+}
+
+/** All features and targets in one piece, in which every window lies. */
+function inMemory(
+  { numLabels, labelEmbeds, train, validation, test }: RunSamples,
+  embeds: SampleSource['embeds'],
+  shared: ReturnType<typeof sampleFeeds>,
+): SampleSource {
+  const targets = shared[FEEDS.targets]!.data as Uint8Array;
   return {
-    samples: checkFitData(data, fusion),
+    samples: targets.length / numLabels,
     numLabels,
     labelEmbeds,
     train,
     validation,
     test,
-    embeds: embedDimensions(data, fusion),
+    embeds,
     hasUnknowns: targets.includes(UNKNOWN),
-    shared: sharedFeeds(data, fusion),
+    shared,
     windowRows: Number.POSITIVE_INFINITY,
     async *windows(lists) {
       for (const rows of lists) yield { feeds: {}, rows };

@@ -1,21 +1,17 @@
 import { stat } from 'node:fs/promises';
-import type { LabelSets } from '../data/label-sets.js';
 import { denseTargets } from '../data/sparse-targets.js';
-import type { TensorData } from '../graph/dtype.js';
 import { type FusionKind, modalitiesOf } from '../nn/fusions/table.js';
-import type { ByModality, Modality } from '../nn/modality.js';
 import { RowReader } from '../processes/row-reader.js';
-import { type EmbeddingFile, requireWholeFile, sectionStart } from './embedding-file.js';
-import { checkSplits, type RunSamples } from './fit-data.js';
+import { requireWholeFile, sectionStart } from './embedding-file.js';
+import { type FileData, fileDimensions } from './file-data.js';
+import { checkSplits } from './fit-data.js';
 import { rowBytes } from './resident-samples.js';
-import { FEEDS } from './sample-feeds.js';
+import { scaleEmbeds } from './sample-features.js';
+import { sampleFeeds } from './sample-feeds.js';
 import type { SampleSource, SampleWindow } from './sample-source.js';
 
-/** The samples of a run whose features stay in the embedding set's file. */
-export interface StreamedData extends RunSamples {
-  readonly file: EmbeddingFile;
-  /** Of all of the file's samples. */
-  readonly labelSets: LabelSets;
+/** Samples whose features stay in the file. */
+export interface StreamedData extends FileData {
   /** How much of the features and targets is in memory at once, twice: one window is read while another is used. */
   readonly windowBytes: number;
 }
@@ -33,12 +29,11 @@ export async function openStreamedSamples(
   const { samples, dimension } = file;
   checkSplits(data, samples);
   requireWholeFile((await stat(file.path)).size, file);
-  const modalities = modalitiesOf(fusion);
-  const embeds: ByModality<number> = Object.fromEntries(modalities.map((x) => [x, dimension]));
+  const embeds = fileDimensions(file, fusion);
   const reader = new RowReader({
     path: file.path,
     rowBytes: dimension * 4,
-    starts: modalities.map((modality) => sectionStart(file, modality)),
+    starts: modalitiesOf(fusion).map((modality) => sectionStart(file, modality)),
   });
   return {
     samples,
@@ -51,29 +46,24 @@ export async function openStreamedSamples(
     hasUnknowns: labelSets.labels.some((entry) => entry < 0),
     shared: {},
     windowRows: Math.max(1, Math.floor(data.windowBytes / rowBytes({ embeds, numLabels }))),
-    windows: (lists) => readAhead({ reader, data, modalities }, lists),
+    windows: (lists) => readAhead(reader, data, lists),
     targetsOf: (rows) => denseTargets(labelSets, numLabels, rows),
     close: () => reader.close(),
   };
 }
 
-interface Reading {
-  readonly reader: RowReader;
-  readonly data: StreamedData;
-  readonly modalities: readonly Modality[];
-}
-
 async function* readAhead(
-  { reader, data, modalities }: Reading,
+  reader: RowReader,
+  data: StreamedData,
   lists: Iterable<Int32Array>,
 ): AsyncGenerator<SampleWindow> {
-  let spare: readonly Uint8Array[] = [];
+  let spare: Uint8Array | undefined;
   const read = (rows: Int32Array) => {
-    const sections = reader.read(rows, spare);
+    const bytes = reader.read(rows, spare);
     // Whoever stops early never looks at what was read ahead.
-    sections.catch(() => {});
-    spare = [];
-    return { rows, sections };
+    bytes.catch(() => {});
+    spare = undefined;
+    return { rows, bytes };
   };
   const rest = lists[Symbol.iterator]();
   const next = () => {
@@ -81,28 +71,22 @@ async function* readAhead(
     return done ? null : read(value);
   };
   for (let current = next(); current; ) {
-    const sections = await current.sections;
+    const bytes = await current.bytes;
     const following = next();
-    yield windowOf(data, modalities, current.rows, sections);
-    spare = sections;
+    yield windowOf(data, current.rows, bytes);
+    spare = bytes;
     current = following;
   }
 }
 
+/** @param bytes the embeddings of `rows`, as the file has them, those of a sample side by side */
 function windowOf(
   { file: { dimension }, labelSets, numLabels }: StreamedData,
-  modalities: readonly Modality[],
   rows: Int32Array,
-  sections: readonly Uint8Array[],
+  bytes: Uint8Array,
 ): SampleWindow {
-  const targets = denseTargets(labelSets, numLabels, rows);
-  const feeds: Record<string, TensorData> = {
-    [FEEDS.targets]: { dtype: 'uint8', shape: [rows.length, numLabels], data: targets },
-  };
-  modalities.forEach((modality, section) => {
-    const { buffer } = sections[section]!;
-    const vectors = new Float32Array(buffer, 0, rows.length * dimension);
-    feeds[modality] = { dtype: 'float32', shape: [rows.length, dimension], data: vectors };
-  });
+  const features = new Float32Array(bytes.buffer, 0, bytes.length / 4);
+  scaleEmbeds(features, dimension);
+  const feeds = sampleFeeds(features, denseTargets(labelSets, numLabels, rows), numLabels);
   return { feeds, rows: Int32Array.from(rows, (_, place) => place) };
 }

@@ -2,18 +2,15 @@ import { open, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { ClipwrightError } from '../../errors/clipwright-error.js';
 import type { LabelSets } from '../data/label-sets.js';
-import { allRows } from '../data/rows.js';
 import { denseTargets } from '../data/sparse-targets.js';
 import { type EvalMetrics, evaluate } from '../metrics/evaluate.js';
 import { fitThresholds } from '../metrics/fit-thresholds.js';
 import { labelMetrics } from '../metrics/label-metrics.js';
-import { modalitiesOf } from '../nn/fusions/table.js';
 import { isUntrained } from '../nn/heads/table.js';
 import type { TrainEvent, TrainPayload, TrainResult } from '../processes/train.methods.js';
-import { readEmbeddingFile } from './embedding-file.js';
 import type { EpochRecord } from './epoch-record.js';
+import { type FileData, fileDimensions } from './file-data.js';
 import { type FitOptions, type FitResult, fit } from './fit.js';
-import type { FitData } from './fit-data.js';
 import { fitUntrained } from './fit-untrained.js';
 import { engineOn, openEngine } from './open-engine.js';
 import { areStreamed, windowBytes } from './resident-samples.js';
@@ -31,7 +28,7 @@ export async function trainSamples(
   context: { signal: AbortSignal; emit(event: TrainEvent): void },
 ): Promise<TrainResult> {
   const { config, seed, threads } = payload;
-  const data = await fitData(payload);
+  const data = samplesOf(payload);
   // Only the CPU repeats a training bit for bit.
   const device = config.deterministic ? 'cpu' : payload.device;
   const usable = await openEngine(payload.engine, device);
@@ -129,22 +126,16 @@ function partOf(
   return { positions: part, scores: kept };
 }
 
-/** In memory, or where the memory limit is too low for that, in the file. */
-async function fitData(payload: TrainPayload): Promise<FitData | StreamedData> {
+/** Streamed where the memory limit is too low for all of them at once. */
+function samplesOf(payload: TrainPayload): FileData | StreamedData {
   const { config, samples, dimension, numLabels, train, validation, test } = payload;
-  const modalities = modalitiesOf(config.fusion.kind);
-  const embeds = Object.fromEntries(modalities.map((modality) => [modality, dimension]));
-  const basis = { numLabels, labelEmbeds: payload.labelEmbeds, train, validation, test };
+  const file = { path: payload.featuresPath, samples, dimension };
+  const embeds = fileDimensions(file, config.fusion.kind);
+  const { labelEmbeds, memoryLimit } = payload;
   const labelSets = labelSetsOf(payload);
-  if (areStreamed({ embeds, numLabels }, samples, payload.memoryLimit)) {
-    const file = { path: payload.featuresPath, samples, dimension };
-    return { ...basis, file, labelSets, windowBytes: windowBytes(payload.memoryLimit) };
-  }
-  return {
-    ...basis,
-    features: await readEmbeddingFile(payload.featuresPath, payload, modalities),
-    targets: denseTargets(labelSets, numLabels, allRows(samples)),
-  };
+  const data = { file, labelSets, numLabels, labelEmbeds, train, validation, test };
+  if (!areStreamed({ embeds, numLabels }, samples, memoryLimit)) return data;
+  return { ...data, windowBytes: windowBytes(memoryLimit) };
 }
 
 function labelSetsOf({ labelOffsets, labels }: TrainPayload): LabelSets {

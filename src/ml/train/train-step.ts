@@ -14,6 +14,7 @@ import { optimizerOf, stepOptimizer } from '../nn/optimizers/table.js';
 import { type DropoutMask, type Parameter, Scope, type Statistic } from '../nn/scope.js';
 import { trainedBatch } from './mixup.js';
 import { buildLogits, type ModelConfig, type ModelDimensions } from './model.js';
+import { embedsIn } from './sample-features.js';
 import { FEEDS, gatherBatch, meanLoss } from './sample-feeds.js';
 
 export interface TrainStep {
@@ -54,7 +55,8 @@ export function buildTrainStep(
   const shares = mul(batch.rowWeights, dims.numLabels);
   const scope = new Scope(batchSize, '', [], [], [], shares);
   const trained = trainedBatch(batch, config, dims, batchSize);
-  const logits = buildLogits(scope, trained.embeds, config, dims);
+  const embeds = embedsIn(trained.features, config.fusion.kind, dims.embeds);
+  const logits = buildLogits(scope, embeds, config, dims);
   const { rowWeights } = batch;
   const loss = trained.loss(({ targets, negatives, known }) => {
     const inputs = { logits, targets, negatives, known, rowWeights, statistics };

@@ -6,6 +6,7 @@ import type { ByModality } from '../nn/modality.js';
 import type { Tensors } from '../runtime/session.js';
 import type { Engine, EngineOptions } from './engine.js';
 import type { ModelConfig, ModelDimensions } from './model.js';
+import { embedsIn } from './sample-features.js';
 import { FEEDS, gatherBatch } from './sample-feeds.js';
 import type { SampleSource } from './sample-source.js';
 
@@ -20,7 +21,7 @@ export interface TrainedRows {
   readonly numLabels: number;
 }
 
-/** @param build the features `[B, width]` of embeddings, each `[B, its dimension]` */
+/** @param build the features `[B, width]` of embeddings, each `[B, its dimension]`, scaled */
 export async function trainedRows(
   engine: Engine,
   { config, dims, source }: { config: ModelConfig; dims: ModelDimensions; source: SampleSource },
@@ -29,11 +30,11 @@ export async function trainedRows(
   signal?: AbortSignal,
 ): Promise<TrainedRows> {
   const { train, numLabels } = source;
-  const { embeds } = gatherBatch(config, dims, 'rows');
-  const built = build(embeds);
+  const batch = gatherBatch(config, dims, 'rows');
+  const built = build(embedsIn(batch.features, config.fusion.kind, dims.embeds));
   const width = built.shape[1] as number;
   const features = new Float32Array(train.length * width);
-  const graph = verify(dedupe({ outputs: { features: built } }));
+  const graph = verify(dedupe({ outputs: { built } }));
   const withoutTargets = ({ [FEEDS.targets]: _, ...tensors }: Tensors): Tensors => tensors;
   const shared = withoutTargets(options.shared);
   const runner = await engine.openGraph(graph, { ...options, shared });
@@ -43,7 +44,7 @@ export async function trainedRows(
       signal?.throwIfAborted();
       const feed = { dtype: 'int32', shape: [rows.length], data: rows } as const;
       const outputs = await runner.run({ ...withoutTargets(feeds), [FEEDS.rows]: feed });
-      features.set(outputs.features!.data as Float32Array, from * width);
+      features.set(outputs.built!.data as Float32Array, from * width);
       from += rows.length;
     }
   } finally {

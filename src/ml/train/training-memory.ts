@@ -5,13 +5,15 @@ import { topologicalOrder } from '../graph/walk.js';
 import { type FusionKind, modalitiesOf } from '../nn/fusions/table.js';
 import { GIVEN } from '../nn/heads/given.js';
 import { isUntrained } from '../nn/heads/table.js';
-import type { ByModality, Modality } from '../nn/modality.js';
+import type { ByModality } from '../nn/modality.js';
 import { optimizerOf } from '../nn/optimizers/table.js';
 import { Scope } from '../nn/scope.js';
 import { buildLogits, type ModelDimensions } from './model.js';
 import { REMEMBERED } from './probe/many-lbfgs.js';
 import { sampleMemory } from './resident-samples.js';
 import type { RunConfig } from './run-config.js';
+import { columnsOf, embedsIn, rowWidth } from './sample-features.js';
+import { FEEDS } from './sample-feeds.js';
 
 /**
  * Bytes for each parameter while it is trained: value and gradient in the session, the state that goes in and comes out of a
@@ -87,10 +89,10 @@ export function cacheBytes(config: RunConfig, dims: ModelDimensions): number {
 
 /** How many parameters a model has, and values that it computes for each sample. */
 function modelSize(config: RunConfig, dims: ModelDimensions) {
-  const { scope, embeds, nodes } = modelNodes(config, dims);
+  const { scope, features, nodes } = modelNodes(config, dims);
   let activations = 0;
   // Parameters and what is made of them alone are counted for themselves.
-  const perSample = new Set<Node>(embeds);
+  const perSample = new Set<Node>([features]);
   for (const node of nodes) {
     if (node.inputs.some((x) => perSample.has(x))) perSample.add(node);
     // Another shape for the same values takes no memory.
@@ -102,12 +104,11 @@ function modelSize(config: RunConfig, dims: ModelDimensions) {
 /** The model for one sample, inputs before what is made of them. */
 function modelNodes(config: RunConfig, dims: ModelDimensions) {
   const scope = new Scope(1);
-  const embeds: Partial<Record<Modality, Node>> = {};
-  for (const modality of modalitiesOf(config.fusion.kind)) {
-    embeds[modality] = input(modality, [1, dims.embeds[modality]!]);
-  }
+  const { kind } = config.fusion;
+  const features = input(FEEDS.features, [1, rowWidth(columnsOf(kind, dims.embeds))]);
+  const embeds = embedsIn(features, kind, dims.embeds);
   const logits = buildLogits(scope, embeds, config, dims);
-  return { scope, embeds: Object.values(embeds), nodes: topologicalOrder([logits]) };
+  return { scope, features, nodes: topologicalOrder([logits]) };
 }
 
 function usedEmbeds(fusion: FusionKind, { embeds }: ModelDimensions): ByModality<number> {

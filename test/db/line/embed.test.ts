@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { setToEmbed } from '../../../src/db/embeddings.queries.js';
-import { readEmbeddingFile } from '../../../src/ml/train/embedding-file.js';
+import { readFeatures } from '../../../src/ml/train/embedding-file.js';
+import { columnsOf } from '../../../src/ml/train/sample-features.js';
 import { embedDataset, ensureEmbeddingSet } from '../../../src/services/embed-dataset.js';
 import { lookupEmbeddings } from '../../../src/services/embedding-store.js';
 import { sha256FromBytes, sha256Of } from '../../../src/storage/sha256.js';
@@ -65,12 +66,11 @@ async function setRow(setId: string) {
 async function load(setId: string) {
   const set = (await setToEmbed(line.db, setId))!;
   const artifactSha256 = sha256FromBytes(set.artifactSha256!);
-  const file = await readEmbeddingFile(
-    line.blobs.path(artifactSha256),
-    { samples: set.sampleCount, dimension: set.dimension },
-    ['image', 'text'],
-  );
-  return { image: file.image!.data, text: file.text!.data };
+  const bytes = new Uint8Array(await readFile(line.blobs.path(artifactSha256)));
+  const vectors = new Float32Array(bytes.buffer);
+  const half = set.sampleCount * set.dimension;
+  expect(vectors.length).toBe(2 * half);
+  return { image: vectors.subarray(0, half), text: vectors.subarray(half) };
 }
 
 describe('embedding', () => {
@@ -284,18 +284,24 @@ describe('runs that wait for a set', () => {
 });
 
 describe('loading a set', () => {
-  it('gives views of what was asked for, and refuses a file of another size', async () => {
+  it('puts what was asked for side by side, scaled, and refuses a file of another size', async () => {
     const [samples, dimension] = [300, 8];
     const vectors = new Float32Array(2 * samples * dimension).map((_, i) => i);
     const path = line.blobs.path(await line.blobs.put(new Uint8Array(vectors.buffer)));
-    const both = await readEmbeddingFile(path, { samples, dimension }, ['image', 'text']);
-    expect(both.image!.data.buffer).toBe(both.text!.data.buffer);
-    const { text, image } = await readEmbeddingFile(path, { samples, dimension }, ['text']);
-    expect(image).toBeUndefined();
-    expect(text!.data).toEqual(both.text!.data);
-    expect(text!.data[dimension + 3]).toBe(vectors[(samples + 1) * dimension + 3]);
+    const embeds = { image: dimension, text: dimension };
+    const file = { path, samples, dimension };
+    const scaled = vectors.map((x) => x * Math.fround(Math.sqrt(dimension)));
+    const row = (section: number, at: number) => {
+      const start = (section * samples + at) * dimension;
+      return [...scaled.subarray(start, start + dimension)];
+    };
+    const rows = [...Array(samples).keys()];
+    const both = await readFeatures(file, columnsOf('CONCAT', embeds));
+    expect([...both]).toEqual(rows.flatMap((at) => [...row(0, at), ...row(1, at)]));
+    const text = await readFeatures(file, columnsOf('TEXT_ONLY', embeds));
+    expect([...text]).toEqual(rows.flatMap((at) => row(1, at)));
     await expect(
-      readEmbeddingFile(path, { samples: 10, dimension }, ['image']),
+      readFeatures({ ...file, samples: 10 }, columnsOf('IMAGE_ONLY', embeds)),
     ).rejects.toMatchObject({ code: 'ARTIFACT_DAMAGED' });
   });
 });

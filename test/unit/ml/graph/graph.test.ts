@@ -98,6 +98,17 @@ describe('building', () => {
     expect(g.mul(g.input('s', []), g.constant(1, [4])).shape).toEqual([4]);
   });
 
+  it('takes neighbouring slices of one node from it as one, and only those', () => {
+    const part = (from: number, to: number) => g.slice(x, 1, from, to);
+    expect(g.concat([part(0, 1), part(1, 3)], 1)).toBe(x);
+    const both = g.concat([part(1, 2), part(2, 3), x], 1);
+    expect(both.inputs.map(({ op, shape }) => [op, shape])).toEqual([
+      ['slice', ['N', 2]],
+      ['input', ['N', 3]],
+    ]);
+    expect(g.concat([part(1, 3), part(0, 1)], 1).inputs).toHaveLength(2);
+  });
+
   it('leaves out a broadcast that the other side implies, and only that', () => {
     const row = g.input('row', [3]);
     expect(g.mul(g.broadcastTo(row, [2, 3]), w).inputs[0]).toBe(row);

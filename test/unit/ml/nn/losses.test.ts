@@ -34,7 +34,6 @@ function lossOf(given: { kind: string }, { logits, targets, filledUp = 0, statis
   const batch = {
     ...knownLabels(constant(targets, [rows, LABELS]), targets.includes(UNKNOWN)),
     rowWeights: constant(weights, [rows, 1]),
-    embeds: {},
   };
   const config = fillVariant('loss', LOSSES, given, 'BCE');
   const each = buildLoss({ logits: x, ...batch, statistics }, config);

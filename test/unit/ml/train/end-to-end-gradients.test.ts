@@ -4,13 +4,14 @@ import { mul } from '../../../../src/ml/graph/build.js';
 import { inputsOf } from '../../../../src/ml/graph/graph.js';
 import { sizeOf } from '../../../../src/ml/graph/shape.js';
 import { makeValue, type Value } from '../../../../src/ml/interpret/value.js';
-import { FUSIONS } from '../../../../src/ml/nn/fusions/table.js';
+import { FUSIONS, modalitiesOf } from '../../../../src/ml/nn/fusions/table.js';
 import { HEADS } from '../../../../src/ml/nn/heads/table.js';
 import { initialize } from '../../../../src/ml/nn/initializer.js';
 import { buildLoss, LOSSES } from '../../../../src/ml/nn/losses/table.js';
 import { Scope } from '../../../../src/ml/nn/scope.js';
 import { buildLogits } from '../../../../src/ml/train/model.js';
 import { fillRunConfig } from '../../../../src/ml/train/run-config.js';
+import { embedScale, embedsIn } from '../../../../src/ml/train/sample-features.js';
 import { gatherBatch, meanLoss } from '../../../../src/ml/train/sample-feeds.js';
 import { expectGradients } from '../../../support/ml/finite-differences.js';
 import { labelCounts } from '../../../support/ml/label-counts.js';
@@ -31,13 +32,23 @@ describe('the gradient of the mean loss by every parameter', () => {
     const dims = { embeds: { image: 6, text: 6 }, numLabels: LABELS, hasUnknowns: true };
     const batch = gatherBatch(config, dims, BATCH);
     const scope = new Scope(BATCH, '', [], [], [], mul(batch.rowWeights, LABELS));
-    const logits = buildLogits(scope, batch.embeds, config, dims);
+    const embeds = embedsIn(batch.features, config.fusion.kind, dims.embeds);
+    const logits = buildLogits(scope, embeds, config, dims);
     const statistics = labelCounts(60, [30, 17, 1]);
     const loss = meanLoss(buildLoss({ logits, ...batch, statistics }, config.loss), batch);
     const rng = Rng.fromSeed(7);
+    const modalities = modalitiesOf(config.fusion.kind);
+    const vectors = modalities.map((modality) =>
+      randomValue([SAMPLES, 6], modality === 'image' ? 1 : 2),
+    );
+    const features = Array.from({ length: SAMPLES }, (_, row) =>
+      vectors.flatMap(({ data }) => [...data.subarray(row * 6, row * 6 + 6)]),
+    ).flat();
     const feeds: Record<string, Value> = {
-      image: randomValue([SAMPLES, 6], 1),
-      text: randomValue([SAMPLES, 6], 2),
+      features: makeValue(
+        features.map((x) => x * embedScale(6)),
+        [SAMPLES, features.length / SAMPLES],
+      ),
       labelEmbeds: randomValue([LABELS, 6], 3),
       targets: makeValue([1, 0, 1, 0, 0, 1, 1, 1, 0, 0, 1, 2, 1, 0, 0, 0, 0, 1], [SAMPLES, LABELS]),
       rows: makeValue([5, 0, 3, 3], [BATCH]),
