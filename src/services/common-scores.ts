@@ -3,11 +3,9 @@ import type { Sql } from '../db/sql.js';
 import { packLabelSets } from '../ml/data/label-sets.js';
 import { allRows } from '../ml/data/rows.js';
 import { denseTargets } from '../ml/data/sparse-targets.js';
+import { MAX_SCORES } from '../ml/metrics/score-limit.js';
 import { decodeScores, type SplitScores } from '../ml/train/scores-file.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
-
-/** More scores than this are not compared: a thousand resamples of them would take minutes. */
-const MAX_SCORES = 20_000_000;
 
 /** The score files of the runs of one seed: one, or one for each fold. */
 export type SeedFiles = readonly Sha256[];

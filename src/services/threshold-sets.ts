@@ -11,6 +11,7 @@ import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import { packLabelSets } from '../ml/data/label-sets.js';
 import type { OperatingPointSettings } from '../ml/metrics/operating-point.js';
+import { MAX_SCORES } from '../ml/metrics/score-limit.js';
 import type { FittedPoint, PointToFit } from '../ml/processes/statistics.methods.js';
 import { findScores } from '../ml/train/scores-file.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
@@ -19,8 +20,6 @@ import { resolveModelVersion } from './resolve-model-ref.js';
 
 /** More than this a version must not have. */
 export const MAX_THRESHOLD_SETS = 50;
-/** More scores than this are not held in memory. */
-const MAX_SCORES = 20_000_000;
 
 export interface CreateThresholdSetInput {
   modelVersion: string;

@@ -10,6 +10,7 @@ import { Evaluator } from '../../src/ml/train/evaluator.js';
 import { embedDimensions } from '../../src/ml/train/fit-data.js';
 import { initialState } from '../../src/ml/train/initial-state.js';
 import { onnxEngine } from '../../src/ml/train/onnx-engine.js';
+import { ROWS_AT_ONCE } from '../../src/ml/train/rows-at-once.js';
 import { fillRunConfig } from '../../src/ml/train/run-config.js';
 import { meanLoss } from '../../src/ml/train/sample-feeds.js';
 import { samplesInMemory } from '../../src/ml/train/samples-in-memory.js';
@@ -20,7 +21,6 @@ import { smallProblem } from '../support/ml/small-problem.js';
 import { LOSS_CASES } from '../support/ml/variants.js';
 
 const LABELS = 3;
-const CHUNK = 2048;
 const data = smallProblem({ samples: 2500, image: 5, text: 4, labels: LABELS });
 const samples = Int32Array.from({ length: 2500 }, (_, i) => (i * 7) % 2500);
 
@@ -44,8 +44,8 @@ describe('the loss of a split', () => {
       );
       const logits = Array.from(evaluation.probs, (p) => Math.log(p / (1 - p)));
       let expected = 0;
-      for (const from of [0, CHUNK]) {
-        const rows = samples.subarray(from, from + CHUNK);
+      for (const from of [0, ROWS_AT_ONCE]) {
+        const rows = samples.subarray(from, from + ROWS_AT_ONCE);
         const shape = [rows.length, LABELS];
         const batch = {
           ...knownLabels(constant([...source.targetsOf(rows)], shape)),

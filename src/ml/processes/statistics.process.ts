@@ -9,7 +9,7 @@ import { hostProcess } from './process-host.js';
 import type { StatisticsMethods } from './statistics.methods.js';
 
 hostProcess<StatisticsMethods>({
-  evaluateScores,
+  evaluateScores: (payload) => evaluateScores(payload),
   fitPoint,
   pairedF1s: async ({ a, b, targets, numLabels, options }) =>
     pairedBootstrapF1s(a, b, targets, numLabels, options),

@@ -2,11 +2,9 @@ import { cutRows } from '../data/rows.js';
 import type { Graph } from '../graph/graph.js';
 import type { Tensors } from '../runtime/session.js';
 import type { Engine, EngineOptions, GraphRunner } from './engine.js';
+import { ROWS_AT_ONCE } from './rows-at-once.js';
 import { FEEDS } from './sample-feeds.js';
 import type { SampleSource } from './sample-source.js';
-
-/** Rows at once: fixed, so that results depend on nothing else. */
-const CHUNK = 2048;
 
 export interface Evaluation {
   /** `[samples.length, L]`, in the order of `samples`. */
@@ -42,7 +40,7 @@ export class Evaluator {
     const share = 1 / (samples.length * numLabels);
     let loss = 0;
     let from = 0;
-    for await (const { feeds, rows } of this.source.windows(cutRows(samples, CHUNK))) {
+    for await (const { feeds, rows } of this.source.windows(cutRows(samples, ROWS_AT_ONCE))) {
       signal?.throwIfAborted();
       const weights = new Float32Array(rows.length).fill(share);
       const outputs = await this.runner.run({

@@ -6,12 +6,10 @@ import type { ByModality } from '../nn/modality.js';
 import type { Tensors } from '../runtime/session.js';
 import type { Engine, EngineOptions } from './engine.js';
 import type { ModelConfig, ModelDimensions } from './model.js';
+import { ROWS_AT_ONCE } from './rows-at-once.js';
 import { embedsIn } from './sample-features.js';
 import { FEEDS, gatherBatch } from './sample-feeds.js';
 import type { SampleSource } from './sample-source.js';
-
-/** Rows at once. */
-const CHUNK = 2048;
 
 /** Row by row the samples that are trained on: features `[n, width]` and targets `[n, numLabels]`. */
 export interface TrainedRows {
@@ -40,7 +38,7 @@ export async function trainedRows(
   const runner = await engine.openGraph(graph, { ...options, shared });
   try {
     let from = 0;
-    for await (const { feeds, rows } of source.windows(cutRows(train, CHUNK))) {
+    for await (const { feeds, rows } of source.windows(cutRows(train, ROWS_AT_ONCE))) {
       signal?.throwIfAborted();
       const feed = { dtype: 'int32', shape: [rows.length], data: rows } as const;
       const outputs = await runner.run({ ...withoutTargets(feeds), [FEEDS.rows]: feed });

@@ -11,6 +11,7 @@ import { Scope } from '../nn/scope.js';
 import { buildLogits, type ModelDimensions } from './model.js';
 import { REMEMBERED } from './probe/many-lbfgs.js';
 import { sampleMemory } from './resident-samples.js';
+import { ROWS_AT_ONCE } from './rows-at-once.js';
 import type { RunConfig } from './run-config.js';
 import { columnsOf, embedsIn, rowWidth } from './sample-features.js';
 import { FEEDS } from './sample-feeds.js';
@@ -37,7 +38,6 @@ const BYTES_PER_SCORE = 16;
 
 /** Where nothing is trained, for each row that is evaluated: measured 4.7 to 5.8 values for each cached sample of KNN's 5. */
 const COPIES_OF_EVALUATED = 1.3;
-const EVALUATED_ROWS = 2048;
 
 /** A cache while it is made, in a session, in the head's file, and in that on its way from process to process. */
 const COPIES_OF_CACHE = 5;
@@ -63,7 +63,7 @@ export function trainingMemory(
   const isProbe = optimizer.kind === 'LBFGS';
   const slots = isProbe ? REMEMBERED : optimizerOf(optimizer).slots.length;
   const untrained = isUntrained(config.head);
-  const rows = untrained ? EVALUATED_ROWS : config.batchSize;
+  const rows = untrained ? ROWS_AT_ONCE : config.batchSize;
   const copies = untrained ? COPIES_OF_EVALUATED : COPIES_OF_ACTIVATIONS;
   const embeds = usedEmbeds(config.fusion.kind, dims);
   return (

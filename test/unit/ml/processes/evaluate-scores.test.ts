@@ -28,14 +28,14 @@ async function written(): Promise<string> {
   return file;
 }
 
-it('evaluates the scores of either split where they lie in their file', async () => {
+it('evaluates the scores of either split where they lie in their file, or in passes over it where they are many', async () => {
   const file = await written();
   for (const [split, { positions, scores }] of Object.entries({ validation, test })) {
     const place = await findScores(file, split as 'validation' | 'test');
     expect(place.positions).toEqual(positions);
     const labels = Array.from(positions, (position) => (position % 2 ? [0, 2] : [1]));
     const thresholds = [0.5, 0.4, 0.6];
-    const { metrics, full } = await evaluateScores({
+    const payload = {
       path: file,
       start: place.start,
       numLabels: NUM_LABELS,
@@ -43,12 +43,16 @@ it('evaluates the scores of either split where they lie in their file', async ()
       thresholds,
       trainSupport: [200, 50, 3],
       options: OPTIONS,
-    });
+    };
+    const { metrics, full } = await evaluateScores(payload);
     const targets = Uint8Array.from(
       labels.flatMap((own) => [0, 1, 2].map((l) => +own.includes(l))),
     );
     const expected = evaluate(scores, targets, NUM_LABELS, Float64Array.from(thresholds));
     expect(metrics).toMatchObject(expected);
+    expect(await evaluateScores(payload, scores.length)).toEqual({ metrics, full });
+    const streamed = await evaluateScores(payload, scores.length - 1);
+    expect(streamed).toEqual({ metrics: expected, full: null });
     expect(full!.frequencyGroups.map(({ numLabels }) => numLabels)).toEqual([1, 1, 1]);
     expect(full!.microF1Interval!.mean).toBe(expected.microF1);
     expect(full!.atK.map(({ k }) => k)).toEqual([1, 3]);
