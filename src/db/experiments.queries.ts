@@ -231,19 +231,14 @@ export function scoredRuns(
 }
 
 /** What is known of the labels of a version's labelled samples of a split, as label sets take them, in position order. */
-export async function splitTargets(
+export function splitTargets(
   sql: Sql,
   versionId: string,
   split: Split,
-): Promise<{ numLabels: number; samples: { position: number; labels: number[] }[] }> {
-  const [version] = await sql.query<{ numLabels: number }>(
-    'select jsonb_array_length(labels) as "numLabels" from dataset_versions where id = $1',
-    [versionId],
-  );
-  const samples = await sql.query<{ position: number; labels: number[] }>(
+): Promise<{ position: number; labels: number[] }[]> {
+  return sql.query(
     `select position, ${knownLabels('samples')} as labels from samples
      where version_id = $1 and split = $2::"Split" and labelled order by position`,
     [versionId, split],
   );
-  return { numLabels: version?.numLabels ?? 0, samples };
 }

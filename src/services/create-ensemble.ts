@@ -156,7 +156,7 @@ async function targetsOf(
   split: 'VALIDATION' | 'TEST',
   numLabels: number,
 ): Promise<SplitTargets> {
-  const { samples } = await splitTargets(sql, versionId, split);
+  const samples = await splitTargets(sql, versionId, split);
   const labelSets = packLabelSets(samples.map(({ labels }) => labels));
   const targets = denseTargets(labelSets, numLabels, allRows(samples.length));
   return { positions: Int32Array.from(samples, ({ position }) => position), targets };

@@ -10,7 +10,7 @@ import { sha256ToBytes } from '../storage/sha256.js';
 import type { ModalityNeeds } from './modality-needs.js';
 import { type ModelManifest, needsOf } from './model-manifest.js';
 import { isId } from './parse-id.js';
-import { resolveOperatingPoint } from './resolve-manifest.js';
+import { resolveOperatingPoint } from './resolve-operating-point.js';
 
 export interface PredictInput {
   key: string | null;

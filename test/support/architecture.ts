@@ -10,7 +10,13 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/serve.ts': ['src'],
   'src/work.ts': ['src'],
   'src/worker-child.ts': ['src'],
-  'src/config.ts': ['src/errors', 'src/config-limits.ts', 'src/config-settings.ts'],
+  'src/config.ts': [
+    'src/errors',
+    'src/config-limits.ts',
+    'src/config-settings.ts',
+    // A list of names.
+    'src/ml/runtime/device.ts',
+  ],
   'src/config-limits.ts': ['src/config-settings.ts'],
   'src/config-settings.ts': ['src/errors'],
   'src/start-problem.ts': ['src/config.ts', 'src/errors'],

@@ -1,3 +1,4 @@
+import { allRows } from '../data/rows.js';
 import { denseTargets } from '../data/sparse-targets.js';
 import { evaluateAt, fitOperatingPoint } from '../metrics/operating-point.js';
 import { meanScores, type Scored } from '../train/combine-runs.js';
@@ -26,6 +27,6 @@ async function readMean(payload: PointToFit, split: 'validation' | 'test'): Prom
     const scores = await readScores(path, { samples, numLabels, start: place.start });
     members.push({ positions: place.positions, scores });
   }
-  const targets = denseTargets(labelSets, numLabels, Int32Array.from(positions.keys()));
+  const targets = denseTargets(labelSets, numLabels, allRows(positions.length));
   return meanScores(members, { positions, targets }, numLabels);
 }

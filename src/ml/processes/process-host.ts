@@ -39,8 +39,6 @@ export function hostProcess<Methods extends ProcessMethods>(
   process.on('disconnect', () => process.exit(0));
   // It may have gone before anybody listened.
   if (!process.connected) process.exit(0);
-  // The parent may have gone while this program was loading.
-  if (!process.connected) process.exit(0);
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => {});
   lowerPriority(readProcessSettings().nice);

@@ -1,4 +1,5 @@
 import { readFloat32Rows } from '../data/float32-rows.js';
+import { allRows } from '../data/rows.js';
 import { denseTargets } from '../data/sparse-targets.js';
 import type { ScoredSplit } from './statistics.methods.js';
 
@@ -10,8 +11,7 @@ export async function readScored(
 ): Promise<{ scores: Float32Array; targets: Uint8Array }> {
   const samples = labelSets.offsets.length - 1;
   const scores = await readScores(path, { samples, numLabels, start });
-  const all = Int32Array.from({ length: samples }, (_, i) => i);
-  return { scores, targets: denseTargets(labelSets, numLabels, all) };
+  return { scores, targets: denseTargets(labelSets, numLabels, allRows(samples)) };
 }
 
 /** A split's scores `[samples, numLabels]` from byte `start` of their file on, in memory. */

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { allRows } from '../data/rows.js';
 import { denseTargets } from '../data/sparse-targets.js';
 import { type FusionKind, modalitiesOf } from '../nn/fusions/table.js';
 import { RowReader } from '../processes/row-reader.js';
@@ -88,5 +89,5 @@ function windowOf(
   const features = new Float32Array(bytes.buffer, 0, bytes.length / 4);
   scaleEmbeds(features, dimension);
   const feeds = sampleFeeds(features, denseTargets(labelSets, numLabels, rows), numLabels);
-  return { feeds, rows: Int32Array.from(rows, (_, place) => place) };
+  return { feeds, rows: allRows(rows.length) };
 }

@@ -14,9 +14,8 @@ import { createEnsemble } from '../../../src/services/create-ensemble.js';
 import { deleteModelVersion } from '../../../src/services/delete-model-version.js';
 import { deleteRun } from '../../../src/services/delete-run.js';
 import { reportExperiment } from '../../../src/services/experiment-report.js';
-import type { ModelManifest } from '../../../src/services/model-manifest.js';
 import { type HeadRunner, predict } from '../../../src/services/predict.js';
-import { resolveManifest } from '../../../src/services/resolve-manifest.js';
+import { resolveOperatingPoint } from '../../../src/services/resolve-operating-point.js';
 import { startExperiment } from '../../../src/services/start-experiment.js';
 import { createThresholdSet } from '../../../src/services/threshold-sets.js';
 import type { Sha256 } from '../../../src/storage/blob-store.js';
@@ -178,7 +177,7 @@ it('a run is measured on the samples that have a photo and a caption too, and ra
 describe('an ensemble', () => {
   it('has the thresholds and metrics of the mean of its members’ scores, where all have one', async () => {
     const id = await createEnsemble(deps(), { name: 'mean', runIds });
-    const manifest = (await resolveManifest(line.db, 'mean/1')) as ModelManifest;
+    const { manifest } = (await resolveOperatingPoint(line.db, 'mean/1', null))!;
     const { files, samples } = await scoresAndSamples();
     const scores = [...files.values()];
     const meanOf = (split: 'validation' | 'test') => {
@@ -207,7 +206,7 @@ describe('an ensemble', () => {
 
   it('has threshold sets on the mean of its members’ scores: one like its own cuts and measures alike', async () => {
     const id = await createEnsemble(deps(), { name: 'cut', runIds });
-    const manifest = (await resolveManifest(line.db, 'cut/1')) as ModelManifest;
+    const { manifest } = (await resolveOperatingPoint(line.db, 'cut/1', null))!;
     const create = (name: string, calibration: 'NONE' | 'PLATT') =>
       createThresholdSet(
         { ...deps(), fitPoint: (payload) => statistics.fitPoint(payload) },
@@ -325,7 +324,7 @@ describe('an ensemble', () => {
         createEnsemble(deps(), { name: 'refused', runIds: [a, id] }),
       ).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
     }
-    expect(await resolveManifest(line.db, 'refused/1')).toBeUndefined();
+    expect(await resolveOperatingPoint(line.db, 'refused/1', null)).toBeUndefined();
   });
 
   it('keeps its members until it is deleted itself', async () => {

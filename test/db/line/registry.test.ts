@@ -5,7 +5,7 @@ import { deleteRun } from '../../../src/services/delete-run.js';
 import { embedDataset } from '../../../src/services/embed-dataset.js';
 import { removeAlias, setAlias } from '../../../src/services/model-aliases.js';
 import { registerModel } from '../../../src/services/register-model.js';
-import { resolveManifest } from '../../../src/services/resolve-manifest.js';
+import { resolveOperatingPoint } from '../../../src/services/resolve-operating-point.js';
 import { startRun } from '../../../src/services/start-run.js';
 import { makePng } from '../../support/png.js';
 import { DataLine } from './data-line.js';
@@ -56,16 +56,16 @@ describe('the registry', () => {
   it('gives a model version the manifest of its run', async () => {
     const runId = await succeeded();
     await registerModel(line, { runId, name: 'manifest' });
-    const manifest = await resolveManifest(line.db, 'manifest/1');
-    expect(manifest).toEqual(await resolveManifest(line.db, `run:${runId}`));
-    expect(manifest).toMatchObject({
+    const resolved = await resolveOperatingPoint(line.db, 'manifest/1', null);
+    expect(resolved).toEqual(await resolveOperatingPoint(line.db, `run:${runId}`, null));
+    expect(resolved!.manifest).toMatchObject({
       thresholds: [0.5, 0.4],
       fusion: 'TEXT_ONLY',
       encoder: { id: 'test/fake', precision: 'FP32' },
       seed: 7,
       dataset: { id: datasetId, name: 'rows', version: 1 },
     });
-    expect(await resolveManifest(line.db, 'manifest/2')).toBeUndefined();
+    expect(await resolveOperatingPoint(line.db, 'manifest/2', null)).toBeUndefined();
   });
 
   it('never gives a number twice, and lets nothing go that something points at', async () => {
@@ -91,7 +91,7 @@ describe('the registry', () => {
     await deleteModelVersion(line, `${name}/2`);
     await expect(deleteModelVersion(line, `${name}/2`)).rejects.toMatchObject(missing);
     await registerModel(line, { runId, name });
-    expect(await resolveManifest(line.db, `${name}/3`)).toBeDefined();
+    expect(await resolveOperatingPoint(line.db, `${name}/3`, null)).toBeDefined();
 
     for (const number of [1, 3]) {
       expect((await deleteModelVersion(line, `${name}/${number}`)).freedBytes).toBe(0);

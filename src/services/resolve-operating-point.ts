@@ -6,15 +6,10 @@ import type { OperatingPoint } from '../ml/metrics/operating-point.js';
 import { type ModelManifest, manifestOfRun } from './model-manifest.js';
 import { type ResolvedModel, resolveModelRef } from './resolve-model-ref.js';
 
-/** @param ref "name/3", "name@alias", "name@latest" or "run:<id>" */
-export async function resolveManifest(sql: Sql, ref: string): Promise<ModelManifest | undefined> {
-  const resolved = await resolveModelRef(sql, ref);
-  return resolved ? manifestOf(sql, resolved) : undefined;
-}
-
 /**
  * The reference is resolved once: an alias that moves meanwhile cannot give one version's thresholds to another.
  *
+ * @param ref "name/3", "name@alias", "name@latest" or "run:<id>"
  * @param thresholdSet of the version that `ref` names; null for the model's own thresholds, on scores as they are
  * @throws NOT_FOUND for a threshold set that the model has not; a run by itself has none
  */
