@@ -139,8 +139,10 @@ registerEnumType(LossKind, {
     },
     LSEP: {
       description:
-        'Of a sample: positives above negatives. It learns the order of the labels of a sample, not probabilities; of one ' +
-        'label alone it learns nothing.',
+        'Of a sample: positives above negatives (Li et al. 2017). It learns the order of the labels within a sample only, not ' +
+        'probabilities: scores of one sample say nothing beside those of another, so thresholds, which are the same for all ' +
+        'samples, and mean average precision, which ranks samples, suffer. TOP_K threshold sets fit it. Of one label alone ' +
+        'it learns nothing.',
     },
     TWO_WAY: {
       description:
