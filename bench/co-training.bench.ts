@@ -1,52 +1,28 @@
 /**
  * Are several cells of equal shape trained faster in one graph than one after the other with all cores? At the size of the
  * study: 1,608 training samples × 512, 18 labels, batch 256, AdamW, an epoch in one call. The baseline is the training
- * step as it is, for one cell after the other. And how much of a whole run are the steps? Stacked: the first layers of all cells are one product, as the cells see the
- * same batch, every layer above is a batched product, and the optimizer passes over all weights at once. Before anything is
- * timed, every cell must have the losses that it has alone.
+ * step as it is, for one cell after the other. And how much of a whole run are the steps? Stacked (`stacked-cells.ts`): the first
+ * layers of all cells are one product, as the cells see the same batch, every layer above is a batched product, and the
+ * optimizer passes over all weights at once. Before anything is timed, every cell must have the losses that it has alone.
  *
  *     npx tsx bench/co-training.bench.ts
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { gradients } from '../src/ml/autodiff/gradients.js';
 import { drawEpoch } from '../src/ml/data/batches.js';
 import { Rng } from '../src/ml/data/rng.js';
-import {
-  add,
-  concat,
-  gemm,
-  input,
-  matmul,
-  mul,
-  reduceSum,
-  reshape,
-  softplus,
-  sub,
-  transpose,
-} from '../src/ml/graph/build.js';
-import { dedupe } from '../src/ml/graph/dedupe.js';
 import type { TensorData } from '../src/ml/graph/dtype.js';
-import { layOut } from '../src/ml/graph/layout/lay-out.js';
-import type { Node } from '../src/ml/graph/node.js';
-import { type StepGraph, verifyStep } from '../src/ml/graph/step-graph.js';
-import { ACTIVATIONS } from '../src/ml/nn/activations.js';
-import { optimizerOf, stepOptimizer } from '../src/ml/nn/optimizers/table.js';
+import type { StepGraph } from '../src/ml/graph/step-graph.js';
 import { exportLoop, finalState } from '../src/ml/onnx/export-loop.js';
 import { Session } from '../src/ml/runtime/session.js';
 import { initialState } from '../src/ml/train/initial-state.js';
 import { fillRunConfig } from '../src/ml/train/run-config.js';
-import { gatherBatch } from '../src/ml/train/sample-feeds.js';
 import { stepFeeds } from '../src/ml/train/step-feeds.js';
 import { trainSamples } from '../src/ml/train/train-samples.js';
-import {
-  buildTrainStep,
-  scalarFeed,
-  slotName,
-  type TrainStep,
-} from '../src/ml/train/train-step.js';
+import { buildTrainStep, type TrainStep } from '../src/ml/train/train-step.js';
 import { asTrainingProcess, quantile, writeResult } from './harness.js';
+import { type State, stack, stackedStep } from './stacked-cells.js';
 
 asTrainingProcess();
 
@@ -83,7 +59,6 @@ const order = drawEpoch(
 );
 const STEPS = order.counts.length;
 
-type State = Record<string, TensorData>;
 const configOf = (head: object) => fillRunConfig({ head, fusion: { kind: 'IMAGE_ONLY' } });
 
 /** A graph that is repeated, with its state. */
@@ -132,74 +107,6 @@ class Trained {
   }
 }
 
-/** `cells` models of one hidden layer, or none, as one step; parameters with a leading axis of cells. */
-function stackedStep(
-  config: ReturnType<typeof configOf>,
-  one: TrainStep,
-  cells: number,
-): StepGraph {
-  const batch = gatherBatch(config, dims, BATCH);
-  const parameters = one.parameters.map(({ name, shape, decay }) => {
-    return { name, decay, node: input(name, [cells, ...shape]) };
-  });
-  const parameter = (name: string) => parameters.find((each) => each.name === name)!.node;
-  const x = batch.features;
-  const first = (name: string, width: number) => {
-    const bias = reshape(parameter(`${name}.bias`), [cells * width]);
-    const weight = reshape(parameter(`${name}.weight`), [cells * width, DIMENSION]);
-    return gemm(x, weight, { transB: true, bias });
-  };
-  let logits: Node;
-  if (config.head.kind === 'LINEAR') {
-    logits = first('head.output', LABELS);
-  } else {
-    const hidden = ACTIVATIONS.GELU(first('head.hidden0', HIDDEN));
-    const byCell = transpose(reshape(hidden, [BATCH, cells, HIDDEN]), [1, 0, 2]);
-    const product = matmul(byCell, transpose(parameter('head.output.weight'), [0, 2, 1]));
-    const biased = add(product, reshape(parameter('head.output.bias'), [cells, 1, LABELS]));
-    logits = reshape(transpose(biased, [1, 0, 2]), [BATCH, cells * LABELS]);
-  }
-  const targets = concat(Array<Node>(cells).fill(batch.targets), 1);
-  const losses = mul(sub(softplus(logits), mul(targets, logits)), batch.rowWeights);
-  const loss = reduceSum(reshape(reduceSum(losses, [0]), [cells, LABELS]), [1]);
-  const found = gradients(
-    reshape(reduceSum(loss, [0], true), []),
-    parameters.map(({ node }) => node),
-  );
-  const settings = stepOptimizer(config.optimizer);
-  const optimizer = optimizerOf(settings);
-  const scalars = Object.fromEntries(
-    optimizer.scalars.map((name) => [name, input(scalarFeed(name), [])]),
-  );
-  const states: Record<string, Node> = {};
-  parameters.forEach(({ name, node, decay }, i) => {
-    const slots = Object.fromEntries(
-      optimizer.slots.map((slot) => [slot, input(slotName(name, slot), node.shape)]),
-    );
-    const update = { parameter: node, gradient: found[i]!, slots, scalars, decay };
-    const updated = optimizer.update(update, settings);
-    states[name] = updated.parameter;
-    for (const slot of optimizer.slots) states[slotName(name, slot)] = updated.slots[slot]!;
-  });
-  const graph = {
-    outputs: { ...states, loss },
-    states: Object.keys(states),
-    perStep: one.graph.perStep,
-  };
-  return verifyStep(layOut(dedupe(graph)));
-}
-
-function stack(states: readonly State[]): State {
-  return Object.fromEntries(
-    Object.entries(states[0]!).map(([name, { shape }]) => {
-      const all = states.map((state) => state[name]!.data as Float32Array);
-      const data = new Float32Array(all.length * all[0]!.length);
-      for (const [i, part] of all.entries()) data.set(part, i * part.length);
-      return [name, { dtype: 'float32' as const, shape: [all.length, ...shape], data }];
-    }),
-  );
-}
-
 interface Times {
   wall: number[];
   cpu: number[];
@@ -223,7 +130,7 @@ async function compare(name: string, head: object, cells: number) {
   for (const state of states) alone.push(await Trained.open(step, step.graph, config, state));
   const together = await Trained.open(
     step,
-    stackedStep(config, step, cells),
+    stackedStep(config, dims, step, cells),
     config,
     stack(states),
   );

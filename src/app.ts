@@ -1,67 +1,21 @@
 import { readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config.js';
-import { diskUsedBytes } from './db/blob-references.queries.js';
 import { Database } from './db/database.js';
 import { EventHub } from './db/event-hub.js';
 import { type Catalogue, readCatalogue } from './hub/catalogue.js';
-import { HubClient } from './hub/hub-client.js';
-import { settlerRegistry, taskRegistry } from './jobs/registry.js';
-import { addEncoderSettler, addEncoderTask } from './jobs/tasks/add-encoder.task.js';
-import { downloadEncoderSettler, downloadEncoderTask } from './jobs/tasks/download-encoder.task.js';
-import { embedDatasetSettler, embedDatasetTask } from './jobs/tasks/embed-dataset.task.js';
-import { importDatasetSettler, importDatasetTask } from './jobs/tasks/import-dataset.task.js';
-import { trainRunSettler, trainRunTask } from './jobs/tasks/train-run.task.js';
+import { settlerRegistry } from './jobs/registry.js';
+import { addEncoderSettler } from './jobs/tasks/add-encoder.task.js';
+import { downloadEncoderSettler } from './jobs/tasks/download-encoder.task.js';
+import { embedDatasetSettler } from './jobs/tasks/embed-dataset.task.js';
+import { importDatasetSettler } from './jobs/tasks/import-dataset.task.js';
+import { trainRunSettler } from './jobs/tasks/train-run.task.js';
 import type { Logger } from './logger.js';
-import { ImageProcess } from './ml/processes/image-process.js';
-import { PlannedInfer } from './ml/processes/planned-infer.js';
-import { StatisticsProcess } from './ml/processes/statistics-process.js';
-import { TrainProcess } from './ml/processes/train-process.js';
 import { findTensorFlow } from './ml/tensorflow/load-tensorflow.js';
-import type { Services } from './resolvers/context.js';
-import { addEncoder } from './services/add-encoder.js';
-import { cancelJob } from './services/cancel-job.js';
-import { cancelRun } from './services/cancel-run.js';
-import { CellComparisons } from './services/compare-cells.js';
-import { RunComparisons } from './services/compare-runs.js';
-import {
-  cancelExperiment,
-  deleteExperiment,
-  pauseExperiment,
-  resumeExperiment,
-  retryExperimentCell,
-} from './services/control-experiment.js';
-import { createEnsemble } from './services/create-ensemble.js';
-import { deleteDataset } from './services/delete-dataset.js';
-import { deleteModelVersion } from './services/delete-model-version.js';
-import { deleteRun } from './services/delete-run.js';
-import { downloadEncoder } from './services/download-encoder.js';
-import { embedDataset } from './services/embed-dataset.js';
-import { Embedders } from './services/embedders.js';
 import type { EncoderRoots } from './services/encoder-folders.js';
-import { RunEvaluations } from './services/evaluate-run.js';
-import { extendExperiment } from './services/extend-experiment.js';
-import { imageFile } from './services/image-file.js';
-import { importDataset } from './services/import-dataset.js';
-import { embedLabels } from './services/label-texts.js';
-import { listEncoders } from './services/list-encoders.js';
 import { LocalEncoders } from './services/local-encoders.js';
-import { removeAlias, setAlias } from './services/model-aliases.js';
-import { planExperiment } from './services/plan-experiment.js';
-import { predict } from './services/predict.js';
-import { registerModel } from './services/register-model.js';
-import { removeStaleCheckpoints } from './services/remove-stale-checkpoints.js';
-import { LabelReports } from './services/report-labels.js';
-import { WorstRunErrors } from './services/run-errors.js';
-import { startExperiment } from './services/start-experiment.js';
-import { startRun } from './services/start-run.js';
-import { createThresholdSet, deleteThresholdSet } from './services/threshold-sets.js';
-import { Thumbnails } from './services/thumbnails.js';
-import { updateRun } from './services/update-run.js';
 import { DiskStore } from './storage/disk-store.js';
-import { parseSha256 } from './storage/sha256.js';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -72,7 +26,7 @@ export const VERSION = (
 ).version;
 
 /** More files than this a source must not hold. */
-const LISTING_ENTRIES = 2_000_000;
+export const LISTING_ENTRIES = 2_000_000;
 
 /** What server and worker both stand on. Opened once per process; whoever opened it closes it. */
 export interface Ground {
@@ -111,7 +65,7 @@ export async function openGround(config: Config, logger: Logger, url: string): P
   };
 }
 
-function encoderRoots({ data }: Config): EncoderRoots {
+export function encoderRoots({ data }: Config): EncoderRoots {
   return { builtIn: MODELS, local: path.join(data, 'encoders'), hub: path.join(data, 'hub') };
 }
 
@@ -129,192 +83,6 @@ export const settlers = settlerRegistry([
   addEncoderSettler,
 ]);
 
-/** What a worker does, and the child processes that it does it in. */
-export async function openTasks({ config, logger, db, blobs, encoders, catalogue }: Ground) {
-  const { engine, device, threads, limits } = config;
-  const checkpoints = path.join(config.data, 'checkpoints');
-  await mkdir(checkpoints, { recursive: true, mode: 0o700 });
-  const images = new ImageProcess({ threads, limits: imageLimits(config) });
-  const runner = new PlannedInfer({ threads });
-  const trainer = new TrainProcess();
-  const embedding = { db, blobs, encoders, images, runner };
-  return {
-    tasks: taskRegistry([
-      importDatasetTask({
-        db,
-        blobs,
-        images,
-        importRoots: config.importRoots,
-        limits: { listingEntries: LISTING_ENTRIES, imageBytes: limits.imageBytes },
-      }),
-      embedDatasetTask(embedding),
-      trainRunTask({
-        db,
-        blobs,
-        engine,
-        device,
-        threads,
-        limits,
-        train: (payload, options) => trainer.train(payload, options),
-        embedLabels: (of, job) => embedLabels(embedding, of, job),
-        checkpoints,
-        onWarning: (run, { message, cause }) => logger.warn({ run, cause }, message),
-      }),
-      downloadEncoderTask({
-        catalogue,
-        client: new HubClient(config.hub),
-        hubRoot: encoderRoots(config).hub,
-      }),
-      addEncoderTask({
-        importRoots: config.importRoots,
-        localRoot: encoderRoots(config).local,
-      }),
-    ]),
-    removeStaleCheckpoints: () => removeStaleCheckpoints({ db, directory: checkpoints }),
-    async close() {
-      await Promise.all([images.close(), runner.close(), trainer.close()]);
-    },
-  };
-}
-
-/** What the resolvers ask for, and the child processes behind it. */
-export async function openServices(
-  ground: Ground,
-): Promise<{ services: Services; close(): Promise<void> }> {
-  const { config, db, blobs, encoders, catalogue } = ground;
-  const { engine, device, threads } = config;
-  // Less nice than a worker's: somebody waits for a prediction.
-  const images = new ImageProcess({ threads, nice: 5, limits: imageLimits(config) });
-  const runner = new PlannedInfer({ threads, mostProcesses: 1, nice: 5 });
-  const embedders = new Embedders({ db, blobs, encoders, images, runner });
-  const thumbnails = new Thumbnails({ db, blobs, images }, config.data);
-  const importing = { db, importRoots: config.importRoots, listingEntries: LISTING_ENTRIES };
-  const cancelling = { db, settlers };
-  const cancellingRuns = { db, cancelJob: (jobId: string) => cancelJob(cancelling, jobId) };
-  const statistics = new StatisticsProcess();
-  const runErrors = new WorstRunErrors({
-    db,
-    blobs,
-    findErrors: (payload) => statistics.findErrors(payload),
-  });
-  const evaluations = new RunEvaluations({
-    db,
-    blobs,
-    evaluateScores: (payload) => statistics.evaluateScores(payload),
-  });
-  const comparisons = new CellComparisons({
-    db,
-    blobs,
-    pairedBootstrap: (payload) => statistics.pairedBootstrap(payload),
-  });
-  const runComparisons = new RunComparisons({
-    db,
-    blobs,
-    compareCells: (pair) => comparisons.compare(pair),
-    pairedF1s: (payload) => statistics.pairedF1s(payload),
-    cellsByLabel: (payload) => statistics.cellsByLabel(payload),
-  });
-  const labelReports = new LabelReports({
-    db,
-    blobs,
-    cellsByLabel: (payload) => statistics.cellsByLabel(payload),
-  });
-  const experimenting = { db, encoders, limits: config.limits };
-
-  const services: Services = {
-    importDataset: (input) => importDataset(importing, input),
-    embedDataset: (input) => embedDataset({ db, encoders }, input),
-    downloadEncoder: (id) =>
-      downloadEncoder({ db, catalogue, encoders, offline: config.hub.offline }, id),
-    addEncoder: (directory) =>
-      addEncoder({ db, encoders, importRoots: config.importRoots }, directory),
-    deleteDataset: (id) => deleteDataset({ db, blobs, thumbnails }, id),
-    startRun: (input) => startRun({ db, encoders, limits: config.limits }, input),
-    updateRun: (input) => updateRun({ db }, input),
-    cancelRun: (id) => cancelRun(cancellingRuns, id),
-    cancelJob: (id) => cancelJob(cancelling, id),
-    deleteRun: (id) => deleteRun({ db, blobs }, id),
-    planExperiment: (input) => planExperiment(experimenting, input),
-    startExperiment: (input) => startExperiment(experimenting, input),
-    extendExperiment: (input) => extendExperiment(experimenting, input),
-    pauseExperiment: (id) => pauseExperiment({ db }, id),
-    resumeExperiment: (id) => resumeExperiment({ db }, id),
-    cancelExperiment: (id) =>
-      cancelExperiment({ db, cancelRun: (runId) => cancelRun(cancellingRuns, runId) }, id),
-    retryExperimentCell: (id, cell) => retryExperimentCell({ db }, id, cell),
-    deleteExperiment: (id) => deleteExperiment({ db }, id),
-    compareCells: ({ versionId, a, b }) =>
-      comparisons.compare({
-        versionId,
-        a: a.map((files) => files.map(parseSha256)),
-        b: b.map((files) => files.map(parseSha256)),
-      }),
-    reportLabels: (cells) => labelReports.report(cells),
-    runErrors: (runId, filter) => runErrors.get(runId, filter),
-    compareRuns: (a, b) => runComparisons.compare(a, b),
-    evaluateRun: (runId, split) => evaluations.get(runId, split),
-    registerModel: (input) => registerModel({ db, blobs }, input),
-    createEnsemble: (input) =>
-      createEnsemble(
-        { db, blobs, combineRuns: (payload) => statistics.combineRuns(payload) },
-        input,
-      ),
-    setAlias: (input) => setAlias({ db }, input),
-    removeAlias: (input) => removeAlias({ db }, input),
-    deleteModelVersion: (ref) => deleteModelVersion({ db, blobs }, ref),
-    createThresholdSet: (input) =>
-      createThresholdSet({ db, blobs, fitPoint: (payload) => statistics.fitPoint(payload) }, input),
-    deleteThresholdSet: (input) => deleteThresholdSet({ db }, input),
-    async predict(model, inputs, thresholds) {
-      const { manifest, predictions } = await predict(
-        {
-          db,
-          blobs,
-          embedder: (encoder) => embedders.embedder(encoder),
-          knownVectors: (encoder, modality, contents) =>
-            embedders.known(encoder, modality, contents),
-          heads: {
-            async run(head, features, count) {
-              const feeds = Object.fromEntries(
-                Object.entries(features).map(([modality, data]) => [
-                  `${modality}_embeds`,
-                  { dtype: 'float32' as const, shape: [count, data.length / count], data },
-                ]),
-              );
-              const { logits } = await runner.runHead(head, feeds, {
-                priority: 10,
-                fetches: ['logits'],
-              });
-              return logits!.data as Float32Array;
-            },
-          },
-        },
-        model,
-        inputs,
-        thresholds,
-      );
-      return { labels: manifest.labels, predictions };
-    },
-    encoders: { list: () => listEncoders({ db, encoders, catalogue }) },
-    system: async () => ({
-      version: VERSION,
-      device,
-      engine,
-      nodeVersion: process.version,
-      threads,
-    }),
-    diskUsedBytes: () => diskUsedBytes(db),
-    imageFile: (sha256) => imageFile({ db, blobs }, sha256),
-    thumbnail: (sha256, size) => thumbnails.get(sha256, size),
-  };
-  return {
-    services,
-    async close() {
-      await Promise.all([images.close(), runner.close(), statistics.close()]);
-    },
-  };
-}
-
-function imageLimits({ limits }: Config) {
+export function imageLimits({ limits }: Config) {
   return { bytes: limits.imageBytes, pixels: limits.imagePixels };
 }

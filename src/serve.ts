@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { openGround, openServices, requireEngine, settlers, VERSION } from './app.js';
+import { openGround, requireEngine, settlers, VERSION } from './app.js';
 import { type Config, environmentOf } from './config.js';
 import { acquireDataDirectoryLock } from './db/data-directory-lock.js';
 import type { Ordinary } from './db/database.js';
@@ -10,6 +10,7 @@ import { ClipwrightError } from './errors/clipwright-error.js';
 import { createServer } from './http/server.js';
 import { releaseWorker, startSweeper } from './jobs/sweeper.js';
 import type { Logger } from './logger.js';
+import { openServices } from './open-services.js';
 import { startOrphanSweeper } from './services/orphan-sweeper.js';
 import { ensureAdminToken } from './services/tokens.js';
 import { embeddedDirectory } from './work.js';

@@ -1,11 +1,12 @@
 import path from 'node:path';
-import { openGround, openTasks, requireEngine } from './app.js';
+import { openGround, requireEngine } from './app.js';
 import type { Config } from './config.js';
 import { embeddedPostgresUrl } from './db/embedded/embedded-postgres.js';
 import { migrate } from './db/migrate.js';
 import { ClipwrightError } from './errors/clipwright-error.js';
 import { startWorker } from './jobs/worker.js';
 import type { Logger } from './logger.js';
+import { openTasks } from './open-tasks.js';
 
 /** Where the embedded PostgreSQL keeps its files. */
 export function embeddedDirectory(config: Config): string {

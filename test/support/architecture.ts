@@ -7,6 +7,8 @@ import type { SourceFile } from './imports.js';
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/main.ts': ['src'],
   'src/app.ts': ['src'],
+  'src/open-tasks.ts': ['src'],
+  'src/open-services.ts': ['src'],
   'src/serve.ts': ['src'],
   'src/work.ts': ['src'],
   'src/worker-child.ts': ['src'],

@@ -1,0 +1,63 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { encoderRoots, type Ground, imageLimits, LISTING_ENTRIES } from './app.js';
+import { HubClient } from './hub/hub-client.js';
+import { taskRegistry } from './jobs/registry.js';
+import { addEncoderTask } from './jobs/tasks/add-encoder.task.js';
+import { downloadEncoderTask } from './jobs/tasks/download-encoder.task.js';
+import { embedDatasetTask } from './jobs/tasks/embed-dataset.task.js';
+import { importDatasetTask } from './jobs/tasks/import-dataset.task.js';
+import { trainRunTask } from './jobs/tasks/train-run.task.js';
+import { ImageProcess } from './ml/processes/image-process.js';
+import { PlannedInfer } from './ml/processes/planned-infer.js';
+import { TrainProcess } from './ml/processes/train-process.js';
+import { embedLabels } from './services/label-texts.js';
+import { removeStaleCheckpoints } from './services/remove-stale-checkpoints.js';
+
+/** What a worker does, and the child processes that it does it in. */
+export async function openTasks({ config, logger, db, blobs, encoders, catalogue }: Ground) {
+  const { engine, device, threads, limits } = config;
+  const checkpoints = path.join(config.data, 'checkpoints');
+  await mkdir(checkpoints, { recursive: true, mode: 0o700 });
+  const images = new ImageProcess({ threads, limits: imageLimits(config) });
+  const runner = new PlannedInfer({ threads });
+  const trainer = new TrainProcess();
+  const embedding = { db, blobs, encoders, images, runner };
+  return {
+    tasks: taskRegistry([
+      importDatasetTask({
+        db,
+        blobs,
+        images,
+        importRoots: config.importRoots,
+        limits: { listingEntries: LISTING_ENTRIES, imageBytes: limits.imageBytes },
+      }),
+      embedDatasetTask(embedding),
+      trainRunTask({
+        db,
+        blobs,
+        engine,
+        device,
+        threads,
+        limits,
+        train: (payload, options) => trainer.train(payload, options),
+        embedLabels: (of, job) => embedLabels(embedding, of, job),
+        checkpoints,
+        onWarning: (run, { message, cause }) => logger.warn({ run, cause }, message),
+      }),
+      downloadEncoderTask({
+        catalogue,
+        client: new HubClient(config.hub),
+        hubRoot: encoderRoots(config).hub,
+      }),
+      addEncoderTask({
+        importRoots: config.importRoots,
+        localRoot: encoderRoots(config).local,
+      }),
+    ]),
+    removeStaleCheckpoints: () => removeStaleCheckpoints({ db, directory: checkpoints }),
+    async close() {
+      await Promise.all([images.close(), runner.close(), trainer.close()]);
+    },
+  };
+}
