@@ -29,6 +29,7 @@ import { imageFile } from './services/image-file.js';
 import { importDataset } from './services/import-dataset.js';
 import { listEncoders } from './services/list-encoders.js';
 import { removeAlias, setAlias } from './services/model-aliases.js';
+import { OneAtATime } from './services/one-at-a-time.js';
 import { planExperiment } from './services/plan-experiment.js';
 import { predict } from './services/predict.js';
 import { registerModel } from './services/register-model.js';
@@ -66,21 +67,25 @@ export async function openServices(
     blobs,
     evaluateScores: (payload) => statistics.evaluateScores(payload),
   });
+  const comparing = new OneAtATime();
   const comparisons = new CellComparisons({
     db,
     blobs,
+    queue: comparing,
     pairedBootstrap: (payload) => statistics.pairedBootstrap(payload),
   });
   const runComparisons = new RunComparisons({
     db,
     blobs,
-    compareCells: (pair) => comparisons.compare(pair),
+    queue: comparing,
+    pairedBootstrap: (payload) => statistics.pairedBootstrap(payload),
     pairedF1s: (payload) => statistics.pairedF1s(payload),
     cellsByLabel: (payload) => statistics.cellsByLabel(payload),
   });
   const labelReports = new LabelReports({
     db,
     blobs,
+    queue: comparing,
     cellsByLabel: (payload) => statistics.cellsByLabel(payload),
   });
   const experimenting = { db, encoders, limits: config.limits };

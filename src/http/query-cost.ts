@@ -20,6 +20,8 @@ import { DEFAULT_PAGE, MAX_PAGE } from '../resolvers/cursor.js';
 const PLAIN_LIST = 10;
 /** A prediction runs an encoder, which costs more than a row. */
 const PREDICTION = 20;
+/** A comparison reads and resamples every score of two runs, which takes seconds: an operation may ask for nine at most by default. */
+const COMPARISON = 2000;
 
 /**
  * How many objects an operation may return: every object counts one, in a page as often as its `first` says, with the
@@ -100,6 +102,9 @@ export function queryCost(
       const inputs = argument(field, 'inputs');
       const count = Array.isArray(inputs) ? inputs.length : 1;
       return count * (PREDICTION + costOf(field.selectionSet, type, 0));
+    }
+    if (parent === schema.getQueryType() && name === 'compareRuns') {
+      return COMPARISON + costOf(field.selectionSet, type, 0);
     }
     const times = isList(definition.type) ? PLAIN_LIST : 1;
     return times * (1 + costOf(field.selectionSet, type, 0));

@@ -1,10 +1,11 @@
 import { labelsAt } from '../db/evaluations.queries.js';
 import type { Sql } from '../db/sql.js';
+import { readFloat32Rows } from '../ml/data/float32-rows.js';
 import { packLabelSets } from '../ml/data/label-sets.js';
 import { allRows } from '../ml/data/rows.js';
 import { denseTargets } from '../ml/data/sparse-targets.js';
 import { MAX_SCORES } from '../ml/metrics/score-limit.js';
-import { decodeScores, type SplitScores } from '../ml/train/scores-file.js';
+import { findScores, type ScoresPlace } from '../ml/train/scores-file.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
 
 /** The score files of the runs of one seed: one, or one for each fold. */
@@ -38,59 +39,67 @@ export async function commonScores(
   versionId: string,
   seeds: readonly SeedFiles[],
 ): Promise<CommonScores | null> {
-  const read: SplitScores[][] = [];
+  const found: FoundScores[][] = [];
   let [total, numLabels] = [0, 0];
   for (const files of seeds) {
-    const splits: SplitScores[] = [];
+    const parts: FoundScores[] = [];
     for (const file of files) {
-      const { test, numLabels: own } = decodeScores(await blobs.read(file));
-      numLabels = own;
-      total += test.scores.length;
+      const path = blobs.path(file);
+      const place = await findScores(path, 'test');
+      numLabels = place.numLabels;
+      total += place.positions.length * numLabels;
       if (total > MAX_SCORES) return null;
-      splits.push(test);
+      parts.push({ path, ...place });
     }
-    read.push(splits);
+    found.push(parts);
   }
-  const places = read.map(placesOf);
+  const places = found.map(placesOf);
   const positions = [...places[0]!.keys()]
     .filter((position) => places.every((place) => place.has(position)))
     .sort((a, b) => a - b);
   const known = await labelsAt(db, versionId, Int32Array.from(positions));
   const targets = denseTargets(packLabelSets(known), numLabels, allRows(positions.length));
   if (!targets.includes(1)) return null;
-  return {
-    numLabels,
-    positions,
-    targets,
-    seeds: read.map((splits, seed) => pooled(splits, places[seed]!, positions, numLabels)),
-  };
+  const scored: SeedScores[] = [];
+  for (const [seed, parts] of found.entries()) {
+    scored.push(await pooled(parts, places[seed]!, positions, numLabels));
+  }
+  return { numLabels, positions, targets, seeds: scored };
 }
 
-/** Where each sample's scores are, by its position. */
-type Places = Map<number, { part: number; row: number }>;
+type FoundScores = ScoresPlace & { path: string };
 
-function placesOf(splits: readonly SplitScores[]): Places {
+/** Which of a seed's files a sample's scores are in, by its position. */
+type Places = Map<number, number>;
+
+function placesOf(parts: readonly FoundScores[]): Places {
   const places: Places = new Map();
-  for (const [part, { positions }] of splits.entries()) {
-    positions.forEach((position, row) => {
-      places.set(position, { part, row });
-    });
+  for (const [part, { positions }] of parts.entries()) {
+    for (const position of positions) places.set(position, part);
   }
   return places;
 }
 
-function pooled(
-  splits: readonly SplitScores[],
+/** Reads the files one after the other, and keeps what is common. */
+async function pooled(
+  found: readonly FoundScores[],
   places: Places,
-  positions: readonly number[],
+  common: readonly number[],
   numLabels: number,
-): SeedScores {
-  const scores = new Float32Array(positions.length * numLabels);
-  const parts = Uint8Array.from(positions, (position, at) => {
-    const { part, row } = places.get(position)!;
-    const own = splits[part]!.scores.subarray(row * numLabels, (row + 1) * numLabels);
-    scores.set(own, at * numLabels);
-    return part;
-  });
+): Promise<SeedScores> {
+  const parts = Uint8Array.from(common, (position) => places.get(position)!);
+  const rowOf = new Map(common.map((position, row) => [position, row]));
+  const scores = new Float32Array(common.length * numLabels);
+  for (const [part, { path, positions, start }] of found.entries()) {
+    let at = 0;
+    const samples = positions.length;
+    for await (const rows of readFloat32Rows(path, { samples, numLabels, start })) {
+      for (let from = 0; from < rows.length; from += numLabels, at++) {
+        const row = rowOf.get(positions[at]!);
+        if (row === undefined || parts[row] !== part) continue;
+        scores.set(rows.subarray(from, from + numLabels), row * numLabels);
+      }
+    }
+  }
   return { scores, parts };
 }

@@ -1,8 +1,9 @@
 import type { Sql } from '../db/sql.js';
 import type { PairedBootstrap, PairedDifference } from '../ml/processes/statistics.methods.js';
 import type { BlobStore } from '../storage/blob-store.js';
-import { commonScores, type SeedFiles } from './common-scores.js';
+import { type CommonScores, commonScores, type SeedFiles } from './common-scores.js';
 import { KeptResults } from './kept-results.js';
+import type { OneAtATime } from './one-at-a-time.js';
 
 const OPTIONS = { resamples: 1000, level: 0.95, seed: 1 };
 const KEPT = 100;
@@ -25,6 +26,8 @@ export interface CellComparison extends PairedDifference {
 export interface CompareCellsDeps {
   db: Sql;
   blobs: BlobStore;
+  /** shared by all that compares, as each holds all of its scores */
+  queue: OneAtATime;
   /** in another process: it takes seconds */
   pairedBootstrap(payload: PairedBootstrap): Promise<PairedDifference>;
 }
@@ -38,7 +41,7 @@ export class CellComparisons {
   /** @returns null where TEST has no positive, or too many scores */
   compare(pair: CellPair): Promise<CellComparison | null> {
     const key = JSON.stringify(pair);
-    return this.#kept.get(key, () => compare(this.deps, pair));
+    return this.#kept.get(key, () => this.deps.queue.run(() => compare(this.deps, pair)));
   }
 }
 
@@ -47,12 +50,20 @@ async function compare(
   { versionId, a, b }: CellPair,
 ): Promise<CellComparison | null> {
   const common = await commonScores(deps, versionId, [...a, ...b]);
-  if (!common) return null;
+  return common && compareCommon(deps, common, a.length);
+}
+
+/** @param numA how many of the seeds, the first ones, are of `a` */
+export async function compareCommon(
+  { pairedBootstrap }: Pick<CompareCellsDeps, 'pairedBootstrap'>,
+  common: CommonScores,
+  numA: number,
+): Promise<CellComparison> {
   const { numLabels, positions, targets } = common;
   const scores = common.seeds.map((seed) => seed.scores);
-  const difference = await deps.pairedBootstrap({
-    a: scores.slice(0, a.length),
-    b: scores.slice(a.length),
+  const difference = await pairedBootstrap({
+    a: scores.slice(0, numA),
+    b: scores.slice(numA),
     targets,
     numLabels,
     options: OPTIONS,

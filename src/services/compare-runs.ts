@@ -5,12 +5,17 @@ import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { F1Differences } from '../ml/metrics/bootstrap-f1.js';
 import type { CellLabelScore, CellsByLabel, CellsToCompare } from '../ml/metrics/cells-by-label.js';
 import type { DecisionFlips } from '../ml/metrics/decision-flips.js';
-import type { PairedF1s } from '../ml/processes/statistics.methods.js';
+import type {
+  PairedBootstrap,
+  PairedDifference,
+  PairedF1s,
+} from '../ml/processes/statistics.methods.js';
 import type { BlobStore } from '../storage/blob-store.js';
 import { parseSha256 } from '../storage/sha256.js';
 import { commonScores } from './common-scores.js';
-import type { CellComparison, CellPair } from './compare-cells.js';
+import { type CellComparison, compareCommon } from './compare-cells.js';
 import { KeptResults } from './kept-results.js';
+import type { OneAtATime } from './one-at-a-time.js';
 import { parseId } from './parse-id.js';
 
 const KEPT = 50;
@@ -32,10 +37,11 @@ export interface RunComparison extends CellComparison {
 export interface CompareRunsDeps {
   db: Sql;
   blobs: BlobStore;
-  compareCells(pair: CellPair): Promise<CellComparison | null>;
-  /** in another process, as it takes seconds */
+  /** shared by all that compares, as each holds all of its scores */
+  queue: OneAtATime;
+  /** in another process, as all of these: it takes seconds */
+  pairedBootstrap(payload: PairedBootstrap): Promise<PairedDifference>;
   pairedF1s(payload: PairedF1s): Promise<F1Differences>;
-  /** in another process: it sorts every score */
   cellsByLabel(payload: CellsToCompare): Promise<CellsByLabel>;
 }
 
@@ -58,7 +64,7 @@ export class RunComparisons {
       );
     }
     const key = JSON.stringify([a, b]);
-    return this.#kept.get(key, () => compare(this.deps, a, b));
+    return this.#kept.get(key, () => this.deps.queue.run(() => compare(this.deps, a, b)));
   }
 
   async #run(id: string, argument: string): Promise<RunScores> {
@@ -74,10 +80,10 @@ async function compare(
   b: RunScores,
 ): Promise<RunComparison | null> {
   const { versionId } = a;
-  const [ofA, ofB] = [a, b].map((run) => [[parseSha256(run.scoresSha256)]]);
-  const comparison = await deps.compareCells({ versionId, a: ofA!, b: ofB! });
-  const common = comparison && (await commonScores(deps, versionId, [...ofA!, ...ofB!]));
-  if (!comparison || !common) return null;
+  const files = [a, b].map((run) => [parseSha256(run.scoresSha256)]);
+  const common = await commonScores(deps, versionId, files);
+  if (!common) return null;
+  const comparison = await compareCommon(deps, common, 1);
   const { numLabels, positions, targets } = common;
   const cells = [a, b].map(({ thresholds }, at) => [
     { ...common.seeds[at]!, thresholds: [Float64Array.from(thresholds)] },

@@ -57,25 +57,30 @@ export async function createEnsemble(
   checkTogether(members);
   const [{ versionId, manifest: first }] = members as [EnsembleMember];
   const numLabels = first.labels.length;
-  const [validation, test] = [
-    await targetsOf(db, versionId, 'VALIDATION', numLabels),
-    await targetsOf(db, versionId, 'TEST', numLabels),
+  const [onValidation, onTest] = [
+    await splitTargets(db, versionId, 'VALIDATION'),
+    await splitTargets(db, versionId, 'TEST'),
   ];
-  const scores = (validation.targets.length + test.targets.length) * members.length;
+  const scores = (onValidation.length + onTest.length) * numLabels * members.length;
   if (scores > MAX_SCORES) {
     throw badUserInput(
       `expected runs with at most ${MAX_SCORES} scores together but received ${scores}: take fewer of them`,
     );
   }
-  const combined = await deps.combineRuns({
+  const payload = {
     members: members.map(({ manifest, scoresSha256 }) => ({
       head: blobs.path(parseSha256(manifest.headSha256)),
       scores: blobs.path(parseSha256(scoresSha256)),
     })),
     numLabels,
-    validation,
-    test,
+    validation: dense(onValidation, numLabels),
+    test: dense(onTest, numLabels),
     thresholds,
+  };
+  const combined = await deps.combineRuns(payload).catch(async (error: unknown) => {
+    // A member that was deleted meanwhile has taken its files along.
+    for (const runId of runIds) await ensembleMember(db, runId);
+    throw error;
   });
   const { head, final, ...fitted } = combined;
   return db.transaction(async (tx) => {
@@ -150,13 +155,10 @@ function checkTogether(members: readonly EnsembleMember[]): void {
   }
 }
 
-async function targetsOf(
-  sql: Sql,
-  versionId: string,
-  split: 'VALIDATION' | 'TEST',
+function dense(
+  samples: readonly { position: number; labels: number[] }[],
   numLabels: number,
-): Promise<SplitTargets> {
-  const samples = await splitTargets(sql, versionId, split);
+): SplitTargets {
   const labelSets = packLabelSets(samples.map(({ labels }) => labels));
   const targets = denseTargets(labelSets, numLabels, allRows(samples.length));
   return { positions: Int32Array.from(samples, ({ position }) => position), targets };

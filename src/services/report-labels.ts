@@ -7,6 +7,7 @@ import { parseSha256 } from '../storage/sha256.js';
 import { type CaptionMatch, captionMatches } from './caption-matches.js';
 import { commonScores } from './common-scores.js';
 import { KeptResults } from './kept-results.js';
+import type { OneAtATime } from './one-at-a-time.js';
 
 const KEPT = 20;
 const MAX_FLIPPED_SAMPLES = 50;
@@ -48,6 +49,8 @@ export interface CellsReport {
 export interface ReportLabelsDeps {
   db: Sql;
   blobs: BlobStore;
+  /** shared by all that compares, as each holds all of its scores */
+  queue: OneAtATime;
   /** in another process: it sorts every score */
   cellsByLabel(payload: CellsToCompare): Promise<CellsByLabel>;
 }
@@ -65,7 +68,7 @@ export class LabelReports {
       ...KINDS.map((kind) => cells[kind]),
       cells.single,
     ]);
-    return this.#kept.get(key, () => report(this.deps, cells));
+    return this.#kept.get(key, () => this.deps.queue.run(() => report(this.deps, cells)));
   }
 }
 

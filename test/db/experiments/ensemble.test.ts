@@ -343,6 +343,16 @@ describe('an ensemble', () => {
     await deleteRun(deleting, runIds[0]!);
     await expect(deleteRun(deleting, runIds[1]!)).rejects.toMatchObject({ code: 'CONFLICT' });
     await deleteModelVersion(deleting, 'keeps/2');
-    for (const runId of runIds.slice(1)) await deleteRun(deleting, runId);
+    const late = {
+      ...deps(),
+      async combineRuns(payload: Parameters<StatisticsProcess['combineRuns']>[0]) {
+        await deleteRun(deleting, runIds[1]!);
+        return statistics.combineRuns(payload);
+      },
+    };
+    await expect(
+      createEnsemble(late, { name: 'late', runIds: runIds.slice(1) }),
+    ).rejects.toMatchObject({ code: 'NOT_FOUND', message: `There is no run ${runIds[1]}.` });
+    await deleteRun(deleting, runIds[2]!);
   });
 });

@@ -8,6 +8,7 @@ import { reportObject } from '../../../src/resolvers/experiment-report-object.js
 import { CellComparisons } from '../../../src/services/compare-cells.js';
 import { createEnsemble } from '../../../src/services/create-ensemble.js';
 import { extendExperiment } from '../../../src/services/extend-experiment.js';
+import { OneAtATime } from '../../../src/services/one-at-a-time.js';
 import { planExperiment } from '../../../src/services/plan-experiment.js';
 import { LabelReports } from '../../../src/services/report-labels.js';
 import { startExperiment } from '../../../src/services/start-experiment.js';
@@ -176,6 +177,7 @@ describe('an experiment with folds', () => {
       [2, true],
     ]);
     const difference = await new CellComparisons({
+      queue: new OneAtATime(),
       db: line.db,
       blobs: line.blobs,
       pairedBootstrap: async ({ a, b, targets, numLabels, options }) => {
@@ -192,6 +194,7 @@ describe('an experiment with folds', () => {
     });
     expect(difference).toMatchObject({ mean: 0.5, numSamples: 30 });
     const labels = await new LabelReports({
+      queue: new OneAtATime(),
       db: line.db,
       blobs: line.blobs,
       cellsByLabel: async (payload) => cellsByLabel(payload),

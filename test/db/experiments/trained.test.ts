@@ -11,6 +11,7 @@ import { deleteModelVersion } from '../../../src/services/delete-model-version.j
 import { RunEvaluations } from '../../../src/services/evaluate-run.js';
 import { reportExperiment } from '../../../src/services/experiment-report.js';
 import { extendExperiment } from '../../../src/services/extend-experiment.js';
+import { OneAtATime } from '../../../src/services/one-at-a-time.js';
 import { predict } from '../../../src/services/predict.js';
 import { registerModel } from '../../../src/services/register-model.js';
 import { startExperiment } from '../../../src/services/start-experiment.js';
@@ -91,14 +92,10 @@ it('an experiment that is really trained reports what its runs measured', async 
   }
 
   const compared = new RunComparisons({
+    queue: new OneAtATime(),
     db: line.db,
     blobs: line.blobs,
-    compareCells: (pair) =>
-      new CellComparisons({
-        db: line.db,
-        blobs: line.blobs,
-        pairedBootstrap: (payload) => statistics.pairedBootstrap(payload),
-      }).compare(pair),
+    pairedBootstrap: (payload) => statistics.pairedBootstrap(payload),
     pairedF1s: (payload) => statistics.pairedF1s(payload),
     cellsByLabel: (payload) => statistics.cellsByLabel(payload),
   });
@@ -124,6 +121,7 @@ it('an experiment that is really trained reports what its runs measured', async 
   const scoresOf = (cell: number) =>
     rows.filter((row) => row.cell === cell).map((row) => [row.scoresSha256 as Sha256]);
   const comparisons = new CellComparisons({
+    queue: new OneAtATime(),
     db: line.db,
     blobs: line.blobs,
     pairedBootstrap: (payload) => statistics.pairedBootstrap(payload),

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { OneAtATime } from '../../../src/services/one-at-a-time.js';
+
+test('work begins when what came before it has ended, also where that has failed', async () => {
+  const queue = new OneAtATime();
+  const seen: string[] = [];
+  const work = (name: string, fails: boolean) =>
+    queue.run(async () => {
+      seen.push(`${name} begins`);
+      await Promise.resolve();
+      seen.push(`${name} ends`);
+      if (fails) throw new Error(name);
+      return name;
+    });
+  const results = await Promise.allSettled([work('a', true), work('b', false), work('c', false)]);
+  expect(seen).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
+  expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+});
