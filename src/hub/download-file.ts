@@ -6,8 +6,9 @@ import { orDiskFull } from '../errors/disk-full.js';
 import type { HubAnswer, HubClient } from './hub-client.js';
 import { RateLimited, unreachable } from './hub-errors.js';
 import { type HubFile, isContentOf } from './hub-file.js';
+import { LEAST_BYTES } from './pace.js';
 
-/** In a row, without a byte in between. */
+/** In a row, with next to nothing in between. */
 const MAX_FAILURES = 4;
 
 export interface FileDownload {
@@ -43,7 +44,8 @@ export async function downloadFile(client: HubClient, download: FileDownload): P
       signal.throwIfAborted();
       if (!(error instanceof ClipwrightError) || !error.retryable) throw error;
       if (error.code === 'ENCODER_DOWNLOAD_CORRUPT') throw error;
-      failures = ((await sizeOf(partPath)) ?? 0) > (had ?? 0) ? 1 : failures + 1;
+      const gained = ((await sizeOf(partPath)) ?? 0) - (had ?? 0);
+      failures = gained >= LEAST_BYTES ? 1 : failures + 1;
       if (failures >= MAX_FAILURES) throw error;
       const wait = error instanceof RateLimited ? error.retryAfterMs : client.times.retryMs;
       await sleep(wait, undefined, { signal });

@@ -3,7 +3,10 @@ import { errorOfAnswer, unreachable } from './hub-errors.js';
 import { Pace, TooSlow } from './pace.js';
 
 export interface HubSettings {
-  /** https://huggingface.co or a mirror, without a closing slash. Only configuration says where we connect to. */
+  /**
+   * https://huggingface.co or a mirror, without a closing slash. Only configuration says whom we ask. Where an answer redirects
+   * to is the hub's word: it gets no token, and its files have to have the hashes that the hub listed.
+   */
   readonly endpoint: string;
   readonly token: string | undefined;
   /** Nothing is asked of anybody. */
@@ -100,7 +103,7 @@ export class HubClient {
   #authorization(url: URL): Record<string, string> {
     const { token } = this.settings;
     const isPrivate =
-      url.protocol === 'https:' || /^(127\.|localhost$|\[::1\]$)/.test(url.hostname);
+      url.protocol === 'https:' || /^(127(\.\d{1,3}){3}|localhost|\[::1\])$/.test(url.hostname);
     if (token === undefined || !this.isHub(url) || !isPrivate) return {};
     return { authorization: `Bearer ${token}` };
   }

@@ -1,5 +1,5 @@
-/** Less than this in a window is no download. */
-const LEAST_BYTES = 16 * 1024;
+/** Less than this in a window, or from one failure to the next, is no download. */
+export const LEAST_BYTES = 16 * 1024;
 
 /** Watches that a peer sends at least 16 KiB in each window, headers included in the wait; `signal` aborts where it does not. */
 export class Pace {

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import { diskFull } from '../errors/disk-full.js';
+import { MAX_JSON_BYTES } from '../ml/clip/encoder-files.js';
 
 const GIB = 1024 ** 3;
 /** No encoder comes near; neither the hub nor a folder can fill the disk. */
@@ -17,6 +18,13 @@ export interface SizedFile {
 
 /** @returns the bytes of all @throws ENCODER_UNSUPPORTED where a file, or all together, are larger than any encoder */
 export function checkEncoderSizes(files: readonly SizedFile[]): number {
+  const json = files.find(({ path, size }) => path.endsWith('.json') && size > MAX_JSON_BYTES);
+  if (json) {
+    throw new ClipwrightError(
+      'ENCODER_UNSUPPORTED',
+      `expected at most ${MAX_JSON_BYTES} bytes in ${json.path} but it has ${json.size}`,
+    );
+  }
   const largest = files.reduce((a, b) => (b.size > a.size ? b : a));
   const total = files.reduce((sum, { size }) => sum + size, 0);
   if (largest.size <= MAX_FILE_BYTES && total <= MAX_TOTAL_BYTES) return total;

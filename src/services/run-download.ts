@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ClipwrightError } from '../errors/clipwright-error.js';
@@ -85,12 +86,14 @@ export async function runDownload(
   const assembled = await parts.assemble(files);
   await context.progress({ progress: 1, message: 'checking what was downloaded' });
   await describeEncoder(assembled).catch(async (error) => {
-    // As the hub has it, it is no encoder for us: its parts are of no use.
-    if (error instanceof ClipwrightError) await parts.remove();
+    // As the hub has it, it is no encoder for us: its parts are of no use. Whoever has lost the job leaves them to its successor.
+    if (error instanceof ClipwrightError) await context.fenced(() => parts.remove());
     throw error;
   });
-  await context.fenced(() => replaceFolder(assembled, destination));
-  await parts.remove();
+  await context.fenced(async () => {
+    await replaceFolder(assembled, destination);
+    await parts.remove();
+  });
   await context.succeed(async () => {});
 }
 
@@ -114,7 +117,9 @@ class Parts {
   }
 
   path({ hash, path: name }: HubFile): string {
-    return path.join(this.directory, `${hash.hex}-${encodeURIComponent(name)}`);
+    // A path may be longer than file systems take for a name.
+    const ofName = createHash('sha256').update(name).digest('hex').slice(0, 16);
+    return path.join(this.directory, `${hash.hex}-${ofName}`);
   }
 
   /** Takes apart again what an attempt had put together when it ended. */

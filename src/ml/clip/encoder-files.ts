@@ -5,7 +5,7 @@ import { join, relative, sep } from 'node:path';
 import { ClipwrightError } from '../../errors/clipwright-error.js';
 
 /** A tokenizer for a vocabulary of 256,000 takes about 35 MiB; nothing else comes near. */
-const MAX_JSON_BYTES = 64 * 1024 * 1024;
+export const MAX_JSON_BYTES = 64 * 1024 * 1024;
 
 /** The files of one encoder's folder; nothing outside it is ever read, links included. */
 export class EncoderFiles {

@@ -18,11 +18,14 @@ export function opKey(domain: string, type: string): string {
 }
 
 /**
- * How many nodes a body has once every function in it is put in, as ONNX Runtime does when it loads a model; Infinity where one
- * calls itself.
+ * How many nodes the largest of some bodies has once every function in it is put in, as ONNX Runtime does when it loads a model;
+ * Infinity where one calls itself.
  * @throws ENCODER_UNSUPPORTED for an op of no known domain that is no function either
  */
-export function expandedNodes(body: Body, functions: ReadonlyMap<string, Body>): number {
+export function expandedNodes(
+  bodies: Iterable<Body>,
+  functions: ReadonlyMap<string, Body>,
+): number {
   const known = new Map<Body, number>();
   // A body that is met again before it is done calls itself: it stands as Infinity until then.
   const count = (each: Body): number => {
@@ -38,7 +41,9 @@ export function expandedNodes(body: Body, functions: ReadonlyMap<string, Body>):
     known.set(each, nodes);
     return nodes;
   };
-  return count(body);
+  let largest = 0;
+  for (const body of bodies) largest = Math.max(largest, count(body));
+  return largest;
 }
 
 function requireKnown(key: string): void {

@@ -43,10 +43,8 @@ export class ModelWalk {
       return undefined;
     });
     if (this.#graphs !== 1) throw new Error(`expected one graph but it has ${this.#graphs}`);
-    for (const body of [this.#main, ...this.#functions.values()]) {
-      const nodes = expandedNodes(body, this.#functions);
-      if (nodes > MAX_NODES) throw new Error(`its functions unfold to more than ${MAX_NODES} ops`);
-    }
+    const nodes = expandedNodes([this.#main, ...this.#functions.values()], this.#functions);
+    if (nodes > MAX_NODES) throw new Error(`its functions unfold to more than ${MAX_NODES} ops`);
   }
 
   async #function(range: ProtoRange): Promise<void> {

@@ -188,6 +188,12 @@ describe('a download', () => {
     expect(hub.fetched(BIG)).toHaveLength(4);
   });
 
+  it('ends after four connections in a row that brought next to nothing', async () => {
+    hub.answer(BIG, ...Array.from({ length: 9 }, () => dropAfter(1)));
+    await expect(download(BIG)).rejects.toMatchObject({ code: 'HUB_UNREACHABLE' });
+    expect(hub.fetched(BIG)).toHaveLength(4);
+  });
+
   it('stops at once when it is told to, with what has come', async () => {
     const stop = new AbortController();
     hub.answer(BIG, (request, response, content) => {
