@@ -120,7 +120,7 @@ export async function openServices(
       }),
     reportLabels: (cells) => labelReports.report(cells),
     runErrors: (runId, filter) => runErrors.get(runId, filter),
-    compareRuns: (a, b) => runComparisons.compare(a, b),
+    compareRuns: (a, b, split) => runComparisons.compare(a, b, split),
     evaluateRun: (runId, split) => evaluations.get(runId, split),
     registerModel: (input) => registerModel({ db, blobs }, input),
     createEnsemble: (input) =>

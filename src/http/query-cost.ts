@@ -22,6 +22,8 @@ const PLAIN_LIST = 10;
 const PREDICTION = 20;
 /** A comparison reads and resamples every score of two runs, which takes seconds: an operation may ask for nine at most by default. */
 const COMPARISON = 2000;
+/** `Run.errors` and `Run.evaluation` read every score of a run; with other arguments again. */
+const RUN_SCORES = 200;
 
 /**
  * How many objects an operation may return: every object counts one, in a page as often as its `first` says, with the
@@ -90,8 +92,10 @@ export function queryCost(
     if (!definition) return 0;
     const type = getNamedType(definition.type);
     if (!isObjectType(type)) return 0;
+    const scores = parent.name === 'Run' && (name === 'errors' || name === 'evaluation');
+    const own = scores ? RUN_SCORES : 1;
     if (definition.args.some((arg) => arg.name === 'first')) {
-      return 1 + costOf(field.selectionSet, type, pageOf(argument(field, 'first')));
+      return own + costOf(field.selectionSet, type, pageOf(argument(field, 'first')));
     }
     if (name === 'nodes' || name === 'edges') {
       // An edge and its node are one.
@@ -107,7 +111,7 @@ export function queryCost(
       return COMPARISON + costOf(field.selectionSet, type, 0);
     }
     const times = isList(definition.type) ? PLAIN_LIST : 1;
-    return times * (1 + costOf(field.selectionSet, type, 0));
+    return times * (own + costOf(field.selectionSet, type, 0));
   };
 
   const root =

@@ -9,6 +9,7 @@ import type { ImportDatasetInput } from '../schema/import-dataset.input.js';
 import type { Precision } from '../schema/precision.enum.js';
 import type { Role } from '../schema/role.enum.js';
 import type { StartRunInput } from '../schema/start-run.input.js';
+import type { EvaluatedSplit } from '../services/common-scores.js';
 import type { RunComparison } from '../services/compare-runs.js';
 import type { RunFigures } from '../services/evaluate-run.js';
 import type { BestCells, CellsReport } from '../services/report-labels.js';
@@ -99,7 +100,7 @@ export interface Services {
   }): Promise<ComparedCells | null>;
   /** The best cells of an experiment label by label, each as the ids of its runs. */
   reportLabels(cells: BestCells): Promise<CellsReport | null>;
-  compareRuns(a: string, b: string): Promise<RunComparison | null>;
+  compareRuns(a: string, b: string, split: EvaluatedSplit): Promise<RunComparison | null>;
   /** Null until the run has succeeded, and without labelled samples in the split. */
   evaluateRun(runId: string, split: 'VALIDATION' | 'TEST'): Promise<RunFigures | null>;
   /** The wrong decisions of a run, the worst first; null until it has succeeded. */

@@ -1,7 +1,9 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { badUserInput } from '../errors/bad-user-input.js';
+import type { PairedDifference } from '../ml/processes/statistics.methods.js';
 import { Requires } from '../schema/requires.js';
 import { type MetricDifference, RunComparison } from '../schema/run-comparison.type.js';
-import type { RunComparison as ComparedRuns } from '../services/compare-runs.js';
+import { Split } from '../schema/split.enum.js';
 import type { Context } from './context.js';
 import { flippedSamples } from './flipped-samples.js';
 import { required } from './required.js';
@@ -12,24 +14,38 @@ export class RunComparisonResolver {
   @Query(() => RunComparison, {
     nullable: true,
     description:
-      'Of two runs on one dataset version that have SUCCEEDED. Null where no TEST sample that both have scored carries a label, and ' +
+      'Of two runs on one dataset version that have SUCCEEDED. Null where no sample of the split that both have scored carries a label, and ' +
       'where there are more than 20 million scores. Takes seconds when it is asked for first.',
   })
   async compareRuns(
     @Ctx() context: Context,
     @Arg('a', () => ID) a: string,
     @Arg('b', () => ID) b: string,
+    @Arg('split', () => Split, {
+      nullable: true,
+      defaultValue: 'TEST',
+      description:
+        'TEST or VALIDATION. Thresholds and the epoch are chosen on VALIDATION, which flatters both there; but whoever chooses a run by ' +
+        'its TEST figures has no unseen samples left to report on.',
+    })
+    split?: Split | null,
   ): Promise<RunComparison | null> {
-    const found = await context.services.compareRuns(a, b);
+    const wanted = split ?? 'TEST';
+    if (wanted === 'TRAIN') {
+      throw badUserInput('expected VALIDATION or TEST for `split` but received TRAIN');
+    }
+    const found = await context.services.compareRuns(a, b, wanted);
     if (!found) return null;
-    const { versionId, labels, flips, mean, f1s, ...interval } = found;
+    const { versionId, labels, flips, f1s, level, resamples, numSamples } = found;
     const version = required(
       await context.loaders.version.load(versionId),
       'version of these runs',
     );
     return {
-      ...interval,
-      difference: mean,
+      level,
+      resamples,
+      numSamples,
+      meanAveragePrecision: shown(found),
       microF1: shown(f1s.microF1),
       macroF1: shown(f1s.macroF1),
       samplesF1: shown(f1s.samplesF1),
@@ -42,6 +58,6 @@ export class RunComparisonResolver {
   }
 }
 
-function shown({ mean, low, high, pValue }: ComparedRuns['f1s']['microF1']): MetricDifference {
+function shown({ mean, low, high, pValue }: PairedDifference): MetricDifference {
   return { difference: mean, low, high, pValue };
 }

@@ -58,7 +58,10 @@ export class RunErrorsResolver {
             `expected \`errors\` of at most ${MAX_RUNS} runs but received ${ids.length}`,
           );
         }
-        return Promise.all(ids.map((id) => context.services.runErrors(id, filter)));
+        // One run after the other, so that the list holds one connection.
+        const lists: (RunErrors | null)[] = [];
+        for (const id of ids) lists.push(await context.services.runErrors(id, filter));
+        return lists;
       })
       .load(run.id);
     if (!found) return null;

@@ -3,6 +3,7 @@ import { badUserInput } from '../errors/bad-user-input.js';
 import { Run } from '../schema/run.type.js';
 import { RunEvaluation } from '../schema/run-evaluation.type.js';
 import { Split } from '../schema/split.enum.js';
+import type { RunFigures } from '../services/evaluate-run.js';
 import type { Context } from './context.js';
 import { runEvaluationObject } from './run-evaluation-object.js';
 
@@ -33,7 +34,10 @@ export class RunEvaluationResolver {
             `expected \`evaluation\` of at most ${MAX_EVALUATIONS} runs but received ${ids.length}`,
           );
         }
-        return Promise.all(ids.map((id) => services.evaluateRun(id, wanted)));
+        // One run after the other, so that the list holds one connection.
+        const all: (RunFigures | null)[] = [];
+        for (const id of ids) all.push(await services.evaluateRun(id, wanted));
+        return all;
       })
       .load(run.id);
     if (!figures) return null;

@@ -56,21 +56,12 @@ export class MetricDifference {
 @ObjectType({
   simpleResolvers: true,
   description:
-    "How much higher a's mAP is than b's on the TEST samples that both have scored, with the paired percentile bootstrap over " +
+    "How much higher a's figures are than b's on the samples of a split that both have scored, with the paired percentile bootstrap over " +
     'samples; label by label, and sample by sample with their thresholds.',
 })
 export class RunComparison {
-  @Field(() => Float, { description: 'On the samples as they are.' })
-  difference!: number;
-
-  @Field(() => Float)
-  low!: number;
-
-  @Field(() => Float)
-  high!: number;
-
-  @Field(() => Float, { description: 'Two-sided.' })
-  pValue!: number;
+  @Field(() => MetricDifference)
+  meanAveragePrecision!: MetricDifference;
 
   @Field(() => Float, { description: 'Of the interval: 0.95.' })
   level!: number;

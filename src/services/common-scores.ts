@@ -1,3 +1,4 @@
+import type { Split } from '../db/enums.js';
 import { labelsAt } from '../db/evaluations.queries.js';
 import type { Sql } from '../db/sql.js';
 import { readFloat32Rows } from '../ml/data/float32-rows.js';
@@ -7,6 +8,9 @@ import { denseTargets } from '../ml/data/sparse-targets.js';
 import { MAX_SCORES } from '../ml/metrics/score-limit.js';
 import { findScores, type ScoresPlace } from '../ml/train/scores-file.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
+
+/** Where runs leave their scores. */
+export type EvaluatedSplit = Exclude<Split, 'TRAIN'>;
 
 /** The score files of the runs of one seed: one, or one for each fold. */
 export type SeedFiles = readonly Sha256[];
@@ -19,7 +23,7 @@ export interface SeedScores {
   readonly parts: Uint8Array;
 }
 
-/** The TEST samples that all of some seeds have scored, N of them, and what they say. */
+/** The samples of a split that all of some seeds have scored, N of them, and what they say. */
 export interface CommonScores {
   readonly numLabels: number;
   /** [N]: places in the dataset version, ascending */
@@ -30,13 +34,13 @@ export interface CommonScores {
 }
 
 /**
- * With folds the TEST samples of all of a seed's runs are pooled: each was scored once, by the run that had not seen it.
+ * With folds the samples of all of a seed's runs are pooled: each was scored once, by the run that had not seen it.
  * @param seeds of runs on this version
  * @returns null where no such sample carries a label, or there are too many scores
  */
 export async function commonScores(
   { db, blobs }: { db: Sql; blobs: BlobStore },
-  versionId: string,
+  { versionId, split }: { versionId: string; split: EvaluatedSplit },
   seeds: readonly SeedFiles[],
 ): Promise<CommonScores | null> {
   const found: FoundScores[][] = [];
@@ -45,7 +49,7 @@ export async function commonScores(
     const parts: FoundScores[] = [];
     for (const file of files) {
       const path = blobs.path(file);
-      const place = await findScores(path, 'test');
+      const place = await findScores(path, split === 'TEST' ? 'test' : 'validation');
       numLabels = place.numLabels;
       total += place.positions.length * numLabels;
       if (total > MAX_SCORES) return null;

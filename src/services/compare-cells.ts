@@ -49,7 +49,7 @@ async function compare(
   deps: CompareCellsDeps,
   { versionId, a, b }: CellPair,
 ): Promise<CellComparison | null> {
-  const common = await commonScores(deps, versionId, [...a, ...b]);
+  const common = await commonScores(deps, { versionId, split: 'TEST' }, [...a, ...b]);
   return common && compareCommon(deps, common, a.length);
 }
 

@@ -12,7 +12,7 @@ import type {
 } from '../ml/processes/statistics.methods.js';
 import type { BlobStore } from '../storage/blob-store.js';
 import { parseSha256 } from '../storage/sha256.js';
-import { commonScores } from './common-scores.js';
+import { commonScores, type EvaluatedSplit } from './common-scores.js';
 import { type CellComparison, compareCommon } from './compare-cells.js';
 import { KeptResults } from './kept-results.js';
 import type { OneAtATime } from './one-at-a-time.js';
@@ -23,7 +23,7 @@ const KEPT = 50;
 const SEED = 1;
 const MAX_FLIPPED_SAMPLES = 50;
 
-/** Two runs on the TEST samples that both have scored. */
+/** Two runs on the samples of a split that both have scored. */
 export interface RunComparison extends CellComparison {
   versionId: string;
   /** at the runs' thresholds */
@@ -52,10 +52,10 @@ export class RunComparisons {
   constructor(private readonly deps: CompareRunsDeps) {}
 
   /**
-   * @returns null where no TEST sample that both have scored carries a label, and where there are too many scores
+   * @returns null where no sample of the split that both have scored carries a label, and where there are too many scores
    * @throws NOT_FOUND for a run that is not there or has not succeeded, BAD_USER_INPUT for two of different versions
    */
-  async compare(aId: string, bId: string): Promise<RunComparison | null> {
+  async compare(aId: string, bId: string, split: EvaluatedSplit): Promise<RunComparison | null> {
     const a = await this.#run(aId, 'a');
     const b = await this.#run(bId, 'b');
     if (a.versionId !== b.versionId) {
@@ -63,8 +63,8 @@ export class RunComparisons {
         'expected two runs on one dataset version, but these are on different ones',
       );
     }
-    const key = JSON.stringify([a, b]);
-    return this.#kept.get(key, () => this.deps.queue.run(() => compare(this.deps, a, b)));
+    const key = JSON.stringify([a, b, split]);
+    return this.#kept.get(key, () => this.deps.queue.run(() => compare(this.deps, split, a, b)));
   }
 
   async #run(id: string, argument: string): Promise<RunScores> {
@@ -76,12 +76,13 @@ export class RunComparisons {
 
 async function compare(
   deps: CompareRunsDeps,
+  split: EvaluatedSplit,
   a: RunScores,
   b: RunScores,
 ): Promise<RunComparison | null> {
   const { versionId } = a;
   const files = [a, b].map((run) => [parseSha256(run.scoresSha256)]);
-  const common = await commonScores(deps, versionId, files);
+  const common = await commonScores(deps, { versionId, split }, files);
   if (!common) return null;
   const comparison = await compareCommon(deps, common, 1);
   const { numLabels, positions, targets } = common;

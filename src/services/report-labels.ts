@@ -80,7 +80,7 @@ async function report(deps: ReportLabelsDeps, best: BestCells): Promise<CellsRep
   if (found.length === 0 || found.length < ids.length) return null;
   const runs = new Map(found.map((run, at) => [ids[at]!, run]));
   const files = seeds.map((own) => own.map((id) => parseSha256(runs.get(id)!.scoresSha256)));
-  const common = await commonScores(deps, best.version.id, files);
+  const common = await commonScores(deps, { versionId: best.version.id, split: 'TEST' }, files);
   if (!common) return null;
   const { numLabels, positions, targets } = common;
 

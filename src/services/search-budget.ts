@@ -8,17 +8,26 @@ export interface Cost {
   readonly epochs: number;
 }
 
+/** What a search is given, as in its input; null: as much as any may have. */
+export interface GivenBudget {
+  readonly budgetRuns: number | null;
+  readonly budgetEpochs: number | null;
+}
+
+/** What a search may spend in all. */
+export function fullBudget({ budgetRuns, budgetEpochs }: GivenBudget): Cost {
+  return { runs: budgetRuns ?? MAX_RUNS, epochs: budgetEpochs ?? Number.POSITIVE_INFINITY };
+}
+
 /** What a search may still spend. A cell that was begun, or has gone up, is paid for with all of its runs. */
 export class SearchBudget {
   #runs: number;
   #epochs: number;
 
-  constructor(search: {
-    readonly budgetRuns: number | null;
-    readonly budgetEpochs: number | null;
-  }) {
-    this.#runs = search.budgetRuns ?? MAX_RUNS;
-    this.#epochs = search.budgetEpochs ?? Number.POSITIVE_INFINITY;
+  constructor(search: GivenBudget) {
+    const { runs, epochs } = fullBudget(search);
+    this.#runs = runs;
+    this.#epochs = epochs;
   }
 
   /** @returns false, and spends nothing, where it is too much */
@@ -30,10 +39,7 @@ export class SearchBudget {
   }
 
   /** What the cells of an experiment have left of it. */
-  static after(
-    cells: readonly SearchCell[],
-    search: ConstructorParameters<typeof SearchBudget>[0],
-  ): SearchBudget {
+  static after(cells: readonly SearchCell[], search: GivenBudget): SearchBudget {
     const budget = new SearchBudget(search);
     for (const cell of cells) {
       if (isUntried(cell)) continue;

@@ -1,8 +1,7 @@
 import type { RunConfig } from '../ml/train/run-config.js';
-import { MAX_RUNS } from './experiment-axes.js';
 import { type PlannedRung, planRungs } from './rungs.js';
 import type { Search } from './search.js';
-import { SearchBudget } from './search-budget.js';
+import { fullBudget, SearchBudget } from './search-budget.js';
 
 export interface SearchSize {
   readonly numRuns: number;
@@ -23,7 +22,7 @@ export function searchSize(
 ): SearchSize {
   if (search?.kind === 'HALVING') {
     const rungs = planRungs(search.cells, search);
-    const most = { runs: search.budgetRuns ?? MAX_RUNS, epochs: search.budgetEpochs ?? Infinity };
+    const most = fullBudget(search);
     const within = (cellsOf: (rung: PlannedRung) => number) => {
       const runs = rungs.reduce((sum, rung) => sum + numRepeats * cellsOf(rung), 0);
       const epochs = rungs.reduce((sum, rung) => sum + numRepeats * cellsOf(rung) * rung.epochs, 0);

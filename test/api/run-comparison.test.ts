@@ -10,8 +10,8 @@ const interval = (mean: number) => ({ mean, low: mean - 0.1, high: mean + 0.1, p
 beforeAll(async () => {
   api = await startApi({
     services: {
-      async compareRuns(a, b) {
-        asked.push([a, b]);
+      async compareRuns(a, b, split) {
+        asked.push([a, b, split]);
         if (a === b) return null;
         return {
           ...interval(0.5),
@@ -46,7 +46,8 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-const COMPARE = `query($a: ID!, $b: ID!) { compareRuns(a: $a, b: $b) { difference low high pValue level numSamples
+const COMPARE = `query($a: ID!, $b: ID!, $split: Split) { compareRuns(a: $a, b: $b, split: $split) { level numSamples
+  meanAveragePrecision { difference low high pValue }
   microF1 { difference pValue } macroF1 { difference low high } samplesF1 { difference }
   labels { label { key } support a { averagePrecision f1 } b { f1 } } gained lost numDiffering
   samples { sample { id } gained { key } lost { key } } } }`;
@@ -54,10 +55,9 @@ const COMPARE = `query($a: ID!, $b: ID!) { compareRuns(a: $a, b: $b) { differenc
 test('two runs are shown with the labels and the samples on which they differ', async () => {
   const { data, errors } = await api.post(COMPARE, { a: 'one', b: 'other' });
   expect(errors).toBeUndefined();
-  expect(asked).toEqual([['one', 'other']]);
+  expect(asked).toEqual([['one', 'other', 'TEST']]);
   expect(data.compareRuns).toMatchObject({
-    difference: 0.5,
-    pValue: 0.25,
+    meanAveragePrecision: { difference: 0.5, pValue: 0.25 },
     numSamples: 4,
     microF1: { difference: 0.2, pValue: 0.25 },
     macroF1: { difference: 0.3, low: expect.closeTo(0.2), high: expect.closeTo(0.4) },
@@ -72,6 +72,13 @@ test('two runs are shown with the labels and the samples on which they differ', 
     samples: [
       { sample: { id: expect.any(String) }, gained: [{ key: '3' }], lost: [{ key: '16' }] },
     ],
+  });
+  await api.post(COMPARE, { a: 'one', b: 'other', split: 'VALIDATION' });
+  expect(asked.at(-1)).toEqual(['one', 'other', 'VALIDATION']);
+  const refused = await api.post(COMPARE, { a: 'one', b: 'other', split: 'TRAIN' });
+  expect(refused.errors?.[0]).toMatchObject({
+    message: expect.stringContaining('VALIDATION or TEST for `split`'),
+    extensions: { code: 'BAD_USER_INPUT' },
   });
   const { data: nothing } = await api.post(COMPARE, { a: 'one', b: 'one' });
   expect(nothing).toEqual({ compareRuns: null });

@@ -65,7 +65,7 @@ it('an experiment that is really trained reports what its runs measured', async 
     blobs: line.blobs,
     evaluateScores: (payload) => statistics.evaluateScores(payload),
   });
-  const runs = await line.db.query<{ id: string; best: object; final: Mean }>(
+  const runs = await line.db.query<{ id: string; best: Mean; final: Mean }>(
     `select r.id, r.best, r.final from experiment_runs w join runs r on r.id = w.run_id where w.experiment_id = $1`,
     [id],
   );
@@ -100,21 +100,28 @@ it('an experiment that is really trained reports what its runs measured', async 
     cellsByLabel: (payload) => statistics.cellsByLabel(payload),
   });
   const [one, other] = [runs[0]!, runs[1]!];
-  const found = (await compared.compare(one.id, other.id))!;
+  const found = (await compared.compare(one.id, other.id, 'TEST'))!;
   const higher = one.final.meanAveragePrecision - other.final.meanAveragePrecision;
   expect(found.mean).toBeCloseTo(higher, 6);
   for (const name of ['microF1', 'macroF1', 'samplesF1'] as const) {
     expect(found.f1s[name].mean).toBeCloseTo(one.final[name] - other.final[name], 10);
   }
   expect(found.labels).toHaveLength(2);
-  const reverse = (await compared.compare(other.id, one.id))!;
+  const fitted = (await compared.compare(one.id, other.id, 'VALIDATION'))!;
+  expect(fitted.mean).toBeCloseTo(
+    one.best.meanAveragePrecision - other.best.meanAveragePrecision,
+    6,
+  );
+  const reverse = (await compared.compare(other.id, one.id, 'TEST'))!;
   expect([reverse.flips.gained, reverse.flips.lost]).toEqual([
     found.flips.lost,
     found.flips.gained,
   ]);
-  const self = (await compared.compare(one.id, one.id))!;
+  const self = (await compared.compare(one.id, one.id, 'TEST'))!;
   expect(self).toMatchObject({ mean: 0, low: 0, high: 0, flips: { gained: 0, lost: 0 } });
-  await expect(compared.compare(one.id, id)).rejects.toThrow('no run `b` that has SUCCEEDED');
+  await expect(compared.compare(one.id, id, 'TEST')).rejects.toThrow(
+    'no run `b` that has SUCCEEDED',
+  );
 
   // Every sample has a photo and a caption, so both cells were measured on the same ones.
   const { bestFused, bestSingle } = report;

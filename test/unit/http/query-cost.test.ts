@@ -24,9 +24,10 @@ test.each([
   ['{ runs(first: 2) { ... { nodes { ... on Run { dataset { id } } } } } }', 5],
   ['{ predict(model: "a/1", inputs: [{ text: "x" }, { text: "y" }]) { key } }', 40],
   [
-    '{ a: compareRuns(a: "1", b: "2") { difference } b: compareRuns(a: "1", b: "3") { difference } }',
-    4000,
+    '{ runs(first: 2) { nodes { errors(first: 3) { nodes { loss } } evaluation { level } } } }',
+    809,
   ],
+  ['{ a: compareRuns(a: "1", b: "2") { level } b: compareRuns(a: "1", b: "3") { level } }', 4000],
   ['mutation { cancelRun(id: "x") { dataset { id } } }', 2],
   ['subscription { runsChanged { dataset { id } } }', 2],
   ['{ __schema { types { fields { name } } } }', 0],

@@ -21,7 +21,9 @@ test('runs with too many scores are not compared, and their scores are not read'
     await file.close();
     // Neither the database nor the contents are asked for anything.
     const blobs = { path: () => path.join(directory, 'scores') } as unknown as BlobStore;
-    const found = await commonScores({ db: {} as Sql, blobs }, 'v', [['s' as Sha256]]);
+    const found = await commonScores({ db: {} as Sql, blobs }, { versionId: 'v', split: 'TEST' }, [
+      ['s' as Sha256],
+    ]);
     expect(found).toBeNull();
   } finally {
     await rm(directory, { recursive: true });
