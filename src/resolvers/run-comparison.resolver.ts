@@ -1,9 +1,9 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { badUserInput } from '../errors/bad-user-input.js';
-import type { PairedDifference } from '../ml/processes/statistics.methods.js';
 import { Requires } from '../schema/requires.js';
 import { type MetricDifference, RunComparison } from '../schema/run-comparison.type.js';
 import { Split } from '../schema/split.enum.js';
+import type { RunComparison as ComparedRuns } from '../services/compare-runs.js';
 import type { Context } from './context.js';
 import { flippedSamples } from './flipped-samples.js';
 import { required } from './required.js';
@@ -58,6 +58,6 @@ export class RunComparisonResolver {
   }
 }
 
-function shown({ mean, low, high, pValue }: PairedDifference): MetricDifference {
+function shown({ mean, low, high, pValue }: ComparedRuns['f1s']['microF1']): MetricDifference {
   return { difference: mean, low, high, pValue };
 }
