@@ -19,15 +19,39 @@ export function latestDownloads(sql: Sql): Promise<EncoderJob[]> {
   );
 }
 
+/** A job that has not ended. */
+export interface OpenEncoderJob {
+  id: string;
+  /** null of a download */
+  directory: string | null;
+}
+
 /** Until the transaction ends, nobody else asks for this encoder. @returns its job that has not ended */
-export async function lockEncoder(tx: Tx, encoderId: string): Promise<string | undefined> {
+export async function lockEncoder(tx: Tx, encoderId: string): Promise<OpenEncoderJob | undefined> {
   await tx.query(`select pg_advisory_xact_lock(hashtextextended('encoder ' || $1::text, 0))`, [
     encoderId,
   ]);
-  const [open] = await tx.query<{ id: string }>(
-    `select id from jobs where task in ('download-encoder', 'add-encoder')
+  const [open] = await tx.query<OpenEncoderJob>(
+    `select id, payload->>'directory' as directory from jobs where task in ('download-encoder', 'add-encoder')
        and status in ('QUEUED', 'RUNNING', 'PAUSED') and payload->>'encoderId' = $1 limit 1`,
     [encoderId],
   );
-  return open?.id;
+  return open;
+}
+
+/** Ids of the jobs that copy a folder, or will. */
+export async function openAdditions(sql: Sql): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>(
+    `select id from jobs where task = 'add-encoder' and status in ('QUEUED', 'RUNNING', 'PAUSED')`,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** What a job is about to put in its encoder's place, for a later attempt to know it by. */
+export async function setAddedRevision(tx: Tx, jobId: string, revision: string): Promise<void> {
+  await tx.query(
+    `update jobs set payload = payload || jsonb_build_object('revision', $2::text)
+     where id = $1::uuid`,
+    [jobId, revision],
+  );
 }

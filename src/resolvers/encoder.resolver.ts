@@ -32,7 +32,7 @@ export class EncoderResolver {
   @Mutation(() => Job, {
     description:
       "A copy of a folder under the server's import roots, in Hugging Face's layout, as `local/<its name>`. CONFLICT where " +
-      'there is a sound one of that name.',
+      'there is a sound one of that name, or one is on its way from another folder.',
   })
   async addEncoder(
     @Ctx() { services, loaders }: Context,

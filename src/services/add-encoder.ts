@@ -32,11 +32,13 @@ export interface EncoderToAdd {
 /**
  * Asks for a copy of a folder below an import root, as `local/<the folder's name>`. Whoever calls has seen to it that the
  * viewer may read directories of the server.
- * @returns the job, which is the one under way where there is one
- * @throws BAD_USER_INPUT, ENCODER_FILE_MISSING, ENCODER_FILE_INVALID; CONFLICT where there is a sound one of that name
+ * @returns the job, which is the one under way where this folder has one
+ * @throws BAD_USER_INPUT, ENCODER_FILE_MISSING, ENCODER_FILE_INVALID; CONFLICT where there is a sound one of that name, or
+ *   one is on its way from elsewhere
  */
 export async function addEncoder(deps: AddEncoderDeps, directory: string): Promise<string> {
-  const { name } = await openEncoderFolder(deps.importRoots, directory);
+  const { name, source } = await openEncoderFolder(deps.importRoots, directory);
+  const from = source.where.directory;
   const encoderId = `local/${name}`;
   if (await deps.encoders.get(encoderId)) {
     throw new ClipwrightError(
@@ -46,7 +48,14 @@ export async function addEncoder(deps: AddEncoderDeps, directory: string): Promi
   }
   return deps.db.transaction(async (tx) => {
     const open = await lockEncoder(tx, encoderId);
-    return open ?? enqueueJob(tx, { task: 'add-encoder', payload: { encoderId, directory } });
+    if (!open) {
+      return enqueueJob(tx, { task: 'add-encoder', payload: { encoderId, directory: from } });
+    }
+    if (open.directory === from) return open.id;
+    throw new ClipwrightError(
+      'CONFLICT',
+      `Job ${open.id} is making ${encoderId} of another folder. Wait for it, cancel it, or give yours another name.`,
+    );
   });
 }
 

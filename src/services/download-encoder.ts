@@ -37,6 +37,6 @@ export async function downloadEncoder(deps: DownloadEncoderDeps, id: string): Pr
   }
   return deps.db.transaction(async (tx) => {
     const open = await lockEncoder(tx, id);
-    return open ?? enqueueJob(tx, { task: 'download-encoder', payload: { encoderId: id } });
+    return open?.id ?? enqueueJob(tx, { task: 'download-encoder', payload: { encoderId: id } });
   });
 }

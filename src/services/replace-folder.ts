@@ -1,18 +1,18 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { syncDirectory } from '../storage/sync-directory.js';
 
-/** Puts a complete folder in the place of another, or of none; both on one file system. A crash leaves the one or the other, or none. */
-export async function replaceFolder(from: string, to: string): Promise<void> {
+/**
+ * Puts a complete folder in the place of another, or of none; all on one file system. A crash leaves the one or the other, or none.
+ * @param old free; where the other one then is, for the caller to remove
+ */
+export async function replaceFolder(from: string, to: string, old: string): Promise<void> {
   await mkdir(path.dirname(to), { recursive: true, mode: 0o700 });
-  const old = `${from}.old`;
-  await rm(old, { recursive: true, force: true });
   await rename(to, old).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
   });
   await rename(from, to);
   await syncDirectory(path.dirname(to));
-  await rm(old, { recursive: true, force: true });
 }
 
 /** The names in a folder and below it are on the disk for good. */

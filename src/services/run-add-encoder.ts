@@ -1,10 +1,12 @@
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { openAdditions, setAddedRevision } from '../db/encoder-jobs.queries.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import { orDiskFull } from '../errors/disk-full.js';
 import type { JobContext } from '../jobs/task.js';
 import { describeEncoder } from '../ml/clip/describe-encoder.js';
 import { type EncoderToAdd, openEncoderFolder } from './add-encoder.js';
+import { folderSignature } from './encoder-folders.js';
 import { freeBytes, megabytesOf, requireRoom } from './encoder-room.js';
 import { SourceFileError } from './import-source.js';
 import { ProgressMeter } from './progress-meter.js';
@@ -12,42 +14,94 @@ import { replaceFolder, syncFolders } from './replace-folder.js';
 
 export interface RunAddEncoderDeps {
   importRoots: readonly string[];
-  /** Encoders of this server: `<name>`, and `.adding/<job>-<attempt>` for what is under way. */
+  /** Encoders of this server: `<name>`, and `.adding/<job>-<attempt>` and `….old` for what is under way. */
   localRoot: string;
+}
+
+export interface EncoderAddition {
+  /** `local/<name of the folder>` */
+  encoderId: string;
+  directory: string;
+  /** What an earlier attempt was about to put in the encoder's place. */
+  revision?: string | undefined;
 }
 
 /**
  * Copies an encoder's files, and no others, checks the copy and renames it: what was checked is what is used, whatever becomes
- * of the folder that it came from.
+ * of the folder that it came from. A sound encoder in its place stays: it is this one, or the job ends with CONFLICT.
  */
 export async function runAddEncoder(
   deps: RunAddEncoderDeps,
-  directory: string,
+  { encoderId, directory, revision: announced }: EncoderAddition,
   context: JobContext,
 ): Promise<void> {
+  const destination = path.join(deps.localRoot, path.basename(encoderId));
   const adding = path.join(deps.localRoot, '.adding');
   const copy = path.join(adding, `${context.jobId}-${context.attempt}`);
+  const old = `${copy}.old`;
   await mkdir(adding, { recursive: true, mode: 0o700 });
-  await removeEarlier(adding, context.jobId);
+  await removeLeftovers(adding, context);
+  // An attempt got this far and no further; the folder that it copied may be gone.
+  if (announced !== undefined && (await revisionAt(destination)) === announced) {
+    return context.succeed(async () => {});
+  }
   try {
     const folder = await openEncoderFolder(deps.importRoots, directory);
+    if (`local/${folder.name}` !== encoderId) {
+      throw conflict(`The folder to be added as ${encoderId} has become a link to ${folder.name}.`);
+    }
     await requireRoom(freeBytes, adding, folder.totalBytes);
     await copyFiles(folder, copy, context);
     await context.progress({ progress: 1, message: 'checking what was copied' });
-    await describeEncoder(copy);
-    await context.fenced(() => replaceFolder(copy, path.join(deps.localRoot, folder.name)));
+    const { revision } = await describeEncoder(copy);
+    // Not within the transaction, which the database ends after 15 s of silence: gigabytes take longer to read.
+    const before = await folderSignature(destination);
+    const there = await revisionAt(destination);
+    if (there === revision) return await context.succeed(async () => {});
+    if (there !== undefined) {
+      throw conflict(`Another encoder ${encoderId} has come since this one was asked for.`);
+    }
+    await context.fenced((tx) => setAddedRevision(tx, context.jobId, revision));
+    await context.succeed(async () => {
+      if ((await folderSignature(destination)) !== before) {
+        throw conflict(`The folder of ${encoderId} was changed while this one was added.`);
+      }
+      await replaceFolder(copy, destination, old);
+    });
   } catch (error) {
     throw orDiskFull(error);
   } finally {
     await rm(copy, { recursive: true, force: true });
+    await rm(old, { recursive: true, force: true });
   }
-  await context.succeed(async () => {});
 }
 
-/** What attempts left that were killed; one that was only thought dead copies into its own folder, for nobody. */
-async function removeEarlier(adding: string, jobId: string): Promise<void> {
-  for (const name of await readdir(adding)) {
-    if (name.startsWith(jobId)) await rm(path.join(adding, name), { recursive: true, force: true });
+function conflict(what: string): ClipwrightError {
+  return new ClipwrightError('CONFLICT', `${what} Look at \`encoders\`, and ask again.`);
+}
+
+/** The revision of the encoder in a folder, if a sound one is there. */
+async function revisionAt(directory: string): Promise<string | undefined> {
+  try {
+    return (await describeEncoder(directory)).revision;
+  } catch (error) {
+    if (error instanceof ClipwrightError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * What killed attempts left, at this job or at one that has ended. An attempt that was only thought dead copies into its own
+ * folder, for nobody.
+ */
+async function removeLeftovers(adding: string, context: JobContext): Promise<void> {
+  // First the names: a job whose folder is there by now, and that is not open afterwards, has ended.
+  const names = await readdir(adding);
+  const open = await context.fenced((tx) => openAdditions(tx));
+  const others = open.filter((id) => id !== context.jobId);
+  for (const name of names) {
+    if (others.some((id) => name.startsWith(id))) continue;
+    await rm(path.join(adding, name), { recursive: true, force: true });
   }
 }
 
@@ -70,6 +124,7 @@ async function copyFiles(folder: EncoderToAdd, to: string, context: JobContext):
         meter.add(chunk.length);
         await context.progress({ ...meter.update(), message: megabytesOf(done, totalBytes) });
       }
+      if (copied < size) throw new SourceFileError('the file shrank while it was copied');
       await file.sync();
     } catch (error) {
       if (!(error instanceof SourceFileError)) throw error;

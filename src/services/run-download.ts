@@ -91,7 +91,7 @@ export async function runDownload(
     throw error;
   });
   await context.fenced(async () => {
-    await replaceFolder(assembled, destination);
+    await replaceFolder(assembled, destination, parts.old);
     await parts.remove();
   });
   await context.succeed(async () => {});
@@ -111,9 +111,12 @@ function fileUrl(client: HubClient, { repository, revision }: CataloguedEncoder,
 /** What has come of an encoder: a file for each of its files, named by hash and path, so that no other revision's is taken for it. */
 class Parts {
   readonly #assembled: string;
+  /** Where a faulty encoder goes whose place the new one takes. */
+  readonly old: string;
 
   constructor(readonly directory: string) {
     this.#assembled = path.join(directory, 'encoder');
+    this.old = path.join(directory, 'old');
   }
 
   path({ hash, path: name }: HubFile): string {
@@ -129,6 +132,7 @@ class Parts {
       await rename(path.join(this.#assembled, file.path), this.path(file)).catch(() => {});
     }
     await rm(this.#assembled, { recursive: true, force: true });
+    await rm(this.old, { recursive: true, force: true });
   }
 
   remove(): Promise<void> {

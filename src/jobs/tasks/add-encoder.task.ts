@@ -4,7 +4,12 @@ import type { Settler } from '../registry.js';
 import type { Task } from '../task.js';
 
 /** `directory` is checked against the import roots again before anything is read. */
-const payload = z.object({ encoderId: z.string(), directory: z.string() });
+const payload = z.object({
+  encoderId: z.string(),
+  directory: z.string(),
+  /** Written by an attempt that was about to put it in its place. */
+  revision: z.string().optional(),
+});
 
 type Payload = z.infer<typeof payload>;
 
@@ -14,6 +19,6 @@ export const addEncoderSettler: Settler<Payload> = { name: 'add-encoder', payloa
 export function addEncoderTask(deps: RunAddEncoderDeps): Task<Payload> {
   return {
     ...addEncoderSettler,
-    run: ({ directory }, context) => runAddEncoder(deps, directory, context),
+    run: (addition, context) => runAddEncoder(deps, addition, context),
   };
 }

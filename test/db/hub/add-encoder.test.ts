@@ -1,7 +1,20 @@
-import { cp, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import {
+  appendFile,
+  cp,
+  mkdir,
+  readdir,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { taskRegistry } from '../../../src/jobs/registry.js';
+import type { JobContext } from '../../../src/jobs/task.js';
 import { addEncoderTask } from '../../../src/jobs/tasks/add-encoder.task.js';
 import { describeEncoder } from '../../../src/ml/clip/describe-encoder.js';
 import { ProtoWriter } from '../../../src/ml/onnx/protobuf.js';
@@ -28,11 +41,38 @@ function add(directory: string): Promise<string> {
   return addEncoder({ db, encoders, importRoots: [importRoot()] }, directory);
 }
 
-async function added(directory: string) {
-  const deps = { importRoots: [importRoot()], localRoot: line.localRoot };
-  await line.work(taskRegistry([addEncoderTask(deps)], ['add-encoder']));
+const destination = () => path.join(line.localRoot, 'tiny');
+const adding = () => path.join(line.localRoot, '.adding');
+
+/** @param meddle what of the job's context is another's, to step in at that moment */
+async function work(meddle: (context: JobContext) => Partial<JobContext> = () => ({})) {
+  const task = addEncoderTask({ importRoots: [importRoot()], localRoot: line.localRoot });
+  const run: typeof task.run = (payload, context) => {
+    const { jobId, attempt, signal } = context;
+    return task.run(payload, {
+      ...{ jobId, attempt, signal },
+      progress: (update) => context.progress(update),
+      fenced: (write) => context.fenced(write),
+      succeed: (write) => context.succeed(write),
+      ...meddle(context),
+    });
+  };
+  await line.work(taskRegistry([{ ...task, run }], ['add-encoder']));
+}
+
+async function added(directory: string, meddle?: (context: JobContext) => Partial<JobContext>) {
+  await work(meddle);
   return line.ended(await add(directory));
 }
+
+/** A sound encoder of another revision, put there by hand. */
+async function putAnother(): Promise<string> {
+  await cp(TINY_CLIP, destination(), { recursive: true });
+  await appendFile(path.join(destination(), 'config.json'), '\n');
+  return revisionThere();
+}
+
+const revisionThere = async () => (await describeEncoder(destination())).revision;
 
 describe('addEncoder', () => {
   it("copies an encoder's files, no others, and what becomes of the source does not matter", async () => {
@@ -64,11 +104,122 @@ describe('addEncoder', () => {
     await expect(add('tiny')).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 
-  it('puts a sound one in the place of a faulty one', async () => {
-    await mkdir(path.join(line.localRoot, 'tiny'), { recursive: true });
+  it('asked for another folder of the same name while a job is under way is a conflict', async () => {
+    await cp(TINY_CLIP, source('mine/tiny'), { recursive: true });
+    const first = await add('tiny');
+    await expect(add('mine/tiny')).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringContaining(first),
+    });
+  });
+
+  it('puts a sound one in the place of a faulty one, which is removed outside of the transaction', async () => {
+    await mkdir(destination(), { recursive: true });
     expect(await line.entry('local/tiny')).toMatchObject({ status: 'FAILED' });
-    expect(await added('tiny')).toMatchObject({ status: 'SUCCEEDED' });
+    let within: string[] = [];
+    const done = await added('tiny', (context) => ({
+      succeed: (write) =>
+        context.succeed(async (tx) => {
+          await write(tx);
+          within = await readdir(adding());
+        }),
+    }));
+    expect(done).toMatchObject({ status: 'SUCCEEDED' });
+    expect(within).toEqual([expect.stringMatching(/-1\.old$/)]);
     expect(await line.entry('local/tiny')).toMatchObject({ status: 'READY' });
+    await line.until('the old one to go', async () => (await readdir(adding())).length === 0);
+  });
+
+  it('makes no other encoder than was asked for, whatever the folder has become', async () => {
+    const job = await add('tiny');
+    await rename(source('tiny'), source('other'));
+    await symlink('other', source('tiny'));
+    await work();
+    expect(await line.ended(job)).toMatchObject({
+      status: 'FAILED',
+      code: 'CONFLICT',
+      message: expect.stringContaining('other'),
+    });
+    expect(await readdir(line.localRoot)).toEqual(['.adding']);
+  });
+
+  it('leaves a sound one of another revision that came meanwhile', async () => {
+    const job = await add('tiny');
+    const another = await putAnother();
+    await work();
+    expect(await line.ended(job)).toMatchObject({ status: 'FAILED', code: 'CONFLICT' });
+    expect(await revisionThere()).toBe(another);
+  });
+
+  it('leaves one that came after the look at its place', async () => {
+    let another = '';
+    const done = await added('tiny', (context) => ({
+      async succeed(write) {
+        another = await putAnother();
+        await context.succeed(write);
+      },
+    }));
+    expect(done).toMatchObject({ status: 'FAILED', code: 'CONFLICT' });
+    expect(await revisionThere()).toBe(another);
+  });
+
+  it('succeeds where the same revision came meanwhile, and does not touch it', async () => {
+    const job = await add('tiny');
+    await cp(TINY_CLIP, destination(), { recursive: true });
+    const { ino } = await stat(destination());
+    await work();
+    expect(await line.ended(job)).toMatchObject({ status: 'SUCCEEDED' });
+    expect((await stat(destination())).ino).toBe(ino);
+  });
+
+  it('succeeds in the attempt after one whose end was lost, even if the source is gone', async () => {
+    const done = await added('tiny', (context) => ({
+      succeed: (write) =>
+        context.succeed(async (tx) => {
+          await write(tx);
+          if (context.attempt > 1) return;
+          await rm(source('tiny'), { recursive: true });
+          throw new Error('not committed');
+        }),
+    }));
+    expect(done).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await line.entry('local/tiny')).toMatchObject({ status: 'READY' });
+  });
+
+  it("does not take another's encoder for what an earlier attempt did", async () => {
+    const done = await added('tiny', (context) => ({
+      async succeed(write) {
+        if (context.attempt > 1) return context.succeed(write);
+        await putAnother();
+        throw new Error('not even begun');
+      },
+    }));
+    expect(done).toMatchObject({ status: 'FAILED', code: 'CONFLICT' });
+  });
+
+  it('removes what jobs that have ended left, and nothing of those under way', async () => {
+    const [open] = await line.db.query<{ id: string }>(
+      `insert into jobs (task, payload, status) values ('add-encoder', '{}', 'PAUSED') returning id`,
+    );
+    for (const left of [`${randomUUID()}-1`, `${randomUUID()}-2.old`, `${open!.id}-1`]) {
+      await cp(TINY_CLIP, path.join(adding(), left), { recursive: true });
+    }
+    expect(await added('tiny')).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await readdir(adding())).toEqual([`${open!.id}-1`]);
+  });
+
+  it('refuses a file that shrinks while the folder is copied', async () => {
+    const done = await added('tiny', (context) => ({
+      async progress(update) {
+        await truncate(source('tiny/onnx/text_model.onnx'), 100);
+        await context.progress(update);
+      },
+    }));
+    expect(done).toMatchObject({
+      status: 'FAILED',
+      code: 'ENCODER_FILE_INVALID',
+      message: 'onnx/text_model.onnx: the file shrank while it was copied',
+    });
   });
 
   it('leaves nothing of an encoder that cannot be used, and says why', async () => {

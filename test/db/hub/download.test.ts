@@ -194,5 +194,6 @@ describe('downloadEncoder', () => {
     expect(await ended(await ask())).toMatchObject({ status: 'SUCCEEDED' });
     expect(await entry()).toMatchObject({ status: 'READY' });
     expect(await readdir(folder)).not.toContain('embeds-index.json');
+    expect(await readdir(path.join(line.hubRoot, '.partial/someone'))).toEqual([]);
   });
 });
