@@ -162,6 +162,9 @@ export class Loss {
 
   @Field(() => Float, { nullable: true })
   eta!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  weightAtTenth!: number | null;
 }
 
 @Requires('VIEWER')

@@ -31,6 +31,17 @@ test('schema.graphql is what the types say', () => {
   );
 });
 
+test.each(['Head', 'Fusion', 'Loss', 'Optimizer', 'EarlyStopping', 'Thresholds', 'RunConfig'])(
+  '%s tells every option that its input takes, so that a run can be repeated',
+  (name) => {
+    const types = buildSchema(emittedSchema()).getTypeMap();
+    const [output, input] = [types[name], types[`${name}Input`]];
+    if (!isObjectType(output) || !isInputObjectType(input)) throw new Error(`no ${name}`);
+    const told = Object.keys(output.getFields());
+    expect(Object.keys(input.getFields()).filter((option) => !told.includes(option))).toEqual([]);
+  },
+);
+
 const sketch = join(SHARED, 'design/api-sketch.graphql');
 describe.skipIf(!existsSync(sketch))('the contract (skipped without the shared folder)', () => {
   test('is kept: every type, field, argument, default and value of it is there', () => {
