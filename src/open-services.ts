@@ -3,6 +3,7 @@ import { diskUsedBytes } from './db/blob-references.queries.js';
 import { ImageProcess } from './ml/processes/image-process.js';
 import { PlannedInfer } from './ml/processes/planned-infer.js';
 import { StatisticsProcess } from './ml/processes/statistics-process.js';
+import { Turns } from './ml/processes/turns.js';
 import type { Services } from './resolvers/context.js';
 import { addEncoder } from './services/add-encoder.js';
 import { cancelJob } from './services/cancel-job.js';
@@ -29,7 +30,6 @@ import { imageFile } from './services/image-file.js';
 import { importDataset } from './services/import-dataset.js';
 import { listEncoders } from './services/list-encoders.js';
 import { removeAlias, setAlias } from './services/model-aliases.js';
-import { OneAtATime } from './services/one-at-a-time.js';
 import { planExperiment } from './services/plan-experiment.js';
 import { predict } from './services/predict.js';
 import { registerModel } from './services/register-model.js';
@@ -67,7 +67,7 @@ export async function openServices(
     blobs,
     evaluateScores: (payload) => statistics.evaluateScores(payload),
   });
-  const comparing = new OneAtATime();
+  const comparing = new Turns();
   const comparisons = new CellComparisons({
     db,
     blobs,

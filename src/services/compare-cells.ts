@@ -1,9 +1,9 @@
 import type { Sql } from '../db/sql.js';
 import type { PairedBootstrap, PairedDifference } from '../ml/processes/statistics.methods.js';
+import type { Turns } from '../ml/processes/turns.js';
 import type { BlobStore } from '../storage/blob-store.js';
 import { type CommonScores, commonScores, type SeedFiles } from './common-scores.js';
 import { KeptResults } from './kept-results.js';
-import type { OneAtATime } from './one-at-a-time.js';
 
 const OPTIONS = { resamples: 1000, level: 0.95, seed: 1 };
 const KEPT = 100;
@@ -27,7 +27,7 @@ export interface CompareCellsDeps {
   db: Sql;
   blobs: BlobStore;
   /** shared by all that compares, as each holds all of its scores */
-  queue: OneAtATime;
+  queue: Turns;
   /** in another process: it takes seconds */
   pairedBootstrap(payload: PairedBootstrap): Promise<PairedDifference>;
 }
@@ -41,7 +41,7 @@ export class CellComparisons {
   /** @returns null where TEST has no positive, or too many scores */
   compare(pair: CellPair): Promise<CellComparison | null> {
     const key = JSON.stringify(pair);
-    return this.#kept.get(key, () => this.deps.queue.run(() => compare(this.deps, pair)));
+    return this.#kept.get(key, () => this.deps.queue.take(() => compare(this.deps, pair)));
   }
 }
 

@@ -10,12 +10,12 @@ import type {
   PairedDifference,
   PairedF1s,
 } from '../ml/processes/statistics.methods.js';
+import type { Turns } from '../ml/processes/turns.js';
 import type { BlobStore } from '../storage/blob-store.js';
 import { parseSha256 } from '../storage/sha256.js';
 import { commonScores, type EvaluatedSplit } from './common-scores.js';
 import { type CellComparison, compareCommon } from './compare-cells.js';
 import { KeptResults } from './kept-results.js';
-import type { OneAtATime } from './one-at-a-time.js';
 import { parseId } from './parse-id.js';
 
 const KEPT = 50;
@@ -38,7 +38,7 @@ export interface CompareRunsDeps {
   db: Sql;
   blobs: BlobStore;
   /** shared by all that compares, as each holds all of its scores */
-  queue: OneAtATime;
+  queue: Turns;
   /** in another process, as all of these: it takes seconds */
   pairedBootstrap(payload: PairedBootstrap): Promise<PairedDifference>;
   pairedF1s(payload: PairedF1s): Promise<F1Differences>;
@@ -64,7 +64,7 @@ export class RunComparisons {
       );
     }
     const key = JSON.stringify([a, b, split]);
-    return this.#kept.get(key, () => this.deps.queue.run(() => compare(this.deps, split, a, b)));
+    return this.#kept.get(key, () => this.deps.queue.take(() => compare(this.deps, split, a, b)));
   }
 
   async #run(id: string, argument: string): Promise<RunScores> {

@@ -2,12 +2,12 @@ import { scoredRuns } from '../db/experiments.queries.js';
 import type { Sql } from '../db/sql.js';
 import type { CellLabelScore, CellsByLabel, CellsToCompare } from '../ml/metrics/cells-by-label.js';
 import type { DecisionFlips } from '../ml/metrics/decision-flips.js';
+import type { Turns } from '../ml/processes/turns.js';
 import type { BlobStore } from '../storage/blob-store.js';
 import { parseSha256 } from '../storage/sha256.js';
 import { type CaptionMatch, captionMatches } from './caption-matches.js';
 import { commonScores } from './common-scores.js';
 import { KeptResults } from './kept-results.js';
-import type { OneAtATime } from './one-at-a-time.js';
 
 const KEPT = 20;
 const MAX_FLIPPED_SAMPLES = 50;
@@ -50,7 +50,7 @@ export interface ReportLabelsDeps {
   db: Sql;
   blobs: BlobStore;
   /** shared by all that compares, as each holds all of its scores */
-  queue: OneAtATime;
+  queue: Turns;
   /** in another process: it sorts every score */
   cellsByLabel(payload: CellsToCompare): Promise<CellsByLabel>;
 }
@@ -68,7 +68,7 @@ export class LabelReports {
       ...KINDS.map((kind) => cells[kind]),
       cells.single,
     ]);
-    return this.#kept.get(key, () => this.deps.queue.run(() => report(this.deps, cells)));
+    return this.#kept.get(key, () => this.deps.queue.take(() => report(this.deps, cells)));
   }
 }
 

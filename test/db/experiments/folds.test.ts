@@ -3,12 +3,12 @@ import { reportRows, runsOfCells } from '../../../src/db/experiments.queries.js'
 import { runsByIds } from '../../../src/db/runs.queries.js';
 import { pairedBootstrapMap } from '../../../src/ml/metrics/bootstrap.js';
 import { cellsByLabel } from '../../../src/ml/metrics/cells-by-label.js';
+import { Turns } from '../../../src/ml/processes/turns.js';
 import { decodeScores } from '../../../src/ml/train/scores-file.js';
 import { reportObject } from '../../../src/resolvers/experiment-report-object.js';
 import { CellComparisons } from '../../../src/services/compare-cells.js';
 import { createEnsemble } from '../../../src/services/create-ensemble.js';
 import { extendExperiment } from '../../../src/services/extend-experiment.js';
-import { OneAtATime } from '../../../src/services/one-at-a-time.js';
 import { planExperiment } from '../../../src/services/plan-experiment.js';
 import { LabelReports } from '../../../src/services/report-labels.js';
 import { startExperiment } from '../../../src/services/start-experiment.js';
@@ -177,7 +177,7 @@ describe('an experiment with folds', () => {
       [2, true],
     ]);
     const difference = await new CellComparisons({
-      queue: new OneAtATime(),
+      queue: new Turns(),
       db: line.db,
       blobs: line.blobs,
       pairedBootstrap: async ({ a, b, targets, numLabels, options }) => {
@@ -194,7 +194,7 @@ describe('an experiment with folds', () => {
     });
     expect(difference).toMatchObject({ mean: 0.5, numSamples: 30 });
     const labels = await new LabelReports({
-      queue: new OneAtATime(),
+      queue: new Turns(),
       db: line.db,
       blobs: line.blobs,
       cellsByLabel: async (payload) => cellsByLabel(payload),

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { reportRows } from '../../../src/db/experiments.queries.js';
 import { cellsByLabel } from '../../../src/ml/metrics/cells-by-label.js';
+import { Turns } from '../../../src/ml/processes/turns.js';
 import { reportExperiment } from '../../../src/services/experiment-report.js';
-import { OneAtATime } from '../../../src/services/one-at-a-time.js';
 import { LabelReports } from '../../../src/services/report-labels.js';
 import { startExperiment } from '../../../src/services/start-experiment.js';
 import { until } from '../jobs/until.js';
@@ -52,7 +52,7 @@ it('the best cells stand side by side, label by label, on the samples that all c
     rows.filter((row) => row.cell === cell!.number).map((row) => [row.runId!]);
   let asked = 0;
   const reports = new LabelReports({
-    queue: new OneAtATime(),
+    queue: new Turns(),
     db: line.db,
     blobs: line.blobs,
     cellsByLabel: async (payload) => {

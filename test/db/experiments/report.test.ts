@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { reportRows } from '../../../src/db/experiments.queries.js';
 import { pairedBootstrapMap } from '../../../src/ml/metrics/bootstrap.js';
+import { Turns } from '../../../src/ml/processes/turns.js';
 import { CellComparisons } from '../../../src/services/compare-cells.js';
 import { reportExperiment } from '../../../src/services/experiment-report.js';
-import { OneAtATime } from '../../../src/services/one-at-a-time.js';
 import { startExperiment } from '../../../src/services/start-experiment.js';
 import type { Sha256 } from '../../../src/storage/blob-store.js';
 import { until } from '../jobs/until.js';
@@ -53,7 +53,7 @@ it('a report compares the best fused cell with the best other one on the samples
 
   let asked = 0;
   const comparisons = new CellComparisons({
-    queue: new OneAtATime(),
+    queue: new Turns(),
     db: line.db,
     blobs: line.blobs,
     pairedBootstrap: async ({ a, b, targets, numLabels, options }) => {
@@ -82,7 +82,7 @@ it('a report compares the best fused cell with the best other one on the samples
 
   await line.db.query(`update samples set labels = '{}' where version_id = $1`, [versionId]);
   const fresh = new CellComparisons({
-    queue: new OneAtATime(),
+    queue: new Turns(),
     db: line.db,
     blobs: line.blobs,
     pairedBootstrap: () => Promise.reject(new Error('there is nothing to compare')),

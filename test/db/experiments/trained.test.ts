@@ -4,6 +4,7 @@ import { thresholdSetsByVersions } from '../../../src/db/threshold-sets.queries.
 import type { PointToFit } from '../../../src/ml/processes/statistics.methods.js';
 import { StatisticsProcess } from '../../../src/ml/processes/statistics-process.js';
 import { TrainProcess } from '../../../src/ml/processes/train-process.js';
+import { Turns } from '../../../src/ml/processes/turns.js';
 import { Session } from '../../../src/ml/runtime/session.js';
 import { CellComparisons } from '../../../src/services/compare-cells.js';
 import { RunComparisons } from '../../../src/services/compare-runs.js';
@@ -11,7 +12,6 @@ import { deleteModelVersion } from '../../../src/services/delete-model-version.j
 import { RunEvaluations } from '../../../src/services/evaluate-run.js';
 import { reportExperiment } from '../../../src/services/experiment-report.js';
 import { extendExperiment } from '../../../src/services/extend-experiment.js';
-import { OneAtATime } from '../../../src/services/one-at-a-time.js';
 import { predict } from '../../../src/services/predict.js';
 import { registerModel } from '../../../src/services/register-model.js';
 import { startExperiment } from '../../../src/services/start-experiment.js';
@@ -92,7 +92,7 @@ it('an experiment that is really trained reports what its runs measured', async 
   }
 
   const compared = new RunComparisons({
-    queue: new OneAtATime(),
+    queue: new Turns(),
     db: line.db,
     blobs: line.blobs,
     pairedBootstrap: (payload) => statistics.pairedBootstrap(payload),
@@ -128,7 +128,7 @@ it('an experiment that is really trained reports what its runs measured', async 
   const scoresOf = (cell: number) =>
     rows.filter((row) => row.cell === cell).map((row) => [row.scoresSha256 as Sha256]);
   const comparisons = new CellComparisons({
-    queue: new OneAtATime(),
+    queue: new Turns(),
     db: line.db,
     blobs: line.blobs,
     pairedBootstrap: (payload) => statistics.pairedBootstrap(payload),

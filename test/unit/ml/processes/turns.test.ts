@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { OneAtATime } from '../../../src/services/one-at-a-time.js';
+import { Turns } from '../../../../src/ml/processes/turns.js';
 
 test('work begins when what came before it has ended, also where that has failed', async () => {
-  const queue = new OneAtATime();
+  const queue = new Turns();
   const seen: string[] = [];
   const work = (name: string, fails: boolean) =>
-    queue.run(async () => {
+    queue.take(async () => {
       seen.push(`${name} begins`);
       await Promise.resolve();
       seen.push(`${name} ends`);
