@@ -1,4 +1,4 @@
-import { knownLabels } from './known-labels.js';
+import { labelEntries } from './label-entries.js';
 import type { Sql } from './sql.js';
 
 export interface RunScores {
@@ -52,7 +52,7 @@ export async function labelsAt(
   positions: Int32Array,
 ): Promise<number[][]> {
   const rows = await sql.query<{ labels: number[] }>(
-    `select ${knownLabels('s')} as labels from unnest($2::int[]) with ordinality as of(position, place)
+    `select ${labelEntries('s')} as labels from unnest($2::int[]) with ordinality as of(position, place)
      join samples s on s.version_id = $1 and s.position = of.position order by of.place`,
     [versionId, [...positions]],
   );

@@ -1,6 +1,6 @@
 import type { JobStatus, Split } from './enums.js';
 import { behind, cursorKey, type Keyed, type OrderColumn, orderBy, type Slice } from './keyset.js';
-import { knownLabels } from './known-labels.js';
+import { labelEntries } from './label-entries.js';
 import type { Sql } from './sql.js';
 
 export interface ExperimentRow {
@@ -237,7 +237,7 @@ export function splitTargets(
   split: Split,
 ): Promise<{ position: number; labels: number[] }[]> {
   return sql.query(
-    `select position, ${knownLabels('samples')} as labels from samples
+    `select position, ${labelEntries('samples')} as labels from samples
      where version_id = $1 and split = $2::"Split" and labelled order by position`,
     [versionId, split],
   );

@@ -1,6 +1,6 @@
 import type { Ordinary } from './database.js';
 import type { JobStatus, Split } from './enums.js';
-import { knownLabels } from './known-labels.js';
+import { labelEntries } from './label-entries.js';
 import type { Sql, Tx } from './sql.js';
 
 /** What a run is made of when it is created; everything else starts at its default. */
@@ -171,7 +171,7 @@ export async function trainingSamples(
   together: KeptTogether,
 ): Promise<TrainingSample[]> {
   return sql.query<TrainingSample>(
-    `select ${knownLabels('samples')} as labels, labelled, split, image_sha256 is not null as "hasImage",
+    `select ${labelEntries('samples')} as labels, labelled, split, image_sha256 is not null as "hasImage",
        coalesce(caption, '') <> '' as "hasText",
        case when $4::text = 'SAME_IMAGE' then image_sha256 end as "imageSha256",
        case when $4::text = 'SAME_CAPTION' then caption end as caption

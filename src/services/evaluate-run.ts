@@ -1,10 +1,10 @@
-import type { Split } from '../db/enums.js';
 import { labelsAt, type RunScores, runScores } from '../db/evaluations.queries.js';
 import type { Sql } from '../db/sql.js';
 import { packLabelSets } from '../ml/data/label-sets.js';
 import type { EvaluatedScores, ScoresToEvaluate } from '../ml/processes/statistics.methods.js';
 import { findScores } from '../ml/train/scores-file.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
+import type { EvaluatedSplit } from './common-scores.js';
 import { KeptResults } from './kept-results.js';
 
 const OPTIONS = { resamples: 1000, level: 0.95, seed: 1 };
@@ -32,7 +32,7 @@ export class RunEvaluations {
   constructor(private readonly deps: EvaluateRunDeps) {}
 
   /** @returns null where the run has not succeeded, or has no labelled sample in the split */
-  async get(runId: string, split: Exclude<Split, 'TRAIN'>): Promise<RunFigures | null> {
+  async get(runId: string, split: EvaluatedSplit): Promise<RunFigures | null> {
     const run = await runScores(this.deps.db, runId);
     if (!run) return null;
     return this.#kept.get(`${run.scoresSha256} ${runId} ${split}`, () =>
@@ -40,7 +40,7 @@ export class RunEvaluations {
     );
   }
 
-  async #evaluate(run: RunScores, split: Exclude<Split, 'TRAIN'>): Promise<RunFigures | null> {
+  async #evaluate(run: RunScores, split: EvaluatedSplit): Promise<RunFigures | null> {
     const { db, blobs, evaluateScores } = this.deps;
     const path = blobs.path(run.scoresSha256 as Sha256);
     const of = split === 'TEST' ? 'test' : 'validation';

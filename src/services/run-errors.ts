@@ -1,4 +1,3 @@
-import type { Split } from '../db/enums.js';
 import { labelsAt, type RunScores, runScores } from '../db/evaluations.queries.js';
 import type { Sql } from '../db/sql.js';
 import { packLabelSets } from '../ml/data/label-sets.js';
@@ -6,6 +5,7 @@ import type { DecisionError, ErrorKind } from '../ml/metrics/worst-errors.js';
 import type { ErrorsToFind, FoundErrors } from '../ml/processes/statistics.methods.js';
 import { findScores } from '../ml/train/scores-file.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
+import type { EvaluatedSplit } from './common-scores.js';
 import { KeptResults } from './kept-results.js';
 
 /** Errors that are listed, the worst of them. */
@@ -25,7 +25,7 @@ export interface RunErrors {
 }
 
 export interface ErrorFilter {
-  readonly split: Exclude<Split, 'TRAIN'>;
+  readonly split: EvaluatedSplit;
   /** an index; null: all labels */
   readonly label: number | null;
   readonly kind: ErrorKind | null;

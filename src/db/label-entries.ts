@@ -3,6 +3,6 @@
  * for a label l that is unknown.
  * @param of the name of its table, such as `samples`
  */
-export const knownLabels = (of: string): string =>
+export const labelEntries = (of: string): string =>
   `case when ${of}.unknown_labels = '{}' then ${of}.labels
      else ${of}.labels || array(select ~label from unnest(${of}.unknown_labels) as label) end`;
