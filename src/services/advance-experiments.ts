@@ -1,19 +1,21 @@
 import { hasEnded } from '../db/events.js';
 import {
   appendExperimentEvent,
-  attachKnownRuns,
-  detachCancelledRun,
   type ExperimentState,
   experimentState,
   lockExperiments,
-  nextWantedRuns,
   openExperimentsOfRun,
   openExperimentsOfSet,
+} from '../db/experiment-lifecycle.queries.js';
+import type { Tx } from '../db/sql.js';
+import {
+  attachKnownRuns,
+  detachCancelledRun,
+  nextWantedRuns,
   setRunOfWanted,
   tallyRuns,
   type WantedRun,
-} from '../db/experiment-lifecycle.queries.js';
-import type { Tx } from '../db/sql.js';
+} from '../db/wanted-runs.queries.js';
 import { readRunConfig } from '../ml/train/run-config.js';
 import { createRun, defaultRunName } from './create-run.js';
 import { nextPromotions, promoteCells, withinBudget } from './promote-cells.js';

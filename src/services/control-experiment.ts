@@ -3,14 +3,12 @@ import { hasEnded } from '../db/events.js';
 import {
   appendExperimentEvent,
   deleteExperimentRow,
-  detachRuns,
   type ExperimentState,
   experimentState,
   lockExperiments,
-  runsToCancel,
-  tallyRuns,
 } from '../db/experiment-lifecycle.queries.js';
 import type { Sql, Tx } from '../db/sql.js';
+import { detachRuns, runsToCancel, tallyRuns } from '../db/wanted-runs.queries.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import { advanceExperiment } from './advance-experiments.js';
 import type { Deletion } from './delete-run.js';

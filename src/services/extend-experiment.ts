@@ -3,11 +3,9 @@ import { versionSize } from '../db/datasets.queries.js';
 import {
   appendExperimentEvent,
   type ExperimentState,
-  insertWantedRuns,
   setExperimentAxes,
-  type WantedRun,
-  wantedRuns,
 } from '../db/experiment-lifecycle.queries.js';
+import { insertWantedRuns, type WantedRun, wantedRuns } from '../db/wanted-runs.queries.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import { type RunConfig, readRunConfig, readSettings } from '../ml/train/run-config.js';

@@ -1,6 +1,6 @@
 import { findSet, findSpace } from '../db/embeddings.queries.js';
-import { doneManifests } from '../db/experiment-lifecycle.queries.js';
 import { finishedPaces } from '../db/experiments.queries.js';
+import { doneManifests } from '../db/wanted-runs.queries.js';
 import type { RunConfig } from '../ml/train/run-config.js';
 import {
   type CheckedExperiment,

@@ -1,9 +1,4 @@
-import {
-  appendExperimentEvent,
-  type ExperimentState,
-  insertWantedRuns,
-  type WantedRun,
-} from '../db/experiment-lifecycle.queries.js';
+import { appendExperimentEvent, type ExperimentState } from '../db/experiment-lifecycle.queries.js';
 import {
   deleteCells,
   nextCellPlace,
@@ -11,6 +6,7 @@ import {
   searchCells,
 } from '../db/experiment-search.queries.js';
 import type { Tx } from '../db/sql.js';
+import { insertWantedRuns, type WantedRun } from '../db/wanted-runs.queries.js';
 import { type RunConfig, readRunConfig } from '../ml/train/run-config.js';
 import { comparedOnPaired } from './compared-on.js';
 import { repeatsOf } from './experiment-folds.js';

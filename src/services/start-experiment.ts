@@ -1,8 +1,5 @@
-import {
-  appendExperimentEvent,
-  insertExperiment,
-  insertWantedRuns,
-} from '../db/experiment-lifecycle.queries.js';
+import { appendExperimentEvent, insertExperiment } from '../db/experiment-lifecycle.queries.js';
+import { insertWantedRuns } from '../db/wanted-runs.queries.js';
 import { advanceExperiment, counted } from './advance-experiments.js';
 import { checkExperiment, type ExperimentDeps, type ExperimentInput } from './check-experiment.js';
 import { ensureEmbeddingSet } from './embed-dataset.js';

@@ -1,4 +1,4 @@
-import type { WantedRun } from '../db/experiment-lifecycle.queries.js';
+import type { WantedRun } from '../db/wanted-runs.queries.js';
 import type { RunConfig } from '../ml/train/run-config.js';
 import { type Repeated, repeatsOf } from './experiment-folds.js';
 import { runManifest } from './run-manifest.js';
