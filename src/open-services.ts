@@ -22,6 +22,7 @@ import { deleteDataset } from './services/delete-dataset.js';
 import { deleteModelVersion } from './services/delete-model-version.js';
 import { deleteRun } from './services/delete-run.js';
 import { downloadEncoder } from './services/download-encoder.js';
+import { editSamples } from './services/edit-samples.js';
 import { embedDataset } from './services/embed-dataset.js';
 import { Embedders } from './services/embedders.js';
 import { RunEvaluations } from './services/evaluate-run.js';
@@ -97,6 +98,7 @@ export async function openServices(
       downloadEncoder({ db, catalogue, encoders, offline: config.hub.offline }, id),
     addEncoder: (directory) =>
       addEncoder({ db, encoders, importRoots: config.importRoots }, directory),
+    editSamples: (input) => editSamples({ db }, input),
     deleteDataset: (id) => deleteDataset({ db, blobs, thumbnails }, id),
     startRun: (input) => startRun({ db, encoders, limits: config.limits }, input),
     updateRun: (input) => updateRun({ db }, input),

@@ -26,6 +26,15 @@ export async function latestVersionByName(
   return row;
 }
 
+/** What it is called, if it has a version. */
+export async function publishedName(sql: Sql, datasetId: string): Promise<string | undefined> {
+  const [row] = await sql.query<{ name: string }>(
+    'select name from datasets where id = $1 and latest_version_id is not null',
+    [datasetId],
+  );
+  return row?.name;
+}
+
 /** The dataset of that name that has a version, locked against its deletion while the transaction lasts. */
 export async function lockPublishedDataset(tx: Tx, name: string): Promise<string | undefined> {
   const [row] = await tx.query<{ id: string }>(
@@ -59,7 +68,9 @@ export async function insertVersion(
   tx: Tx,
   version: {
     datasetId: string;
-    jobId: string;
+    /** null: an edit made it */
+    jobId: string | null;
+    note: string | null;
     digest: Buffer;
     labels: unknown;
     labelStats: unknown;
@@ -68,8 +79,8 @@ export async function insertVersion(
   },
 ): Promise<{ id: string; number: number }> {
   const [row] = await tx.query<{ id: string; number: number }>(
-    `insert into dataset_versions (dataset_id, number, digest, labels, label_stats, sample_count, labelled_count, import_job_id)
-     select $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5, $6, $7 from dataset_versions where dataset_id = $1
+    `insert into dataset_versions (dataset_id, number, digest, labels, label_stats, sample_count, labelled_count, import_job_id, note)
+     select $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5, $6, $7, $8 from dataset_versions where dataset_id = $1
      returning id, number`,
     [
       version.datasetId,
@@ -79,6 +90,7 @@ export async function insertVersion(
       version.sampleCount,
       version.labelledCount,
       version.jobId,
+      version.note,
     ],
   );
   return row!;

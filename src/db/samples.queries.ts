@@ -136,3 +136,17 @@ export function sampleImages(
     [ids],
   );
 }
+
+/** Those of the keys that no sample of the version has. */
+export async function missingKeys(
+  sql: Sql,
+  versionId: string,
+  keys: readonly string[],
+): Promise<string[]> {
+  const rows = await sql.query<{ key: string }>(
+    `select key from unnest($2::text[]) as k(key)
+     where not exists (select 1 from samples s where s.version_id = $1 and s.key = k.key) limit 20`,
+    [versionId, keys],
+  );
+  return rows.map(({ key }) => key);
+}

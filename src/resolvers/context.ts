@@ -11,6 +11,7 @@ import type { Role } from '../schema/role.enum.js';
 import type { StartRunInput } from '../schema/start-run.input.js';
 import type { EvaluatedSplit } from '../services/common-scores.js';
 import type { RunComparison } from '../services/compare-runs.js';
+import type { EditSamplesInput } from '../services/edit-samples.js';
 import type { RunFigures } from '../services/evaluate-run.js';
 import type { BestCells, CellsReport } from '../services/report-labels.js';
 import type { ErrorFilter, RunErrors } from '../services/run-errors.js';
@@ -72,6 +73,8 @@ export interface Services {
   downloadEncoder(id: string): Promise<string>;
   /** The job's id. */
   addEncoder(directory: string): Promise<string>;
+  /** The id of the next version. */
+  editSamples(input: EditSamplesInput): Promise<string>;
   deleteDataset(id: string): Promise<Deleted>;
   startRun(input: StartRunInput): Promise<string>;
   updateRun(input: {

@@ -14,15 +14,17 @@ import { Dataset, DatasetConnection } from '../schema/dataset.type.js';
 import { DatasetImport } from '../schema/dataset-import.type.js';
 import { DatasetVersion, DatasetVersionConnection } from '../schema/dataset-version.type.js';
 import { Deletion } from '../schema/deletion.type.js';
-import { ImportDatasetInput } from '../schema/import-dataset.input.js';
+import { ImportDatasetInput, LabelNameInput } from '../schema/import-dataset.input.js';
 import { Label } from '../schema/label.type.js';
 import { PageArgs } from '../schema/page.args.js';
 import { Requires } from '../schema/requires.js';
 import { isAtLeast } from '../schema/role.enum.js';
+import { SampleEdit } from '../schema/sample-edit.input.js';
 import { isId } from '../services/parse-id.js';
 import type { Context } from './context.js';
 import { nestedPage } from './nested-page.js';
 import { rootPage } from './page.js';
+import { required } from './required.js';
 
 @Resolver(() => Dataset)
 export class DatasetResolver {
@@ -66,6 +68,34 @@ export class DatasetResolver {
       );
     }
     return services.importDataset(input);
+  }
+
+  @Requires('EDITOR')
+  @Mutation(() => DatasetVersion, {
+    description:
+      'The next version, or the latest one where nothing differs. At most 10,000 edits, each of another sample of the latest version. ' +
+      '`newLabels`: those that the edits may use besides the labels of the dataset.',
+  })
+  async editSamples(
+    @Ctx() { services, loaders }: Context,
+    @Arg('datasetId', () => ID) datasetId: string,
+    @Arg('edits', () => [SampleEdit]) edits: SampleEdit[],
+    @Arg('newLabels', () => [LabelNameInput], { nullable: true }) newLabels?:
+      | LabelNameInput[]
+      | null,
+    @Arg('note', () => String, {
+      nullable: true,
+      description: 'Says what changed when left out.',
+    })
+    note?: string | null,
+  ): Promise<DatasetVersion> {
+    const id = await services.editSamples({
+      datasetId,
+      edits,
+      newLabels: newLabels ?? null,
+      note: note ?? null,
+    });
+    return required(await loaders.version.load(id), 'dataset version with this id');
   }
 
   @Requires('EDITOR')

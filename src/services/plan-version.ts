@@ -11,11 +11,24 @@ import { type LabelName, mergeLabels } from './label-order.js';
 import { SampleGrouping } from './sample-grouping.js';
 import { VersionDifference } from './version-difference.js';
 
+/** What an edit makes of a sample; what is left out is unchanged, null labels are unknown. */
+export type SampleChange =
+  | 'remove'
+  | {
+      readonly labels?: readonly string[] | null;
+      readonly unknownLabels?: readonly string[];
+      readonly caption?: string | null;
+      readonly split?: Split;
+    };
+
 export interface PlanInput {
-  readonly jobId: string;
+  /** null: nothing was staged */
+  readonly jobId: string | null;
   readonly before: PublishedVersion | undefined;
   /** the samples of the version before stay, but for those whose keys come again */
   readonly append: boolean;
+  /** of samples of the version before, by key */
+  readonly changes?: ReadonlyMap<string, SampleChange>;
   readonly labelKeys: ReadonlySet<string>;
   readonly labelNames: ReadonlyMap<string, string>;
   readonly split: ImportSettings['split'];
@@ -76,7 +89,7 @@ export async function planVersion(tx: Tx, input: PlanInput): Promise<VersionPlan
 /** The samples of the next version in key order, each beside the row it comes from; null where the next has none. */
 export async function* plannedSamples(
   tx: Tx,
-  input: Pick<PlanInput, 'jobId' | 'before' | 'append'>,
+  input: Pick<PlanInput, 'jobId' | 'before' | 'append' | 'changes'>,
 ): AsyncGenerator<{ row: StagedBesidePrevious; sample: PlannedSample | null }> {
   const pages = cursorPages<StagedBesidePrevious & { [column: string]: unknown }>(
     tx,
@@ -91,7 +104,7 @@ export async function* plannedSamples(
 
 function planned(
   row: StagedBesidePrevious,
-  input: Pick<PlanInput, 'before' | 'append'>,
+  input: Pick<PlanInput, 'before' | 'append' | 'changes'>,
 ): PlannedSample | null {
   if (row.staged) {
     return {
@@ -106,7 +119,7 @@ function planned(
   if (!input.append) return null;
   const keys = (indices: readonly number[]) =>
     indices.map((index) => input.before!.labels[index]!.key);
-  return {
+  const before = {
     key: row.key,
     caption: row.beforeCaption,
     labels: row.beforeLabelled ? keys(row.beforeLabels) : null,
@@ -114,6 +127,22 @@ function planned(
     imageSha256: row.beforeImageSha256,
     split: row.beforeSplit,
   };
+  const change = input.changes?.get(row.key);
+  return change === undefined ? before : changed(before, change);
+}
+
+/** A label that an edit gives is not unknown any more, and the other way round. */
+function changed(before: PlannedSample, change: SampleChange): PlannedSample | null {
+  if (change === 'remove') return null;
+  const sample = { ...before, ...change };
+  if (sample.labels === null) return { ...sample, unknownLabels: [] };
+  return change.labels
+    ? { ...sample, unknownLabels: without(sample.unknownLabels, change.labels) }
+    : { ...sample, labels: without(sample.labels, sample.unknownLabels) };
+}
+
+function without(keys: readonly string[], others: readonly string[]): readonly string[] {
+  return keys.filter((key) => !others.includes(key));
 }
 
 export function indexByKey(labels: readonly LabelName[]): Map<string, number> {

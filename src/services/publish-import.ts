@@ -1,27 +1,18 @@
 import type { Database } from '../db/database.js';
-import { deleteStagedRows, insertSamples, type NewSample } from '../db/imports.queries.js';
+import { deleteStagedRows } from '../db/imports.queries.js';
 import {
   deleteEmptyDataset,
-  insertVersion,
   latestVersionByName,
   lockDatasetName,
   setImportResult,
-  setLatestVersion,
 } from '../db/publish.queries.js';
-import type { Tx } from '../db/sql.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { JobContext } from '../jobs/task.js';
-import {
-  indexByKey,
-  type PlanInput,
-  plannedSamples,
-  planVersion,
-  type VersionPlan,
-} from './plan-version.js';
+import { insertPlanned } from './insert-planned.js';
+import { type PlanInput, planVersion } from './plan-version.js';
 
-const INSERT_ROWS = 2000;
-
-export interface StagedImport extends Omit<PlanInput, 'before'> {
+export interface StagedImport extends Omit<PlanInput, 'before' | 'jobId' | 'changes'> {
+  readonly jobId: string;
   readonly name: string;
   readonly description: string | null;
   /** made for this import, or the dataset that had the name already */
@@ -64,52 +55,13 @@ export async function publishImport(
     }
     const versionId = unchanged
       ? before!.versionId
-      : await insertPlanned(tx, { ...staged, before }, plan, datasetId);
+      : await insertPlanned(tx, { ...staged, before }, plan, {
+          datasetId,
+          description: staged.description,
+          note: null,
+        });
     await setImportResult(tx, staged.jobId, { datasetId, versionId, unchanged });
     await deleteStagedRows(tx, staged.jobId);
     if (datasetId !== staged.datasetId) await deleteEmptyDataset(tx, staged.datasetId);
   });
-}
-
-async function insertPlanned(
-  tx: Tx,
-  input: PlanInput & StagedImport,
-  plan: VersionPlan,
-  datasetId: string,
-): Promise<string> {
-  const version = await insertVersion(tx, {
-    datasetId,
-    jobId: input.jobId,
-    digest: plan.digest,
-    labels: plan.labels,
-    labelStats: plan.labelStats,
-    sampleCount: plan.splits.length,
-    labelledCount: plan.labelledCount,
-  });
-  const indices = indexByKey(plan.labels);
-  const indicesOf = (keys: readonly string[]) =>
-    keys.map((key) => indices.get(key)!).sort((a, b) => a - b);
-  let rows: NewSample[] = [];
-  let position = 0;
-  for await (const { sample } of plannedSamples(tx, input)) {
-    if (!sample) continue;
-    rows.push({
-      position,
-      key: sample.key,
-      caption: sample.caption,
-      labels: indicesOf(sample.labels ?? []),
-      unknownLabels: indicesOf(sample.unknownLabels),
-      labelled: sample.labels !== null,
-      split: plan.splits[position]!,
-      imageSha256: sample.imageSha256?.toString('hex') ?? null,
-    });
-    position++;
-    if (rows.length === INSERT_ROWS) {
-      await insertSamples(tx, version.id, rows);
-      rows = [];
-    }
-  }
-  if (rows.length > 0) await insertSamples(tx, version.id, rows);
-  await setLatestVersion(tx, datasetId, version.id, input.description);
-  return version.id;
 }

@@ -31,7 +31,6 @@ export class VersionDifference {
       this.removed++;
       return;
     }
-    if (!row.staged) return;
     const keys = (indices: readonly number[]) => indices.map((index) => labelsBefore[index]!.key);
     const keysBefore = row.beforeLabelled ? keys(row.beforeLabels) : null;
     const unknownBefore = keys(row.beforeUnknownLabels);

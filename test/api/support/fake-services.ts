@@ -28,6 +28,7 @@ export function fakeServices(db: Database, overrides: Partial<Services> = {}): S
     embedDataset: absent,
     downloadEncoder: absent,
     addEncoder: absent,
+    editSamples: absent,
     deleteDataset: absent,
     startRun: absent,
     updateRun: (input) => updateRun({ db }, input),
