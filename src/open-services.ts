@@ -94,8 +94,8 @@ export async function openServices(
   const services: Services = {
     importDataset: (input) => importDataset(importing, input),
     embedDataset: (input) => embedDataset({ db, encoders }, input),
-    downloadEncoder: (id) =>
-      downloadEncoder({ db, catalogue, encoders, offline: config.hub.offline }, id),
+    downloadEncoder: (id, precision) =>
+      downloadEncoder({ db, catalogue, encoders, offline: config.hub.offline }, { id, precision }),
     addEncoder: (directory) =>
       addEncoder({ db, encoders, importRoots: config.importRoots }, directory),
     editSamples: (input) => editSamples({ db }, input),

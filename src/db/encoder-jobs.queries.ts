@@ -1,4 +1,4 @@
-import type { JobStatus } from './enums.js';
+import type { JobStatus, Precision } from './enums.js';
 import type { Sql, Tx } from './sql.js';
 
 /** Jobs that make an encoder's folder name the encoder in their payload. */
@@ -24,6 +24,8 @@ export interface OpenEncoderJob {
   id: string;
   /** null of a download */
   directory: string | null;
+  /** of a download */
+  precision: Precision;
 }
 
 /** Until the transaction ends, nobody else asks for this encoder. @returns its job that has not ended */
@@ -32,7 +34,9 @@ export async function lockEncoder(tx: Tx, encoderId: string): Promise<OpenEncode
     encoderId,
   ]);
   const [open] = await tx.query<OpenEncoderJob>(
-    `select id, payload->>'directory' as directory from jobs where task in ('download-encoder', 'add-encoder')
+    `select id, payload->>'directory' as directory,
+       coalesce(payload->>'precision', 'FP32') as precision
+     from jobs where task in ('download-encoder', 'add-encoder')
        and status in ('QUEUED', 'RUNNING', 'PAUSED') and payload->>'encoderId' = $1 limit 1`,
     [encoderId],
   );

@@ -1,3 +1,4 @@
+import type { Precision } from './enums.js';
 import { behind, cursorKey, type Keyed, type OrderColumn, orderBy, type Slice } from './keyset.js';
 import type { StoredMetrics } from './runs.queries.js';
 import type { Sql } from './sql.js';
@@ -22,6 +23,8 @@ export interface ModelVersionRow {
   /** Of the run, or of all members: its labels are the model's, and never change. */
   versionId: string;
   encoderId: string;
+  /** of the encoder */
+  precision: Precision;
   metrics: StoredMetrics | null;
 }
 
@@ -65,12 +68,14 @@ export async function modelByName(sql: Sql, name: string): Promise<ModelRow | nu
 
 const VERSION = `v.id, v.model_id as "modelId", v.number, v.created_at as "createdAt",
   encode(v.sha256, 'hex') as sha256, v.size_bytes as "sizeBytes", v.run_id as "runId", m.ids as "runIds",
-  r.version_id as "versionId", r.encoder_id as "encoderId",
+  r.version_id as "versionId", r.encoder_id as "encoderId", p.precision,
   case when v.run_id is null then v.manifest->'metrics' else r.final end as metrics`;
 const FROM = `from model_versions v
   cross join lateral (select case when v.run_id is not null then array[v.run_id] else
     (select array_agg(e.run_id order by e.position) from ensemble_members e where e.version_id = v.id) end as ids) m
-  join runs r on r.id = m.ids[1]`;
+  join runs r on r.id = m.ids[1]
+  join embedding_sets s on s.id = r.set_id
+  join embedding_spaces p on p.id = s.space_id`;
 
 export function modelVersionsByIds(sql: Sql, ids: readonly string[]): Promise<ModelVersionRow[]> {
   return sql.query<ModelVersionRow>(`select ${VERSION} ${FROM} where v.id = any($1::uuid[])`, [

@@ -1,7 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { ClipwrightError } from '../errors/clipwright-error.js';
-import { CATALOGUE_LIMITS as LIMITS, REQUIRED_FILES } from './catalogue-rules.js';
+import {
+  CATALOGUE_LIMITS as LIMITS,
+  PRECISION_ENDINGS,
+  REQUIRED_FILES,
+} from './catalogue-rules.js';
 
 /** `owner/name` as the hub allows it. Neither part begins with a dot, so that both can be the names of folders. */
 const repository = z
@@ -21,6 +25,18 @@ const file = z
   .regex(/^(?:[A-Za-z0-9_][\w.-]*\/)*[A-Za-z0-9_][\w.-]*$/, 'expected a path such as onnx/a.onnx');
 
 const files = z.array(file).min(1).max(LIMITS.files);
+
+function towersIn(precision: keyof typeof PRECISION_ENDINGS) {
+  const endings = PRECISION_ENDINGS[precision];
+  return files.refine(
+    (names) =>
+      endings.some((ending) =>
+        ['vision', 'text'].every((tower) => names.includes(`onnx/${tower}_model${ending}.onnx`)),
+      ),
+    `expected onnx/vision_model${endings[0]}.onnx and onnx/text_model${endings[0]}.onnx`,
+  );
+}
+
 const size = z.number().int().min(1).max(16_384);
 const text = z.string().trim().min(1).max(200);
 
@@ -34,7 +50,12 @@ const entry = z.strictObject({
   imageSize: size,
   contextLength: size,
   files: z
-    .strictObject({ shared: files, FP32: files, FP16: files.optional(), INT8: files.optional() })
+    .strictObject({
+      shared: files,
+      FP32: files,
+      FP16: towersIn('FP16').optional(),
+      INT8: towersIn('INT8').optional(),
+    })
     .refine(
       ({ shared, FP32 }) => REQUIRED_FILES.every((name) => [...shared, ...FP32].includes(name)),
       `expected ${REQUIRED_FILES.join(', ')} among \`shared\` and \`FP32\``,

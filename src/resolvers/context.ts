@@ -70,7 +70,7 @@ export interface Services {
     precision: Precision;
   }): Promise<string>;
   /** The job's id. */
-  downloadEncoder(id: string): Promise<string>;
+  downloadEncoder(id: string, precision: Precision): Promise<string>;
   /** The job's id. */
   addEncoder(directory: string): Promise<string>;
   /** The id of the next version. */

@@ -1,6 +1,7 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { Encoder } from '../schema/encoder.type.js';
 import { Job } from '../schema/job.type.js';
+import { Precision } from '../schema/precision.enum.js';
 import { Requires } from '../schema/requires.js';
 import type { Context } from './context.js';
 import { required } from './required.js';
@@ -19,13 +20,19 @@ export class EncoderResolver {
   @Mutation(() => Job, {
     description:
       'Of an encoder in the catalogue, from the Hugging Face hub. The job under way where there is one; a later one goes ' +
-      'on where an earlier one ended. CONFLICT where the encoder is there.',
+      'on where an earlier one ended. Another `precision` than FP32 is fetched besides FP32, where that is not there yet. ' +
+      'CONFLICT where the encoder is there in this precision.',
   })
   async downloadEncoder(
     @Ctx() { services, loaders }: Context,
     @Arg('id', () => ID) id: string,
+    @Arg('precision', () => Precision, { nullable: true, defaultValue: 'FP32' })
+    precision?: Precision | null,
   ): Promise<Job> {
-    return required(await loaders.job.load(await services.downloadEncoder(id)), 'job with this id');
+    return required(
+      await loaders.job.load(await services.downloadEncoder(id, precision ?? 'FP32')),
+      'job with this id',
+    );
   }
 
   @Requires('ADMIN')

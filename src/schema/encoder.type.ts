@@ -1,4 +1,5 @@
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { EncoderPrecision } from './encoder-precision.type.js';
 import { EncoderStatus } from './encoder-status.enum.js';
 import { Requires } from './requires.js';
 
@@ -36,6 +37,11 @@ export class Encoder {
 
   @Field(() => String, { nullable: true })
   revision!: string | null;
+
+  @Field(() => [EncoderPrecision], {
+    description: 'Those it has and those it can get, each once: at most 3.',
+  })
+  precisions!: readonly EncoderPrecision[];
 
   /** Its latest download. */
   jobId!: string | null;

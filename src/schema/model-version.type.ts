@@ -2,6 +2,7 @@ import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { connectionOf } from './connection.js';
 import { DateTime } from './date-time.scalar.js';
 import { EvalMetrics } from './eval-metrics.type.js';
+import { Precision } from './precision.enum.js';
 import { Requires } from './requires.js';
 
 @Requires('VIEWER')
@@ -21,6 +22,9 @@ export class ModelVersion {
     description: "The run's `final`; an ensemble's own.",
   })
   metrics!: EvalMetrics | null;
+
+  @Field(() => Precision, { description: 'Of the encoder: predictions use it.' })
+  precision!: Precision;
 
   @Field(() => String)
   sha256!: string;

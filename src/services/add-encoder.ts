@@ -6,6 +6,7 @@ import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import { enqueueJob } from '../jobs/enqueue.js';
 import { ENCODER_FILES } from '../ml/clip/encoder-description.js';
+import { variantFileNames } from '../ml/clip/encoder-variant.js';
 import { DirectorySource } from './directory-source.js';
 import { checkEncoderSizes, type SizedFile } from './encoder-room.js';
 import type { EncoderSource } from './encoder-source.js';
@@ -13,7 +14,7 @@ import { isWithin, resolveImportDirectory } from './import-directory.js';
 
 const { config, preprocessor, tokenizer, tokenizerConfig, vision, text } = ENCODER_FILES;
 const NEEDED = [config, preprocessor, tokenizer, vision, text];
-const OPTIONAL = [tokenizerConfig, `${vision}_data`, `${text}_data`];
+const OPTIONAL = [tokenizerConfig, `${vision}_data`, `${text}_data`, ...variantFileNames()];
 
 export interface AddEncoderDeps {
   db: Database;

@@ -11,8 +11,8 @@ import {
   requireVersion,
   type UsableSamples,
 } from './check-training.js';
-import { checkPrecision } from './embed-dataset.js';
-import { type EncoderSource, requireEncoder, type UsableEncoder } from './encoder-source.js';
+import { chooseEncoder } from './choose-encoder.js';
+import type { EncoderSource, UsableEncoder } from './encoder-source.js';
 import {
   type Axes,
   type AxesInput,
@@ -55,8 +55,8 @@ export interface ExperimentDeps {
 export interface CheckedExperiment {
   name: string;
   version: DatasetVersionSize;
+  /** in the precision that was asked for */
   encoder: UsableEncoder;
-  precision: Precision;
   /** what all cells are made of, with the first value of every axis */
   base: RunConfig;
   axes: Axes;
@@ -74,8 +74,6 @@ export async function checkExperiment(
 ): Promise<CheckedExperiment> {
   const name = input.name?.trim() || 'experiment';
   if (name.length > 200) throw badUserInput('expected at most 200 characters for `name`');
-  const precision = input.precision ?? 'FP32';
-  checkPrecision(precision);
   const seeds = checkSeeds(input.seeds ?? [1]);
   const folds = checkFolds(input.folds);
   const given = (input.config ?? {}) as Readonly<Record<string, unknown>>;
@@ -83,13 +81,12 @@ export async function checkExperiment(
   const cells = cellsOf(base, axes, search);
   if (search) checkBudget(search, cells[0]!, { seeds, folds });
   const version = await requireVersion(deps.db, input.datasetId, input.datasetVersion ?? null);
-  const encoder = await requireEncoder(deps.encoders, input.encoderId);
+  const encoder = await chooseEncoder(deps.encoders, input.encoderId, input.precision ?? 'FP32');
   await checkCells(deps, cells, folds, version, encoder);
   return {
     name,
     version,
     encoder,
-    precision,
     base: firstOf(base, axes),
     axes,
     search,

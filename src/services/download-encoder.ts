@@ -1,5 +1,7 @@
 import type { Database } from '../db/database.js';
 import { lockEncoder } from '../db/encoder-jobs.queries.js';
+import type { Precision } from '../db/enums.js';
+import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { Catalogue } from '../hub/catalogue.js';
 import { offline } from '../hub/hub-client.js';
@@ -16,9 +18,13 @@ export interface DownloadEncoderDeps {
 
 /**
  * @returns the job, which is the one under way where there is one
- * @throws NOT_FOUND, CONFLICT where it is there already, ENCODER_UNSUPPORTED, OFFLINE
+ * @throws NOT_FOUND, BAD_USER_INPUT, CONFLICT where it is there already in this precision, or is being fetched in another,
+ *   ENCODER_UNSUPPORTED, OFFLINE
  */
-export async function downloadEncoder(deps: DownloadEncoderDeps, id: string): Promise<string> {
+export async function downloadEncoder(
+  deps: DownloadEncoderDeps,
+  { id, precision }: { id: string; precision: Precision },
+): Promise<string> {
   const entry = deps.catalogue.get(id);
   if (!entry) {
     throw new ClipwrightError(
@@ -28,15 +34,32 @@ export async function downloadEncoder(deps: DownloadEncoderDeps, id: string): Pr
   }
   const problem = familyProblem(entry.family);
   if (problem !== null) throw new ClipwrightError('ENCODER_UNSUPPORTED', problem);
+  if (!entry.files[precision]) {
+    const known = Object.keys(entry.files).filter((name) => name !== 'shared');
+    throw badUserInput(
+      `expected one of ${known.join(', ')} for \`precision\` but received ${precision}: the catalogue names no other ` +
+        `files of ${id}.`,
+    );
+  }
   if (deps.offline) throw offline();
-  if (await deps.encoders.get(id)) {
+  const there = await deps.encoders.get(id);
+  const isThere =
+    precision === 'FP32' || there?.variants.some((each) => each.precision === precision);
+  if (there && isThere) {
     throw new ClipwrightError(
       'CONFLICT',
-      `The encoder ${id} is there already. Remove its folder, hub/${id} in the data directory, to download it anew.`,
+      `The encoder ${id} is there already in ${precision}. Remove its folder, hub/${id} in the data directory, to download it anew.`,
     );
   }
   return deps.db.transaction(async (tx) => {
     const open = await lockEncoder(tx, id);
-    return open?.id ?? enqueueJob(tx, { task: 'download-encoder', payload: { encoderId: id } });
+    if (!open) {
+      return enqueueJob(tx, { task: 'download-encoder', payload: { encoderId: id, precision } });
+    }
+    if (open.precision === precision) return open.id;
+    throw new ClipwrightError(
+      'CONFLICT',
+      `Job ${open.id} is fetching ${id} in ${open.precision}. Wait for it, or cancel it, and ask again.`,
+    );
   });
 }

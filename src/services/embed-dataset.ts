@@ -12,10 +12,10 @@ import {
 import type { Precision } from '../db/enums.js';
 import { hasEnded } from '../db/events.js';
 import type { Tx } from '../db/sql.js';
-import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import { enqueueJob } from '../jobs/enqueue.js';
-import { type EncoderSource, requireEncoder, type UsableEncoder } from './encoder-source.js';
+import { chooseEncoder } from './choose-encoder.js';
+import type { EncoderSource, UsableEncoder } from './encoder-source.js';
 import { parseId } from './parse-id.js';
 
 export interface EnsuredSet {
@@ -34,18 +34,11 @@ export async function embedDataset(
   input: { datasetVersionId: string; encoderId: string; precision?: Precision | null },
 ): Promise<string> {
   const datasetVersionId = parseId(input.datasetVersionId, 'dataset version');
-  const encoder = await requireEncoder(deps.encoders, input.encoderId);
+  const encoder = await chooseEncoder(deps.encoders, input.encoderId, input.precision ?? 'FP32');
   const { setId } = await deps.db.transaction((tx) =>
-    ensureEmbeddingSet(tx, { datasetVersionId, encoder, precision: input.precision ?? 'FP32' }),
+    ensureEmbeddingSet(tx, { datasetVersionId, encoder }),
   );
   return setId;
-}
-
-export function checkPrecision(precision: Precision): void {
-  if (precision === 'FP32') return;
-  throw badUserInput(
-    `expected FP32 for \`precision\` but received ${precision}: other precisions are not available yet`,
-  );
 }
 
 /**
@@ -55,9 +48,8 @@ export function checkPrecision(precision: Precision): void {
  */
 export async function ensureEmbeddingSet(
   tx: Tx,
-  input: { datasetVersionId: string; encoder: UsableEncoder; precision: Precision },
+  input: { datasetVersionId: string; encoder: UsableEncoder },
 ): Promise<EnsuredSet> {
-  checkPrecision(input.precision);
   if (!(await holdDatasetVersion(tx, input.datasetVersionId)))
     throw new ClipwrightError('NOT_FOUND', 'There is no dataset version with this id.');
   const { id: encoderId, description } = input.encoder;
@@ -65,7 +57,7 @@ export async function ensureEmbeddingSet(
     encoderId,
     revision: description.revision,
     preprocessing: description.preprocessingHash,
-    precision: input.precision,
+    precision: description.precision,
     dimension: description.dimension,
   });
   await insertSet(tx, input.datasetVersionId, spaceId);

@@ -5,6 +5,7 @@ import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { EmbeddingRunner, PixelSource } from '../ml/clip/embed-ports.js';
 import { EncoderClient } from '../ml/clip/encoder-client.js';
 import type { BlobStore } from '../storage/blob-store.js';
+import { encoderAsOf } from './choose-encoder.js';
 import { lookupEmbeddings } from './embedding-store.js';
 import type { EncoderSource } from './encoder-source.js';
 import type { ModelManifest } from './model-manifest.js';
@@ -31,15 +32,12 @@ export class Embedders {
     let client = this.#clients.get(key);
     if (!client) {
       const encoder = await this.deps.encoders.get(wanted.id);
-      const description = encoder?.description;
-      if (
-        description?.revision !== wanted.revision ||
-        description.preprocessingHash !== wanted.preprocessing
-      ) {
+      const description = encoder && encoderAsOf(encoder, wanted)?.description;
+      if (!description) {
         throw new ClipwrightError(
           'ENCODER_REVISION_MISSING',
-          `The model needs encoder ${wanted.id} in revision ${wanted.revision.slice(0, 12)}, ` +
-            `${description ? 'but another revision is installed' : 'which is not installed'}. ` +
+          `The model needs encoder ${wanted.id} in ${wanted.precision}, revision ${wanted.revision.slice(0, 12)}, ` +
+            `${encoder ? 'but another revision is installed' : 'which is not installed'}. ` +
             'Put its files back, or train a model on the encoder that is there.',
         );
       }

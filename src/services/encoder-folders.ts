@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ENCODER_FILES } from '../ml/clip/encoder-description.js';
+import { variantFileNames } from '../ml/clip/encoder-variant.js';
 
 /** Where encoders are looked for. */
 export interface EncoderRoots {
@@ -48,7 +49,12 @@ export async function listEncoderFolders(roots: EncoderRoots): Promise<EncoderFo
 /** Changes whenever a file of the encoder does, as far as sizes, times and inodes tell. */
 export async function folderSignature(directory: string): Promise<string> {
   const { vision, text } = ENCODER_FILES;
-  const names = [...Object.values(ENCODER_FILES), `${vision}_data`, `${text}_data`];
+  const names = [
+    ...Object.values(ENCODER_FILES),
+    `${vision}_data`,
+    `${text}_data`,
+    ...variantFileNames(),
+  ];
   const states = await Promise.all(
     names.map(async (name) => {
       const found = await stat(path.join(directory, name)).catch(() => undefined);

@@ -1,5 +1,6 @@
 import type { SetToEmbed } from '../db/embeddings.queries.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
+import { encoderAsOf } from './choose-encoder.js';
 import type { EncoderSource, UsableEncoder } from './encoder-source.js';
 
 /** @throws NOT_FOUND, CONFLICT where the set's encoder is not there, or not as it was */
@@ -11,12 +12,10 @@ export async function encoderOfSet(
   if (!encoder) {
     throw new ClipwrightError('NOT_FOUND', `The encoder ${set.encoderId} is no longer there.`);
   }
-  const { revision, preprocessingHash } = encoder.description;
-  if (revision !== set.revision || preprocessingHash !== set.preprocessing) {
-    throw new ClipwrightError(
-      'CONFLICT',
-      `The files of encoder ${set.encoderId} have changed since this was asked for: ask again.`,
-    );
-  }
-  return encoder;
+  const found = encoderAsOf(encoder, set);
+  if (found) return found;
+  throw new ClipwrightError(
+    'CONFLICT',
+    `The ${set.precision} files of encoder ${set.encoderId} have changed since this was asked for: ask again.`,
+  );
 }

@@ -1,5 +1,6 @@
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { EncoderDescription } from '../ml/clip/encoder-description.js';
+import type { EncoderVariant } from '../ml/clip/encoder-variant.js';
 
 /** An encoder that can be used now. */
 export interface UsableEncoder {
@@ -9,6 +10,8 @@ export interface UsableEncoder {
   readonly status: 'BUILT_IN' | 'READY';
   readonly license: string | null;
   readonly description: EncoderDescription;
+  /** what it has in other precisions than FP32, one of each at most */
+  readonly variants: readonly EncoderVariant[];
 }
 
 export interface EncoderSource {

@@ -2,6 +2,7 @@ import { type EncoderJob, latestDownloads } from '../db/encoder-jobs.queries.js'
 import { hasEnded } from '../db/events.js';
 import type { Sql } from '../db/sql.js';
 import type { Catalogue, CataloguedEncoder } from '../hub/catalogue.js';
+import { type EncoderPrecision, precisionsOf } from './encoder-precisions.js';
 import type { UsableEncoder } from './encoder-source.js';
 import type { FaultyEncoder, LocalEncoders } from './local-encoders.js';
 
@@ -18,6 +19,7 @@ export interface EncoderEntry {
   readonly sizeBytes: number | null;
   readonly license: string | null;
   readonly revision: string | null;
+  readonly precisions: readonly EncoderPrecision[];
   /** Its latest download. */
   readonly jobId: string | null;
 }
@@ -50,7 +52,9 @@ async function listPresent({
   catalogue,
 }: Pick<ListEncodersDeps, 'encoders' | 'catalogue'>): Promise<EncoderEntry[]> {
   const entries = (await encoders.found()).map((found) =>
-    found.status === 'FAILED' ? faulty(found, catalogue.get(found.id)) : usable(found),
+    found.status === 'FAILED'
+      ? faulty(found, catalogue.get(found.id))
+      : usable(found, catalogue.get(found.id)),
   );
   const present = new Set(entries.map(({ id }) => id));
   for (const catalogued of catalogue.values()) {
@@ -59,7 +63,8 @@ async function listPresent({
   return entries;
 }
 
-function usable({ id, name, status, license, description }: UsableEncoder): EncoderEntry {
+function usable(encoder: UsableEncoder, catalogued: CataloguedEncoder | undefined): EncoderEntry {
+  const { id, name, status, license, description } = encoder;
   return {
     id,
     name,
@@ -71,6 +76,7 @@ function usable({ id, name, status, license, description }: UsableEncoder): Enco
     contextLength: description.text.contextLength,
     sizeBytes: description.sizeBytes,
     revision: description.revision,
+    precisions: precisionsOf(encoder, catalogued),
     jobId: null,
   };
 }
@@ -90,6 +96,7 @@ function faulty(
     contextLength: catalogued?.contextLength ?? 0,
     sizeBytes: null,
     revision: null,
+    precisions: precisionsOf(undefined, catalogued),
     jobId: null,
   };
 }
@@ -107,6 +114,7 @@ function available(catalogued: CataloguedEncoder): EncoderEntry {
     contextLength,
     sizeBytes: null,
     revision: null,
+    precisions: precisionsOf(undefined, catalogued),
     jobId: null,
   };
 }

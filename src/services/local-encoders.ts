@@ -1,5 +1,6 @@
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import { describeEncoder } from '../ml/clip/describe-encoder.js';
+import { findVariants } from '../ml/clip/encoder-variant.js';
 import {
   type EncoderFolder,
   type EncoderRoots,
@@ -27,7 +28,7 @@ export class LocalEncoders implements EncoderSource {
     private readonly options: {
       /** of an encoder that was downloaded, where it is known */
       license(id: string): string | null;
-      /** hears of folders that are no usable encoder, and why */
+      /** hears of folders, and of files of other precisions, that cannot be used, and why */
       onUnusable(id: string, error: Error): void;
     },
   ) {}
@@ -66,8 +67,10 @@ export class LocalEncoders implements EncoderSource {
   async #describe({ id, name, directory, isBuiltIn }: EncoderFolder): Promise<FoundEncoder> {
     try {
       const description = await describeEncoder(directory);
-      if (isBuiltIn) return { id, name, status: 'BUILT_IN', license: 'Apache-2.0', description };
-      return { id, name, status: 'READY', license: this.options.license(id), description };
+      const variants = await findVariants(directory, (error) => this.options.onUnusable(id, error));
+      const found = { id, name, description, variants };
+      if (isBuiltIn) return { ...found, status: 'BUILT_IN', license: 'Apache-2.0' };
+      return { ...found, status: 'READY', license: this.options.license(id) };
     } catch (error) {
       if (!(error instanceof ClipwrightError)) throw error;
       this.options.onUnusable(id, error);

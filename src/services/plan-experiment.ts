@@ -65,9 +65,9 @@ const trainingOf = ({ head }: RunConfig, epochs: number) => ({ head: head.kind, 
 
 async function findSetOf(
   { db }: ExperimentDeps,
-  { version, encoder, precision }: CheckedExperiment,
+  { version, encoder }: CheckedExperiment,
 ): Promise<string | undefined> {
-  const { revision, preprocessingHash: preprocessing } = encoder.description;
+  const { revision, preprocessingHash: preprocessing, precision } = encoder.description;
   const spaceId = await findSpace(db, {
     encoderId: encoder.id,
     revision,

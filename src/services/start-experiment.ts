@@ -11,9 +11,9 @@ export async function startExperiment(
   input: ExperimentInput,
 ): Promise<string> {
   const checked = await checkExperiment(deps, input);
-  const { name, version, encoder, precision, base, axes, search, seeds, folds, cells } = checked;
+  const { name, version, encoder, base, axes, search, seeds, folds, cells } = checked;
   return deps.db.transaction(async (tx) => {
-    const set = await ensureEmbeddingSet(tx, { datasetVersionId: version.id, encoder, precision });
+    const set = await ensureEmbeddingSet(tx, { datasetVersionId: version.id, encoder });
     const place = { versionId: version.id, setId: set.setId };
     const id = await insertExperiment(tx, {
       ...place,

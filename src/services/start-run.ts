@@ -8,9 +8,10 @@ import {
   requireUsableSamples,
   requireVersion,
 } from './check-training.js';
+import { chooseEncoder } from './choose-encoder.js';
 import { createRun, defaultRunName } from './create-run.js';
 import { ensureEmbeddingSet } from './embed-dataset.js';
-import { type EncoderSource, requireEncoder } from './encoder-source.js';
+import type { EncoderSource } from './encoder-source.js';
 import { checkTags } from './model-name.js';
 import { checkFold } from './run-fold.js';
 
@@ -49,18 +50,14 @@ export async function startRun(deps: StartRunDeps, input: StartRunInput): Promis
   if (name.length > 200) throw badUserInput('expected at most 200 characters for `name`');
 
   const version = await requireVersion(deps.db, input.datasetId, input.datasetVersion ?? null);
-  const encoder = await requireEncoder(deps.encoders, input.encoderId);
+  const encoder = await chooseEncoder(deps.encoders, input.encoderId, input.precision ?? 'FP32');
   const usable = await requireUsableSamples(deps.db, version, config.fusion, fold);
   requireFewTexts(config, version);
   requireMemory(config, version, usable, encoder, deps.limits);
   const settled = withoutValidation(config, usable.validation, input.config);
 
   return deps.db.transaction(async (tx) => {
-    const set = await ensureEmbeddingSet(tx, {
-      datasetVersionId: version.id,
-      encoder,
-      precision: input.precision ?? 'FP32',
-    });
+    const set = await ensureEmbeddingSet(tx, { datasetVersionId: version.id, encoder });
     const left =
       usable.lacking > 0
         ? `; ${usable.lacking} labelled samples lack a modality and are left out`

@@ -3,7 +3,11 @@ import { type RunDownloadDeps, runDownload } from '../../services/run-download.j
 import type { Settler } from '../registry.js';
 import type { Task } from '../task.js';
 
-const payload = z.object({ encoderId: z.string() });
+/** Jobs of earlier versions name no precision. */
+const payload = z.object({
+  encoderId: z.string(),
+  precision: z.enum(['FP32', 'FP16', 'INT8']).default('FP32'),
+});
 
 type Payload = z.infer<typeof payload>;
 
@@ -13,6 +17,6 @@ export const downloadEncoderSettler: Settler<Payload> = { name: 'download-encode
 export function downloadEncoderTask(deps: RunDownloadDeps): Task<Payload> {
   return {
     ...downloadEncoderSettler,
-    run: ({ encoderId }, context) => runDownload(deps, encoderId, context),
+    run: (payload, context) => runDownload(deps, payload, context),
   };
 }

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { ClipwrightError } from '../../errors/clipwright-error.js';
 import type { CropRounding } from '../image/image-preprocessing.js';
 import { checkModel } from '../onnx/check-model.js';
-import { ENCODER_FILES, type EncoderDescription } from './encoder-description.js';
+import { ENCODER_FILES, type EncoderDescription, type TowerFiles } from './encoder-description.js';
 import { EncoderFiles } from './encoder-files.js';
 import { readModelConfig } from './model-config.js';
 import { readPreprocessorConfig } from './preprocessor-config.js';
@@ -22,10 +22,12 @@ export async function describeEncoder(
   options: DescribeEncoderOptions = {},
 ): Promise<EncoderDescription> {
   const files = await EncoderFiles.open(directory);
-  const names = await presentFiles(files);
+  const towers = { vision: ENCODER_FILES.vision, text: ENCODER_FILES.text };
+  const names = await encoderFileNames(files, towers);
   let sizeBytes = 0;
   for (const name of names) sizeBytes += await files.require(name);
-  await checkTowers(files);
+  await checkTower(files, towers.vision);
+  await checkTower(files, towers.text);
 
   const model = readModelConfig(await files.readJson(ENCODER_FILES.config));
   const image = readPreprocessorConfig(
@@ -42,6 +44,8 @@ export async function describeEncoder(
   const text = { contextLength: model.contextLength };
   return {
     directory: files.directory,
+    precision: 'FP32',
+    towers,
     revision: await files.digest(names),
     preprocessingHash: hashJson({ version: PREPROCESSING_VERSION, image, text }),
     dimension: model.dimension,
@@ -51,20 +55,22 @@ export async function describeEncoder(
   };
 }
 
-/** Before anything opens them: ONNX Runtime believes what a file says. */
-async function checkTowers(files: EncoderFiles): Promise<void> {
-  for (const tower of [ENCODER_FILES.vision, ENCODER_FILES.text]) {
-    const data = `${tower}_data`;
-    const size = await files.size(data);
-    if (size !== null && (await files.isLink(data))) {
-      throw new ClipwrightError('ENCODER_FILE_INVALID', `${data} is a link: put the file there`);
-    }
-    await checkModel(files.path(tower), tower, { name: basename(data), size });
+/** Before anything opens it: ONNX Runtime believes what a file says. */
+export async function checkTower(files: EncoderFiles, tower: string): Promise<void> {
+  const data = `${tower}_data`;
+  const size = await files.size(data);
+  if (size !== null && (await files.isLink(data))) {
+    throw new ClipwrightError('ENCODER_FILE_INVALID', `${data} is a link: put the file there`);
   }
+  await checkModel(files.path(tower), tower, { name: basename(data), size });
 }
 
-async function presentFiles(files: EncoderFiles): Promise<string[]> {
-  const { config, preprocessor, tokenizer, tokenizerConfig, vision, text } = ENCODER_FILES;
+/** Those that take part in an embedding by these towers, in the order in which a revision is made of them. */
+export async function encoderFileNames(
+  files: EncoderFiles,
+  { vision, text }: TowerFiles,
+): Promise<string[]> {
+  const { config, preprocessor, tokenizer, tokenizerConfig } = ENCODER_FILES;
   const names: string[] = [config, preprocessor, tokenizer, vision, text];
   // Weights beyond protobuf's 2 GiB lie beside the graph.
   for (const optional of [tokenizerConfig, `${vision}_data`, `${text}_data`]) {

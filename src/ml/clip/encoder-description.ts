@@ -1,4 +1,5 @@
 import type { ImageGeometry } from '../image/image-preprocessing.js';
+import type { Precision } from './precision.js';
 
 /** Levels 0..255 to `pixelValues`: (level * rescaleFactor - mean) / std, by channel. */
 export interface PixelNormalization {
@@ -12,10 +13,18 @@ export interface TextLimits {
   readonly contextLength: number;
 }
 
+/** Paths of the two models: below the encoder's folder, or absolute. */
+export interface TowerFiles {
+  readonly vision: string;
+  readonly text: string;
+}
+
 /** All that is known of a dual encoder, read from its files. Plain data: it crosses process boundaries. */
 export interface EncoderDescription {
   /** Absolute, without links. */
   readonly directory: string;
+  readonly precision: Precision;
+  readonly towers: TowerFiles;
   /** SHA-256 over the files that take part in an embedding. */
   readonly revision: string;
   /** SHA-256 over what is done to images and texts before they reach the model. */

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { ENCODER_FILES, type EncoderDescription } from './encoder-description.js';
 import { EncoderFiles } from './encoder-files.js';
 import { l2NormalizeRows } from './l2-normalize.js';
@@ -85,7 +85,7 @@ export class Encoder {
   }
 
   #openImageTower(): Promise<Tower> {
-    return this.#openTower(ENCODER_FILES.vision, {
+    return this.#openTower(this.description.towers.vision, {
       inputs: ['pixel_values'],
       optionalInputs: [],
       output: 'image_embeds',
@@ -100,7 +100,7 @@ export class Encoder {
     const { contextLength } = this.description.text;
     return {
       tokenizer: new TextTokenizer(await files.readJson(tokenizer), config, contextLength),
-      tower: await this.#openTower(ENCODER_FILES.text, {
+      tower: await this.#openTower(this.description.towers.text, {
         inputs: ['input_ids'],
         optionalInputs: ['attention_mask'],
         output: 'text_embeds',
@@ -110,6 +110,6 @@ export class Encoder {
 
   #openTower(file: string, expected: Parameters<typeof Tower.open>[2]): Promise<Tower> {
     const { directory, dimension } = this.description;
-    return Tower.open(join(directory, file), file, expected, dimension, this.threads);
+    return Tower.open(resolve(directory, file), file, expected, dimension, this.threads);
   }
 }

@@ -439,7 +439,11 @@ describe('an input', () => {
       'expected whole numbers from 0 for `seeds` but received -1',
     ],
     ['no seed', { seeds: [] }, 'expected at least one value for `seeds`'],
-    ['a precision that is not there', { precision: 'FP16' }, 'expected FP32 for `precision`'],
+    [
+      'a precision that is not there',
+      { precision: 'FP16' },
+      'expected one of FP32 for `precision`',
+    ],
     ['no head', { heads: [] }, 'expected at least one value for `heads`'],
     [
       'equal heads',

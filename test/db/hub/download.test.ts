@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { cp, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Precision } from '../../../src/db/enums.js';
 import { jobEventsAfter } from '../../../src/db/events.js';
 import { cancelJob } from '../../../src/services/cancel-job.js';
 import { downloadEncoder } from '../../../src/services/download-encoder.js';
@@ -36,9 +37,9 @@ const tasks = (freeBytes?: () => Promise<number>) =>
 const work = (freeBytes?: () => Promise<number>) => line.work(tasks(freeBytes));
 const ended = (jobId: string) => line.ended(jobId);
 const entry = () => line.entry(ENCODER);
-const ask = (id = ENCODER, offline = false) => {
+const ask = (id = ENCODER, offline = false, precision: Precision = 'FP32') => {
   const { db, catalogue, encoders } = line;
-  return downloadEncoder({ db, catalogue, encoders, offline }, id);
+  return downloadEncoder({ db, catalogue, encoders, offline }, { id, precision });
 };
 
 async function workInChild(): Promise<ChildProcess> {

@@ -52,8 +52,12 @@ export class EncoderLine {
     );
   }
 
-  async end(): Promise<void> {
+  async stopWorkers(): Promise<void> {
     await Promise.all(this.#workers.splice(0).map((worker) => worker.stop()));
+  }
+
+  async end(): Promise<void> {
+    await this.stopWorkers();
     await this.db.query('delete from jobs');
     await rm(this.data, { recursive: true, force: true });
   }

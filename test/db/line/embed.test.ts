@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { setToEmbed } from '../../../src/db/embeddings.queries.js';
+import type { Precision } from '../../../src/ml/clip/precision.js';
 import { readFeatures } from '../../../src/ml/train/embedding-file.js';
 import { columnsOf } from '../../../src/ml/train/sample-features.js';
 import { embedDataset, ensureEmbeddingSet } from '../../../src/services/embed-dataset.js';
@@ -39,10 +40,10 @@ async function makeDataset(name: string, n: number, from = 0): Promise<string> {
   return job.versionId!;
 }
 
-function embed(datasetVersionId: string) {
+function embed(datasetVersionId: string, precision: Precision = 'FP32') {
   return embedDataset(
     { db: line.db, encoders: line.encoder },
-    { datasetVersionId, encoderId: 'test/fake' },
+    { datasetVersionId, encoderId: 'test/fake', precision },
   );
 }
 
@@ -187,6 +188,25 @@ describe('embedding', () => {
     await expect(ask({ precision: 'INT8' })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
   });
 
+  it('in another precision is another set, by its own towers', async () => {
+    const versionId = await makeDataset('precise', 5, 7000);
+    const revision = 'e'.repeat(64);
+    const towers = { vision: 'v8', text: 't8' };
+    line.encoder.variants = [{ precision: 'INT8', source: 'FILE', revision, sizeBytes: 1, towers }];
+    await line.worker();
+    const [fp32, int8] = [await embed(versionId), await embed(versionId, 'INT8')];
+    for (const setId of [fp32, int8]) {
+      expect(await line.ended((await setRow(setId)).jobId)).toMatchObject({ status: 'SUCCEEDED' });
+      expect(await setRow(setId)).toMatchObject({ reusedCount: 0 });
+    }
+    const precisions = await Promise.all(
+      [fp32, int8].map(async (id) => (await setToEmbed(line.db, id))!.precision),
+    );
+    expect(precisions).toEqual(['FP32', 'INT8']);
+    expect([...line.encoder.revisions].sort()).toEqual(['a'.repeat(64), revision]);
+    line.encoder.variants = [];
+  });
+
   it('shares contents within a version and finds vectors by content', async () => {
     await line.write('twins', {
       'table.csv':
@@ -224,11 +244,7 @@ describe('embedding', () => {
     const before = await line.count('embedding_sets');
     await expect(
       line.db.transaction(async (tx) => {
-        const set = await ensureEmbeddingSet(tx, {
-          datasetVersionId: versionId,
-          encoder,
-          precision: 'FP32',
-        });
+        const set = await ensureEmbeddingSet(tx, { datasetVersionId: versionId, encoder });
         expect(set).toMatchObject({ complete: false, jobId: expect.any(String) });
         throw new Error('no');
       }),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EmbeddingRunner, PixelSource } from '../../../src/ml/clip/embed-ports.js';
+import type { EncoderDescription } from '../../../src/ml/clip/encoder-description.js';
 import type { EncoderSource, UsableEncoder } from '../../../src/services/encoder-source.js';
 
 export const DIMENSION = 8;
@@ -14,6 +15,9 @@ export class FakeEncoder implements EncoderSource, PixelSource, EmbeddingRunner 
   /** milliseconds a batch takes */
   delay = 0;
   fail: Error | undefined;
+  variants: UsableEncoder['variants'] = [];
+  /** revisions of the towers that images were embedded by */
+  readonly revisions = new Set<string>();
   /** hears how much each batch holds, before it is given back */
   onBatch: (count: number) => void = () => {};
 
@@ -37,6 +41,7 @@ export class FakeEncoder implements EncoderSource, PixelSource, EmbeddingRunner 
       license: null,
       description: {
         directory: '/nowhere',
+        precision: 'FP32',
         revision: this.revision,
         preprocessingHash: 'b'.repeat(64),
         dimension: DIMENSION,
@@ -47,6 +52,7 @@ export class FakeEncoder implements EncoderSource, PixelSource, EmbeddingRunner 
         },
         text: { contextLength: 77 },
       } as unknown as UsableEncoder['description'],
+      variants: this.variants,
     };
   }
 
@@ -56,7 +62,12 @@ export class FakeEncoder implements EncoderSource, PixelSource, EmbeddingRunner 
     return createHash('sha256').update(bytes).digest().subarray(0, 12);
   }
 
-  async embedImages(_: unknown, levels: Uint8Array, count: number): Promise<Float32Array> {
+  async embedImages(
+    encoder: EncoderDescription,
+    levels: Uint8Array,
+    count: number,
+  ): Promise<Float32Array> {
+    this.revisions.add(encoder.revision);
     await this.#work();
     this.onBatch(count);
     this.images += count;

@@ -14,6 +14,7 @@ export function catalogued(repository: string): CataloguedEncoder {
     files: {
       shared: ['config.json', 'preprocessor_config.json', 'tokenizer.json'],
       FP32: ['onnx/vision_model.onnx', 'onnx/text_model.onnx'],
+      INT8: ['onnx/vision_model_quantized.onnx', 'onnx/text_model_quantized.onnx'],
     },
   };
 }

@@ -19,7 +19,10 @@ describe('an encoder that a model needs', () => {
     ['is not there', undefined, /not installed/],
     [
       'is there in another revision',
-      { description: { revision: 'c'.repeat(64), preprocessingHash: wanted.preprocessing } },
+      {
+        variants: [],
+        description: { revision: 'c'.repeat(64), preprocessingHash: wanted.preprocessing },
+      },
       /another revision is installed/,
     ],
   ])('and %s: a failure that repeating does not mend', async (_, installed, message) => {

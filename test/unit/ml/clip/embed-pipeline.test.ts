@@ -7,6 +7,8 @@ import type { EncoderDescription } from '../../../../src/ml/clip/encoder-descrip
 
 const encoder: EncoderDescription = {
   directory: '/nowhere',
+  precision: 'FP32',
+  towers: { vision: 'v', text: 't' },
   revision: 'r',
   preprocessingHash: 'p',
   dimension: 2,

@@ -1,0 +1,87 @@
+import { ClipwrightError } from '../../errors/clipwright-error.js';
+import { checkTower, encoderFileNames } from './describe-encoder.js';
+import { ENCODER_FILES, type EncoderDescription, type TowerFiles } from './encoder-description.js';
+import { EncoderFiles } from './encoder-files.js';
+import type { Precision } from './precision.js';
+
+/** An encoder's towers in other numbers than FP32. */
+export interface EncoderVariant {
+  readonly precision: Exclude<Precision, 'FP32'>;
+  /** FILE: in the encoder's folder. */
+  readonly source: 'FILE';
+  /** SHA-256 over the files that take part in an embedding. */
+  readonly revision: string;
+  readonly sizeBytes: number;
+  readonly towers: TowerFiles;
+}
+
+/** How Hugging Face's exports end the names of such towers, the better first: transformers.js's `int8` and `q8`. */
+const ENDINGS: Readonly<Record<EncoderVariant['precision'], readonly string[]>> = {
+  FP16: ['_fp16'],
+  INT8: ['_int8', '_quantized'],
+};
+
+/** The pairs of files that may be an encoder's towers in a precision, below its folder; the better first. */
+export function variantTowers(precision: EncoderVariant['precision']): TowerFiles[] {
+  return ENDINGS[precision].map((ending) => ({
+    vision: ENCODER_FILES.vision.replace(/\.onnx$/, `${ending}.onnx`),
+    text: ENCODER_FILES.text.replace(/\.onnx$/, `${ending}.onnx`),
+  }));
+}
+
+/** Every file that may hold another precision; of external weights too. */
+export function variantFileNames(): string[] {
+  return (['FP16', 'INT8'] as const)
+    .flatMap((precision) => variantTowers(precision))
+    .flatMap(({ vision, text }) => [vision, text, `${vision}_data`, `${text}_data`]);
+}
+
+/**
+ * What an encoder's folder has besides FP32: of each precision the first complete pair of towers.
+ * @param onFaulty hears of pairs that are no sound towers; the encoder can be used all the same
+ */
+export async function findVariants(
+  directory: string,
+  onFaulty: (error: ClipwrightError) => void,
+): Promise<EncoderVariant[]> {
+  const files = await EncoderFiles.open(directory);
+  const found: EncoderVariant[] = [];
+  for (const precision of ['FP16', 'INT8'] as const) {
+    for (const towers of variantTowers(precision)) {
+      if (!(await isThere(files, towers))) continue;
+      try {
+        found.push(await describeVariant(files, precision, towers));
+        break;
+      } catch (error) {
+        if (!(error instanceof ClipwrightError)) throw error;
+        onFaulty(error);
+      }
+    }
+  }
+  return found;
+}
+
+/** The encoder with the variant's towers. */
+export function inVariant(
+  encoder: EncoderDescription,
+  { precision, revision, sizeBytes, towers }: EncoderVariant,
+): EncoderDescription {
+  return { ...encoder, precision, revision, sizeBytes, towers };
+}
+
+async function describeVariant(
+  files: EncoderFiles,
+  precision: EncoderVariant['precision'],
+  towers: TowerFiles,
+): Promise<EncoderVariant> {
+  await checkTower(files, towers.vision);
+  await checkTower(files, towers.text);
+  const names = await encoderFileNames(files, towers);
+  let sizeBytes = 0;
+  for (const name of names) sizeBytes += await files.require(name);
+  return { precision, source: 'FILE', revision: await files.digest(names), sizeBytes, towers };
+}
+
+async function isThere(files: EncoderFiles, { vision, text }: TowerFiles): Promise<boolean> {
+  return (await files.size(vision)) !== null && (await files.size(text)) !== null;
+}
