@@ -39,8 +39,9 @@ async function runServer(config: Config): Promise<void> {
   stopOnSignal(() => server.stop());
   console.log(`Clipwright listens on ${server.url}`);
   console.log(
-    `  GraphQL   ${server.url}/graphql   (in a browser: an explorer; sign in by ${server.url}${server.signInPath()})`,
+    `  Dashboard: sign in by ${server.url}${server.signInPath()} (once, within ten minutes)`,
   );
+  console.log(`  GraphQL   ${server.url}/graphql   (in a browser: an explorer)`);
   console.log(`  Admin token in ${path.join(config.data, 'admin-token')}`);
   if (!config.worker) {
     console.log('  This server runs no worker: jobs wait until one is started (npm run worker).');
@@ -71,7 +72,7 @@ async function runDemoServer(config: Config, exit: boolean): Promise<void> {
   }
   stopOnSignal(() => server.stop());
   console.log(`Clipwright listens on ${server.url}, data in ${config.data}. Ctrl-C stops it.`);
-  console.log(`Explorer: sign in by ${server.url}${server.signInPath()}`);
+  console.log(`Dashboard: sign in by ${server.url}${server.signInPath()}`);
 }
 
 function stopOnSignal(stop: () => Promise<void>): void {

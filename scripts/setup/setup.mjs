@@ -2,9 +2,10 @@ import { compile } from './compile.mjs';
 import { generate } from './generate.mjs';
 import { install } from './install.mjs';
 import { links } from './links.mjs';
+import { pages } from './pages.mjs';
 import { withSetupLock } from './setup-lock.mjs';
 
-const STEPS = [install, links, generate, compile];
+const STEPS = [install, links, generate, compile, pages];
 
 /** Does what is not done yet; nothing else, and without a lock, where everything is. */
 export async function setUp() {

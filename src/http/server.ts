@@ -12,6 +12,7 @@ import { buildApiSchema } from '../resolvers/build-schema.js';
 import type { ServerContext } from '../resolvers/context.js';
 import { SignedUrls } from '../services/signed-url.js';
 import { Authentication } from './authentication.js';
+import { isPage, page, registerDashboard } from './dashboard/dashboard.js';
 import { graphqlPage, registerExplorer } from './explorer/explorer.js';
 import { registerFiles } from './files.js';
 import { Gate } from './gate.js';
@@ -37,7 +38,7 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** The whole API: GraphQL over HTTP and WebSocket on one path, files, explorer, health, metrics. */
+/** The whole API: GraphQL over HTTP and WebSocket on one path, files, dashboard, explorer, health, metrics. */
 export async function createServer(deps: ServerDeps): Promise<Server> {
   const { config, db, services, eventHub, blobs } = deps;
   const logger = deps.logger;
@@ -133,7 +134,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     wsHandler: sockets.handler,
   });
   registerExplorer(app);
-  app.get('/', async (_request, reply) => reply.redirect('/graphql'));
+  registerDashboard(app);
   registerFiles(app, { urls, services, blobs });
   registerHealth(app, { db, metrics, origins, authentication, notReady: deps.notReady });
   signIn.register(app);
@@ -170,8 +171,10 @@ function acceptJsonOnly(app: FastifyInstance): void {
 
 /** What goes wrong around GraphQL, in its form. */
 function answerErrors(app: FastifyInstance): void {
-  app.setNotFoundHandler((_request, reply) =>
-    sendErrors(reply, 404, 'NOT_FOUND', 'There is nothing here.'),
+  app.setNotFoundHandler((request, reply) =>
+    isPage(request)
+      ? page(request, reply)
+      : sendErrors(reply, 404, 'NOT_FOUND', 'There is nothing here.'),
   );
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;

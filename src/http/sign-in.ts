@@ -57,7 +57,7 @@ export class SignIn {
         .header('set-cookie', attributes.join('; '))
         .header('cache-control', 'no-store')
         .header('referrer-policy', 'no-referrer')
-        .redirect('/explorer', 303);
+        .redirect('/', 303);
     });
   }
 

@@ -45,8 +45,10 @@ describe.skipIf(!CHROMIUM)('in Chromium (skipped where it is not installed)', ()
   afterAll(() => page.close());
   const text = () => page.evaluate('document.body.innerText');
 
-  test('the sign-in link opens it, the schema is read and a query runs, with no other host asked', async () => {
+  test('after the sign-in link the schema is read and a query runs, with no other host asked', async () => {
     await page.open(`${api.url}${api.server.signInPath()}`);
+    await expect.poll(() => page.evaluate('location.pathname'), { timeout: 20_000 }).toBe('/');
+    await page.open(`${api.url}/explorer`);
     await expect.poll(text, { timeout: 20_000 }).toContain('runs');
     const ready = () => page.requests.some((url) => url.endsWith('/json.worker.js'));
     await expect.poll(ready, { timeout: 20_000 }).toBe(true);

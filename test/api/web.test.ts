@@ -247,7 +247,7 @@ describe('signing in', () => {
     const path = api.server.signInPath();
     const first = await api.raw(path, { token: null });
     expect(first.status).toBe(303);
-    expect(first.headers.get('location')).toBe('/explorer');
+    expect(first.headers.get('location')).toBe('/');
     const cookie = first.headers.get('set-cookie')!;
     expect(cookie).toMatch(/; HttpOnly; SameSite=Strict;/);
     expect((await api.raw(path, { token: null })).status).toBe(403);

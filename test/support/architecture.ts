@@ -1,5 +1,7 @@
 import type { SourceFile } from './imports.js';
 
+const PAGES = ['overview'];
+
 /**
  * Who may import whom: docs/layout.md as a table. A folder stands for everything below it; the longest entry that fits a
  * file is its own, so a file may have more rights than its folder.
@@ -61,6 +63,14 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/demo': ['src/errors', 'src/services', 'src/ml'],
   'src/demo/serve-demo.ts': ['src'],
+  // In the browser: nothing of the program, and no page of another.
+  'web/src/main.tsx': ['web/src/app'],
+  'web/src/app': ['web/src/api', 'web/src/parts', 'web/src/pages'],
+  'web/src/api': [],
+  'web/src/parts': ['web/src/api'],
+  ...Object.fromEntries(
+    PAGES.map((page) => [`web/src/pages/${page}`, ['web/src/api', 'web/src/parts']]),
+  ),
 };
 
 /** The only doors to the libraries that everything else would otherwise depend on. */
@@ -98,7 +108,7 @@ function directionViolations(files: readonly SourceFile[]): string[] {
     const allowed = [...MAY_IMPORT[own]!, own, ...(folder === 'src' ? [] : [folder])];
     const inherited = MAY_IMPORT[folder] ?? [];
     for (const { target } of file.imports) {
-      if (!target.startsWith('src/')) continue;
+      if (!/^(src|web)\//.test(target)) continue;
       if ([...allowed, ...inherited].some((entry) => isBelow(target, entry))) continue;
       found.push(`${file.path} must not import ${target}`);
     }

@@ -13,10 +13,15 @@ export interface Import {
   readonly type: boolean;
 }
 
-/** Every TypeScript file below `folder`, except what Prisma generates. */
+/** Every TypeScript file below `folder`, except what is generated. */
 export function readSources(root: string, folder: string): SourceFile[] {
   return readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.startsWith(path.join('db', 'generated')))
+    .filter(
+      (name) =>
+        /\.tsx?$/.test(name) &&
+        !name.endsWith('.generated.ts') &&
+        !name.startsWith(path.join('db', 'generated')),
+    )
     .sort()
     .map((name) => {
       const file = path.posix.join(folder, name.split(path.sep).join('/'));

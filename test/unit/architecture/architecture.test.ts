@@ -4,7 +4,7 @@ import { violations } from '../../support/architecture.js';
 import { parseSource, readSources } from '../../support/imports.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
-const sources = readSources(ROOT, 'src');
+const sources = [...readSources(ROOT, 'src'), ...readSources(ROOT, 'web/src')];
 
 describe('the sources', () => {
   test('are found, and so are their imports', () => {
@@ -36,6 +36,9 @@ describe('the check of import directions', () => {
     ['src/ml/clip/planted.ts', "import sharp from 'sharp';"],
     ['src/services/planted.ts', "const pg = require('pg');"],
     ['src/stray/planted.ts', ''],
+    ['web/src/parts/planted.tsx', "import { x } from '../app/shell.tsx';"],
+    ['web/src/pages/overview/planted.tsx', "import type { x } from '../../../../src/config.js';"],
+    ['src/http/planted.ts', "import { x } from '../../web/src/api/client.ts';"],
   ])('fails where %s has %j', (file, text) => {
     expect(planted(file, text)).toHaveLength(1);
   });

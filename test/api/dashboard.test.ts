@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Api, startApi } from './support/api.js';
+
+let api: Api;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.stop());
+
+const asBrowser = { token: null, headers: { accept: 'text/html,*/*' } };
+
+test.each(['/', '/runs', '/runs/0b8e', '/datasets/1?split=TEST'])(
+  '%s is the dashboard for a browser',
+  async (path) => {
+    const page = await api.raw(path, asBrowser);
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(await page.text()).toContain('<title>Clipwright</title>');
+  },
+);
+
+test('its policy lets in no other host, no inline script, and no style but with the nonce of this one answer', async () => {
+  const first = await api.raw('/', asBrowser);
+  const policy = first.headers.get('content-security-policy')!;
+  expect(policy).toMatch(/default-src 'none'; script-src 'self'; style-src 'self' 'nonce-/);
+  expect(policy).not.toMatch(/https?:|unsafe-/);
+  const html = await first.text();
+  const nonce = /'nonce-([^']+)'/.exec(policy)![1]!;
+  expect(html).toContain(`nonce="${nonce}"`);
+  expect(html).not.toContain('__NONCE__');
+  expect(html).not.toMatch(/(src|href)="(https?:)?\/\//);
+  const second = await api.raw('/', asBrowser);
+  expect(second.headers.get('content-security-policy')).not.toBe(policy);
+});
+
+test('its files are those of the build alone', async () => {
+  const html = await (await api.raw('/', asBrowser)).text();
+  const [, script] = /src="(\/assets\/[^"]+\.js)"/.exec(html)!;
+  const answer = await api.raw(script!, { token: null });
+  expect(answer.headers.get('content-type')).toMatch(/^text\/javascript/);
+  expect(answer.headers.get('cache-control')).toContain('immutable');
+  for (const name of ['x.js', '..%2findex.html', '%2e%2e%2f.stamp', '__proto__', 'constructor']) {
+    expect((await api.raw(`/assets/${name}`, { token: null })).status).toBe(404);
+  }
+});
+
+test('what is no page is not found, for browsers too', async () => {
+  for (const path of ['/runsx', '/files/images/1/2', '/.env', '/assets/x']) {
+    expect((await api.raw(path, asBrowser)).status).toBe(404);
+  }
+  expect((await api.raw('/runs', { token: null })).status).toBe(404);
+});

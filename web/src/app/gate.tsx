@@ -1,0 +1,23 @@
+import { useQuery } from '@apollo/client/react';
+import { Center, Loader } from '@mantine/core';
+import { problemOf } from '../api/problem.ts';
+import { ViewerDocument } from '../api/viewer.generated.ts';
+import { ProblemNote } from '../parts/problem-note.tsx';
+import { Shell } from './shell.tsx';
+import { SignInPage } from './sign-in-page.tsx';
+
+/** The dashboard for those who may see it, and the way in for others. */
+export function Gate() {
+  const { data, error, refetch } = useQuery(ViewerDocument);
+  if (data) return <Shell viewer={data.me} />;
+  if (error && problemOf(error).code === 'UNAUTHENTICATED') return <SignInPage />;
+  return (
+    <Center component="main" h="100vh" p="md">
+      {error ? (
+        <ProblemNote error={error} retry={() => refetch()} />
+      ) : (
+        <Loader aria-label="Loading" />
+      )}
+    </Center>
+  );
+}

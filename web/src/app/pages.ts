@@ -1,0 +1,2 @@
+/** What the navigation lists. */
+export const PAGES = [{ path: '/', name: 'Overview' }] as const;

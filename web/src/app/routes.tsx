@@ -1,0 +1,20 @@
+import { createBrowserRouter } from 'react-router';
+import { BrokenPage, MissingPage } from './error-page.tsx';
+import { Gate } from './gate.tsx';
+
+/** Every page is a file of its own for the browser, fetched when it is first opened. */
+export const router = createBrowserRouter([
+  {
+    element: <Gate />,
+    hydrateFallbackElement: <span />,
+    children: [
+      {
+        errorElement: <BrokenPage />,
+        children: [
+          { index: true, lazy: () => import('../pages/overview/overview-page.tsx') },
+          { path: '*', element: <MissingPage /> },
+        ],
+      },
+    ],
+  },
+]);
