@@ -12,9 +12,13 @@ import { embedDatasetSettler } from './jobs/tasks/embed-dataset.task.js';
 import { importDatasetSettler } from './jobs/tasks/import-dataset.task.js';
 import { trainRunSettler } from './jobs/tasks/train-run.task.js';
 import type { Logger } from './logger.js';
+import type { EmbeddingRunner } from './ml/clip/embed-ports.js';
+import { quantiseTowers } from './ml/processes/quantise-towers.js';
 import { findTensorFlow } from './ml/tensorflow/load-tensorflow.js';
 import type { EncoderRoots } from './services/encoder-folders.js';
 import { LocalEncoders } from './services/local-encoders.js';
+import { PreciseEncoders } from './services/precise-encoders.js';
+import { VariantStore } from './services/variant-store.js';
 import { DiskStore } from './storage/disk-store.js';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
@@ -67,6 +71,15 @@ export async function openGround(config: Config, logger: Logger, url: string): P
 
 export function encoderRoots({ data }: Config): EncoderRoots {
   return { builtIn: MODELS, local: path.join(data, 'encoders'), hub: path.join(data, 'hub') };
+}
+
+/** @param runner where precisions are compared */
+export function preciseEncoders(
+  { config, encoders }: Ground,
+  runner: EmbeddingRunner,
+): PreciseEncoders {
+  const store = new VariantStore(path.join(config.data, 'precisions'));
+  return new PreciseEncoders({ encoders, store, runner, quantise: quantiseTowers });
 }
 
 /** @throws NOT_INSTALLED where trainings would fail for want of the engine's package */

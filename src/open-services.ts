@@ -1,4 +1,11 @@
-import { type Ground, imageLimits, LISTING_ENTRIES, settlers, VERSION } from './app.js';
+import {
+  type Ground,
+  imageLimits,
+  LISTING_ENTRIES,
+  preciseEncoders,
+  settlers,
+  VERSION,
+} from './app.js';
 import { diskUsedBytes } from './db/blob-references.queries.js';
 import { ImageProcess } from './ml/processes/image-process.js';
 import { PlannedInfer } from './ml/processes/planned-infer.js';
@@ -47,11 +54,12 @@ import { parseSha256 } from './storage/sha256.js';
 export async function openServices(
   ground: Ground,
 ): Promise<{ services: Services; close(): Promise<void> }> {
-  const { config, db, blobs, encoders, catalogue } = ground;
+  const { config, db, blobs, catalogue } = ground;
   const { engine, device, threads } = config;
   // Less nice than a worker's: somebody waits for a prediction.
   const images = new ImageProcess({ threads, nice: 5, limits: imageLimits(config) });
   const runner = new PlannedInfer({ threads, mostProcesses: 1, nice: 5 });
+  const encoders = preciseEncoders(ground, runner);
   const embedders = new Embedders({ db, blobs, encoders, images, runner });
   const thumbnails = new Thumbnails({ db, blobs, images }, config.data);
   const importing = { db, importRoots: config.importRoots, listingEntries: LISTING_ENTRIES };

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { encoderRoots, type Ground, imageLimits, LISTING_ENTRIES } from './app.js';
+import { encoderRoots, type Ground, imageLimits, LISTING_ENTRIES, preciseEncoders } from './app.js';
 import { HubClient } from './hub/hub-client.js';
 import { taskRegistry } from './jobs/registry.js';
 import { addEncoderTask } from './jobs/tasks/add-encoder.task.js';
@@ -15,14 +15,15 @@ import { embedLabels } from './services/label-texts.js';
 import { removeStaleCheckpoints } from './services/remove-stale-checkpoints.js';
 
 /** What a worker does, and the child processes that it does it in. */
-export async function openTasks({ config, logger, db, blobs, encoders, catalogue }: Ground) {
+export async function openTasks(ground: Ground) {
+  const { config, logger, db, blobs, catalogue } = ground;
   const { engine, device, threads, limits } = config;
   const checkpoints = path.join(config.data, 'checkpoints');
   await mkdir(checkpoints, { recursive: true, mode: 0o700 });
   const images = new ImageProcess({ threads, limits: imageLimits(config) });
   const runner = new PlannedInfer({ threads });
   const trainer = new TrainProcess();
-  const embedding = { db, blobs, encoders, images, runner };
+  const embedding = { db, blobs, encoders: preciseEncoders(ground, runner), images, runner };
   return {
     tasks: taskRegistry([
       importDatasetTask({

@@ -44,6 +44,9 @@ export const ERRORS = {
   ENCODER_REVISION_MISSING: once(
     'A model needs an encoder, or a revision of it, that is not there; put its files back.',
   ),
+  PRECISION_DRIFTS: once(
+    "An encoder's embeddings in this precision differ too much from FP32's; the message has the cosine.",
+  ),
   ENCODER_GATED: once(
     'The hub gives the encoder only to accounts that accepted its terms; set HF_TOKEN.',
   ),

@@ -39,7 +39,7 @@ export class Encoder {
   revision!: string | null;
 
   @Field(() => [EncoderPrecision], {
-    description: 'Those it has and those it can get, each once: at most 3.',
+    description: 'Those it has and those it can get, at most 4.',
   })
   precisions!: readonly EncoderPrecision[];
 

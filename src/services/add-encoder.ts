@@ -18,7 +18,7 @@ const OPTIONAL = [tokenizerConfig, `${vision}_data`, `${text}_data`, ...variantF
 
 export interface AddEncoderDeps {
   db: Database;
-  encoders: EncoderSource;
+  encoders: Pick<EncoderSource, 'get'>;
   importRoots: readonly string[];
 }
 

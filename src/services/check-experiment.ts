@@ -1,6 +1,5 @@
 import type { Database } from '../db/database.js';
 import type { DatasetVersionSize } from '../db/datasets.queries.js';
-import type { Precision } from '../db/enums.js';
 import type { Sql } from '../db/sql.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { fillSettings, type RunConfig } from '../ml/train/run-config.js';
@@ -11,7 +10,7 @@ import {
   requireVersion,
   type UsableSamples,
 } from './check-training.js';
-import { chooseEncoder } from './choose-encoder.js';
+import { chooseEncoder, type PrecisionChoice } from './choose-encoder.js';
 import type { EncoderSource, UsableEncoder } from './encoder-source.js';
 import {
   type Axes,
@@ -38,7 +37,7 @@ export interface ExperimentInput extends AxesInput {
   datasetId: string;
   datasetVersion?: number | null;
   encoderId: string;
-  precision?: Precision | null;
+  precision?: PrecisionChoice | null;
   seeds?: readonly number[] | null;
   folds?: { count: number; seed?: number | null } | null;
   search?: SearchInput | null;

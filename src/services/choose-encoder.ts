@@ -1,23 +1,67 @@
 import type { Precision } from '../db/enums.js';
 import { badUserInput } from '../errors/bad-user-input.js';
+import { ClipwrightError } from '../errors/clipwright-error.js';
 import { type EncoderVariant, inVariant } from '../ml/clip/encoder-variant.js';
 import { type EncoderSource, requireEncoder, type UsableEncoder } from './encoder-source.js';
+import { isWithinGate, isWorthwhile, requireVariant } from './precision-gate.js';
 
-/** The encoder with the towers of the precision that was asked for. @throws NOT_FOUND, BAD_USER_INPUT */
+/** What may be asked for. AUTO: INT8 where it is near enough to FP32 and faster on this machine, else FP32. */
+export type PrecisionChoice = Precision | 'AUTO';
+
+/**
+ * The encoder with the towers of the precision that was asked for, ready to be used. The first time that one is asked for takes
+ * seconds, and some of them more for large encoders.
+ * @throws NOT_FOUND, BAD_USER_INPUT, PRECISION_DRIFTS
+ */
 export async function chooseEncoder(
   encoders: EncoderSource,
   id: string,
-  precision: Precision,
+  precision: PrecisionChoice,
 ): Promise<UsableEncoder> {
   const encoder = await requireEncoder(encoders, id);
   if (precision === 'FP32') return encoder;
-  const variant = encoder.variants.find((each) => each.precision === precision);
-  if (variant) return withVariant(encoder, variant);
-  const there = ['FP32', ...encoder.variants.map((each) => each.precision)].join(', ');
-  throw badUserInput(
-    `expected one of ${there} for \`precision\` but received ${precision}: the encoder ${id} has no such files. ` +
-      '`downloadEncoder` fetches them where its `precisions` says CATALOGUE.',
+  if (precision === 'AUTO') return chooseByItself(encoders, encoder);
+  const candidates = encoder.variants.filter((each) => each.precision === precision);
+  let refusal: ClipwrightError | undefined;
+  for (const variant of candidates) {
+    try {
+      await requireVariant(encoders, encoder, variant);
+      return withVariant(encoder, variant);
+    } catch (error) {
+      if (!(error instanceof ClipwrightError) || !UNUSABLE.includes(error.code)) throw error;
+      refusal ??= error;
+    }
+  }
+  const there = ['FP32', ...new Set(encoder.variants.map((each) => each.precision))].join(', ');
+  throw (
+    refusal ??
+    badUserInput(
+      `expected one of ${there} for \`precision\` but received ${precision}: the encoder ${id} has no such files. ` +
+        '`downloadEncoder` fetches them where its `precisions` says CATALOGUE.',
+    )
   );
+}
+
+/** What speaks against one variant and not against another: its files, or what comes out of them. */
+const UNUSABLE: readonly string[] = [
+  'PRECISION_DRIFTS',
+  'ENCODER_UNSUPPORTED',
+  'ENCODER_FILE_INVALID',
+];
+
+async function chooseByItself(
+  encoders: EncoderSource,
+  encoder: UsableEncoder,
+): Promise<UsableEncoder> {
+  for (const variant of encoder.variants.filter((each) => each.precision === 'INT8')) {
+    try {
+      const drift = await encoders.prepare(encoder, variant);
+      if (isWithinGate(variant, drift) && isWorthwhile(drift)) return withVariant(encoder, variant);
+    } catch (error) {
+      if (!(error instanceof ClipwrightError) || !UNUSABLE.includes(error.code)) throw error;
+    }
+  }
+  return encoder;
 }
 
 /** What tells one embedding space of an encoder from another. */
@@ -27,18 +71,24 @@ export interface SpaceOfEncoder {
   readonly preprocessing: string;
 }
 
-/** The encoder as vectors were made with it, or undefined where its files have changed since. */
-export function encoderAsOf(
+/**
+ * The encoder as vectors were made with it, ready to be used, or undefined where its files have changed since.
+ * @throws PRECISION_DRIFTS
+ */
+export async function encoderAsOf(
+  encoders: EncoderSource,
   encoder: UsableEncoder,
   { precision, revision, preprocessing }: SpaceOfEncoder,
-): UsableEncoder | undefined {
-  const all = [encoder, ...encoder.variants.map((variant) => withVariant(encoder, variant))];
-  return all.find(
-    ({ description }) =>
-      description.precision === precision &&
-      description.revision === revision &&
-      description.preprocessingHash === preprocessing,
+): Promise<UsableEncoder | undefined> {
+  const { description, variants } = encoder;
+  if (description.preprocessingHash !== preprocessing) return undefined;
+  if (precision === 'FP32') return description.revision === revision ? encoder : undefined;
+  const variant = variants.find(
+    (each) => each.precision === precision && each.revision === revision,
   );
+  if (!variant) return undefined;
+  await requireVariant(encoders, encoder, variant);
+  return withVariant(encoder, variant);
 }
 
 function withVariant(encoder: UsableEncoder, variant: EncoderVariant): UsableEncoder {

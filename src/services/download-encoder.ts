@@ -1,18 +1,18 @@
 import type { Database } from '../db/database.js';
 import { lockEncoder } from '../db/encoder-jobs.queries.js';
-import type { Precision } from '../db/enums.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { Catalogue } from '../hub/catalogue.js';
 import { offline } from '../hub/hub-client.js';
 import { enqueueJob } from '../jobs/enqueue.js';
+import type { PrecisionChoice } from './choose-encoder.js';
 import type { EncoderSource } from './encoder-source.js';
 import { familyProblem } from './list-encoders.js';
 
 export interface DownloadEncoderDeps {
   db: Database;
   catalogue: Catalogue;
-  encoders: EncoderSource;
+  encoders: Pick<EncoderSource, 'get'>;
   offline: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface DownloadEncoderDeps {
  */
 export async function downloadEncoder(
   deps: DownloadEncoderDeps,
-  { id, precision }: { id: string; precision: Precision },
+  { id, precision }: { id: string; precision: PrecisionChoice },
 ): Promise<string> {
   const entry = deps.catalogue.get(id);
   if (!entry) {
@@ -34,7 +34,7 @@ export async function downloadEncoder(
   }
   const problem = familyProblem(entry.family);
   if (problem !== null) throw new ClipwrightError('ENCODER_UNSUPPORTED', problem);
-  if (!entry.files[precision]) {
+  if (precision === 'AUTO' || !entry.files[precision]) {
     const known = Object.keys(entry.files).filter((name) => name !== 'shared');
     throw badUserInput(
       `expected one of ${known.join(', ')} for \`precision\` but received ${precision}: the catalogue names no other ` +
@@ -44,7 +44,8 @@ export async function downloadEncoder(
   if (deps.offline) throw offline();
   const there = await deps.encoders.get(id);
   const isThere =
-    precision === 'FP32' || there?.variants.some((each) => each.precision === precision);
+    precision === 'FP32' ||
+    there?.variants.some((each) => each.source === 'FILE' && each.precision === precision);
   if (there && isThere) {
     throw new ClipwrightError(
       'CONFLICT',

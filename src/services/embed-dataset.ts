@@ -9,12 +9,11 @@ import {
   setState,
   upsertSpace,
 } from '../db/embeddings.queries.js';
-import type { Precision } from '../db/enums.js';
 import { hasEnded } from '../db/events.js';
 import type { Tx } from '../db/sql.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import { enqueueJob } from '../jobs/enqueue.js';
-import { chooseEncoder } from './choose-encoder.js';
+import { chooseEncoder, type PrecisionChoice } from './choose-encoder.js';
 import type { EncoderSource, UsableEncoder } from './encoder-source.js';
 import { parseId } from './parse-id.js';
 
@@ -31,7 +30,7 @@ export interface EnsuredSet {
  */
 export async function embedDataset(
   deps: { db: Database; encoders: EncoderSource },
-  input: { datasetVersionId: string; encoderId: string; precision?: Precision | null },
+  input: { datasetVersionId: string; encoderId: string; precision?: PrecisionChoice | null },
 ): Promise<string> {
   const datasetVersionId = parseId(input.datasetVersionId, 'dataset version');
   const encoder = await chooseEncoder(deps.encoders, input.encoderId, input.precision ?? 'FP32');

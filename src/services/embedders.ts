@@ -32,7 +32,8 @@ export class Embedders {
     let client = this.#clients.get(key);
     if (!client) {
       const encoder = await this.deps.encoders.get(wanted.id);
-      const description = encoder && encoderAsOf(encoder, wanted)?.description;
+      const usable = encoder && (await encoderAsOf(this.deps.encoders, encoder, wanted));
+      const description = usable?.description;
       if (!description) {
         throw new ClipwrightError(
           'ENCODER_REVISION_MISSING',

@@ -12,7 +12,7 @@ export async function encoderOfSet(
   if (!encoder) {
     throw new ClipwrightError('NOT_FOUND', `The encoder ${set.encoderId} is no longer there.`);
   }
-  const found = encoderAsOf(encoder, set);
+  const found = await encoderAsOf(encoders, encoder, set);
   if (found) return found;
   throw new ClipwrightError(
     'CONFLICT',

@@ -6,12 +6,14 @@ import type { UsableEncoder } from './encoder-source.js';
 export interface EncoderPrecision {
   readonly precision: Precision;
   /** CATALOGUE: `downloadEncoder` fetches it */
-  readonly source: 'FILE' | 'CATALOGUE';
+  readonly source: 'FILE' | 'QUANTISED' | 'CATALOGUE';
   /** null where it is not there yet */
   readonly sizeBytes: number | null;
+  /** the lowest to FP32, as it was measured at first use */
+  readonly cosine: number | null;
 }
 
-/** One of each at most, FP32 first. */
+/** Where INT8 is made here, the catalogue may have it besides. */
 export function precisionsOf(
   encoder: UsableEncoder | undefined,
   catalogued: CataloguedEncoder | undefined,
@@ -19,15 +21,17 @@ export function precisionsOf(
   const found: EncoderPrecision[] = [];
   if (encoder) {
     const { sizeBytes } = encoder.description;
-    found.push({ precision: 'FP32', source: 'FILE', sizeBytes });
-    for (const { precision, source, sizeBytes } of encoder.variants) {
-      found.push({ precision, source, sizeBytes });
+    found.push({ precision: 'FP32', source: 'FILE', sizeBytes, cosine: null });
+    for (const { precision, source, sizeBytes, drift } of encoder.variants) {
+      if (found.some((each) => each.precision === precision)) continue;
+      const cosine = drift && Math.min(drift.imageCosine, drift.textCosine);
+      found.push({ precision, source, sizeBytes, cosine });
     }
   }
   for (const precision of ['FP32', 'FP16', 'INT8'] as const) {
     if (!catalogued?.files[precision]) continue;
-    if (found.some((each) => each.precision === precision)) continue;
-    found.push({ precision, source: 'CATALOGUE', sizeBytes: null });
+    if (found.some((each) => each.precision === precision && each.source === 'FILE')) continue;
+    found.push({ precision, source: 'CATALOGUE', sizeBytes: null, cosine: null });
   }
   return found;
 }

@@ -1,6 +1,7 @@
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { EncoderDescription } from '../ml/clip/encoder-description.js';
 import type { EncoderVariant } from '../ml/clip/encoder-variant.js';
+import type { Drift } from '../ml/clip/measure-drift.js';
 
 /** An encoder that can be used now. */
 export interface UsableEncoder {
@@ -10,13 +11,15 @@ export interface UsableEncoder {
   readonly status: 'BUILT_IN' | 'READY';
   readonly license: string | null;
   readonly description: EncoderDescription;
-  /** what it has in other precisions than FP32, one of each at most */
+  /** what it has in other precisions than FP32; of one precision the better first */
   readonly variants: readonly EncoderVariant[];
 }
 
 export interface EncoderSource {
   list(): Promise<UsableEncoder[]>;
   get(id: string): Promise<UsableEncoder | undefined>;
+  /** Makes a variant's towers where they have to be made, and compares it with FP32; of both only what has not been done yet. */
+  prepare(encoder: UsableEncoder, variant: EncoderVariant): Promise<Drift>;
 }
 
 /** @throws NOT_FOUND */

@@ -4,7 +4,7 @@ import type { Sql } from '../db/sql.js';
 import type { Catalogue, CataloguedEncoder } from '../hub/catalogue.js';
 import { type EncoderPrecision, precisionsOf } from './encoder-precisions.js';
 import type { UsableEncoder } from './encoder-source.js';
-import type { FaultyEncoder, LocalEncoders } from './local-encoders.js';
+import type { FaultyEncoder, FoundEncoder } from './local-encoders.js';
 
 /** An encoder as the API shows it; where nothing is known of it, sizes are 0. */
 export interface EncoderEntry {
@@ -26,7 +26,7 @@ export interface EncoderEntry {
 
 export interface ListEncodersDeps {
   db: Sql;
-  encoders: Pick<LocalEncoders, 'found'>;
+  encoders: { found(): Promise<FoundEncoder[]> };
   catalogue: Catalogue;
 }
 

@@ -7,7 +7,7 @@ import {
   folderSignature,
   listEncoderFolders,
 } from './encoder-folders.js';
-import type { EncoderSource, UsableEncoder } from './encoder-source.js';
+import type { UsableEncoder } from './encoder-source.js';
 
 /** A folder among the encoders' that is none, and why. */
 export interface FaultyEncoder {
@@ -20,7 +20,7 @@ export interface FaultyEncoder {
 export type FoundEncoder = UsableEncoder | FaultyEncoder;
 
 /** Encoders in folders. A folder is read when it is first asked for, and again when its files have changed. */
-export class LocalEncoders implements EncoderSource {
+export class LocalEncoders {
   readonly #read = new Map<string, { signature: string; found: Promise<FoundEncoder> }>();
 
   constructor(

@@ -1,5 +1,4 @@
 import type { Database } from '../db/database.js';
-import type { Precision } from '../db/enums.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { fillRunConfig, type RunConfig } from '../ml/train/run-config.js';
 import {
@@ -8,7 +7,7 @@ import {
   requireUsableSamples,
   requireVersion,
 } from './check-training.js';
-import { chooseEncoder } from './choose-encoder.js';
+import { chooseEncoder, type PrecisionChoice } from './choose-encoder.js';
 import { createRun, defaultRunName } from './create-run.js';
 import { ensureEmbeddingSet } from './embed-dataset.js';
 import type { EncoderSource } from './encoder-source.js';
@@ -20,7 +19,7 @@ export interface StartRunInput {
   datasetId: string;
   datasetVersion?: number | null;
   encoderId: string;
-  precision?: Precision | null;
+  precision?: PrecisionChoice | null;
   /** as `fillRunConfig` takes it */
   config?: unknown;
   seed?: number | null;

@@ -2,16 +2,20 @@ import { ClipwrightError } from '../../errors/clipwright-error.js';
 import { checkTower, encoderFileNames } from './describe-encoder.js';
 import { ENCODER_FILES, type EncoderDescription, type TowerFiles } from './encoder-description.js';
 import { EncoderFiles } from './encoder-files.js';
+import type { Drift } from './measure-drift.js';
 import type { Precision } from './precision.js';
 
 /** An encoder's towers in other numbers than FP32. */
 export interface EncoderVariant {
   readonly precision: Exclude<Precision, 'FP32'>;
-  /** FILE: in the encoder's folder. */
-  readonly source: 'FILE';
-  /** SHA-256 over the files that take part in an embedding. */
+  /** FILE: in the encoder's folder. QUANTISED: made here of FP32, at first use. */
+  readonly source: 'FILE' | 'QUANTISED';
+  /** SHA-256 over the files that take part in an embedding, or over what they are made from. */
   readonly revision: string;
-  readonly sizeBytes: number;
+  /** Null where they have not been made yet. */
+  readonly sizeBytes: number | null;
+  /** As it was measured at first use; null before. */
+  readonly drift: Drift | null;
   readonly towers: TowerFiles;
 }
 
@@ -64,9 +68,11 @@ export async function findVariants(
 /** The encoder with the variant's towers. */
 export function inVariant(
   encoder: EncoderDescription,
-  { precision, revision, sizeBytes, towers }: EncoderVariant,
+  { precision, source, revision, sizeBytes, towers }: EncoderVariant,
 ): EncoderDescription {
-  return { ...encoder, precision, revision, sizeBytes, towers };
+  // Where and in how many processes it runs does not change once it has been made.
+  const size = source === 'FILE' ? (sizeBytes ?? 0) : encoder.sizeBytes;
+  return { ...encoder, precision, revision, sizeBytes: size, towers };
 }
 
 async function describeVariant(
@@ -79,7 +85,8 @@ async function describeVariant(
   const names = await encoderFileNames(files, towers);
   let sizeBytes = 0;
   for (const name of names) sizeBytes += await files.require(name);
-  return { precision, source: 'FILE', revision: await files.digest(names), sizeBytes, towers };
+  const revision = await files.digest(names);
+  return { precision, source: 'FILE', revision, sizeBytes, drift: null, towers };
 }
 
 async function isThere(files: EncoderFiles, { vision, text }: TowerFiles): Promise<boolean> {

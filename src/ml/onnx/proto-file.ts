@@ -20,6 +20,7 @@ const FIXED32 = 5;
 /** Read at once; contents longer than that are mostly passed over. */
 const WINDOW_BYTES = 16 * 1024;
 const LONGEST_TEXT = 4096;
+const LONGEST_CONTENT = 64 * 1024 * 1024;
 /** A tower has some ten thousand. */
 const MAX_FIELDS = 2_000_000;
 
@@ -66,6 +67,12 @@ export class ProtoFile {
   async text({ start, end }: ProtoRange): Promise<string> {
     if (end - start > LONGEST_TEXT) throw new Error(`it has a name of ${end - start} bytes`);
     return (await this.#bytes(start, end)).toString('utf8');
+  }
+
+  /** A field's content as it is. @throws beyond 64 MiB, which no node has */
+  async read({ start, end }: ProtoRange): Promise<Uint8Array> {
+    if (end - start > LONGEST_CONTENT) throw new Error(`it has a node of ${end - start} bytes`);
+    return Uint8Array.from(await this.#bytes(start, end));
   }
 
   /** Of a field of a number; beyond 2^53 no longer exact. */

@@ -23,17 +23,20 @@ export class ProtoWriter {
   }
 
   bytes(field: number, value: Uint8Array): this {
-    return this.#varint(BigInt((field << 3) | 2))
-      .#varint(BigInt(value.length))
-      .#push(value);
+    return this.header(field, value.length).#push(value);
   }
 
   string(field: number, value: string): this {
     return this.bytes(field, new TextEncoder().encode(value));
   }
 
+  /** What stands before the content of a field of bytes. */
+  header(field: number, length: number): this {
+    return this.#varint(BigInt((field << 3) | 2)).#varint(BigInt(length));
+  }
+
   message(field: number, value: ProtoWriter): this {
-    this.#varint(BigInt((field << 3) | 2)).#varint(BigInt(value.#length));
+    this.header(field, value.#length);
     for (const part of value.#parts) this.#push(part);
     return this;
   }

@@ -15,7 +15,7 @@ export const CLIP_MINI: Encoder = {
   sizeBytes: 14_000_000,
   license: 'Apache-2.0',
   revision: 'a'.repeat(64),
-  precisions: [{ precision: 'FP32', source: 'FILE', sizeBytes: 14_000_000 }],
+  precisions: [{ precision: 'FP32', source: 'FILE', sizeBytes: 14_000_000, cosine: null }],
   jobId: null,
 };
 

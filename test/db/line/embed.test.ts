@@ -192,7 +192,9 @@ describe('embedding', () => {
     const versionId = await makeDataset('precise', 5, 7000);
     const revision = 'e'.repeat(64);
     const towers = { vision: 'v8', text: 't8' };
-    line.encoder.variants = [{ precision: 'INT8', source: 'FILE', revision, sizeBytes: 1, towers }];
+    line.encoder.variants = [
+      { precision: 'INT8', source: 'FILE', revision, sizeBytes: 1, drift: null, towers },
+    ];
     await line.worker();
     const [fp32, int8] = [await embed(versionId), await embed(versionId, 'INT8')];
     for (const setId of [fp32, int8]) {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EmbeddingRunner, PixelSource } from '../../../src/ml/clip/embed-ports.js';
 import type { EncoderDescription } from '../../../src/ml/clip/encoder-description.js';
+import type { Drift } from '../../../src/ml/clip/measure-drift.js';
 import type { EncoderSource, UsableEncoder } from '../../../src/services/encoder-source.js';
 
 export const DIMENSION = 8;
@@ -16,6 +17,8 @@ export class FakeEncoder implements EncoderSource, PixelSource, EmbeddingRunner 
   delay = 0;
   fail: Error | undefined;
   variants: UsableEncoder['variants'] = [];
+  /** of each variant to FP32 */
+  drift: Drift = { imageCosine: 1, textCosine: 1, speedup: 1 };
   /** revisions of the towers that images were embedded by */
   readonly revisions = new Set<string>();
   /** hears how much each batch holds, before it is given back */
@@ -54,6 +57,10 @@ export class FakeEncoder implements EncoderSource, PixelSource, EmbeddingRunner 
       } as unknown as UsableEncoder['description'],
       variants: this.variants,
     };
+  }
+
+  async prepare(): Promise<Drift> {
+    return this.drift;
   }
 
   /** Twelve levels that depend on the bytes. */

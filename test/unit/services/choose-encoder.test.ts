@@ -1,22 +1,36 @@
 import { describe, expect, it } from 'vitest';
+import { ClipwrightError } from '../../../src/errors/clipwright-error.js';
+import type { Drift } from '../../../src/ml/clip/measure-drift.js';
 import { chooseEncoder, encoderAsOf } from '../../../src/services/choose-encoder.js';
-import type { UsableEncoder } from '../../../src/services/encoder-source.js';
+import type { EncoderSource, UsableEncoder } from '../../../src/services/encoder-source.js';
 
 const FP32 = { revision: 'a', preprocessingHash: 'p', precision: 'FP32', sizeBytes: 100 };
-const encoder = {
-  id: 'someone/clip',
-  description: FP32,
-  variants: [{ precision: 'INT8', source: 'FILE', revision: 'b', sizeBytes: 30, towers: {} }],
-} as unknown as UsableEncoder;
-const encoders = {
-  list: async () => [encoder],
-  get: async (id: string) => (id === encoder.id ? encoder : undefined),
-};
+const OURS = { precision: 'INT8', source: 'QUANTISED', revision: 'q', sizeBytes: null, towers: {} };
+const THEIRS = { precision: 'INT8', source: 'FILE', revision: 'b', sizeBytes: 30, towers: {} };
+const GOOD = { imageCosine: 0.99, textCosine: 0.98, speedup: 3 };
+
+/** What each variant turns out to be, by its revision. */
+function encodersWith(variants: object[], drifts: Record<string, Drift | ClipwrightError>) {
+  const encoder = { id: 'someone/clip', description: FP32, variants } as unknown as UsableEncoder;
+  const encoders: EncoderSource = {
+    list: async () => [encoder],
+    get: async (id) => (id === encoder.id ? encoder : undefined),
+    prepare: async (_, { revision }) => {
+      const drift = drifts[revision]!;
+      if (drift instanceof Error) throw drift;
+      return drift;
+    },
+  };
+  const choose = async (precision: Parameters<typeof chooseEncoder>[2]) =>
+    (await chooseEncoder(encoders, encoder.id, precision)).description;
+  return { encoder, encoders, choose };
+}
 
 describe('an encoder in a precision', () => {
   it('is itself in FP32, and has the towers of the other one else', async () => {
-    expect(await chooseEncoder(encoders, encoder.id, 'FP32')).toBe(encoder);
-    expect((await chooseEncoder(encoders, encoder.id, 'INT8')).description).toEqual({
+    const { choose } = encodersWith([THEIRS], { b: GOOD });
+    expect(await choose('FP32')).toBe(FP32);
+    expect(await choose('INT8')).toEqual({
       ...FP32,
       precision: 'INT8',
       revision: 'b',
@@ -26,7 +40,8 @@ describe('an encoder in a precision', () => {
   });
 
   it('that it has not is refused with those it has', async () => {
-    await expect(chooseEncoder(encoders, encoder.id, 'FP16')).rejects.toMatchObject({
+    const { choose } = encodersWith([THEIRS, OURS], {});
+    await expect(choose('FP16')).rejects.toMatchObject({
       code: 'BAD_USER_INPUT',
       message: expect.stringContaining(
         'expected one of FP32, INT8 for `precision` but received FP16',
@@ -34,14 +49,54 @@ describe('an encoder in a precision', () => {
     });
   });
 
-  it('is found again by what its vectors say of it, and not once its files are others', () => {
-    const space = { precision: 'INT8', revision: 'b', preprocessing: 'p' } as const;
-    expect(encoderAsOf(encoder, space)?.description.revision).toBe('b');
-    expect(encoderAsOf(encoder, { ...space, precision: 'FP32', revision: 'a' })).toMatchObject({
-      description: FP32,
+  it('that drifts is refused with the cosine', async () => {
+    const { choose } = encodersWith([OURS], { q: { ...GOOD, textCosine: 0.95123 } });
+    await expect(choose('INT8')).rejects.toMatchObject({
+      code: 'PRECISION_DRIFTS',
+      message: expect.stringMatching(/0\.9512 .*images 0\.9900, texts 0\.9512.* below 0\.97/),
     });
-    const changed = [{ revision: 'c' }, { preprocessing: 'q' }, { precision: 'FP16' as const }];
-    for (const change of changed)
-      expect(encoderAsOf(encoder, { ...space, ...change })).toBe(undefined);
+  });
+
+  it('of which nothing is known is refused too', async () => {
+    const { choose } = encodersWith([OURS], { q: { ...GOOD, imageCosine: Number.NaN } });
+    await expect(choose('INT8')).rejects.toMatchObject({ code: 'PRECISION_DRIFTS' });
+  });
+
+  it.each([
+    ['drifts', { ...GOOD, imageCosine: 0.9 }],
+    ['cannot be loaded', new ClipwrightError('ENCODER_FILE_INVALID', 'x')],
+  ])('is what is made here where the encoder’s own file %s', async (_, drift) => {
+    const { choose } = encodersWith([THEIRS, OURS], { b: drift, q: GOOD });
+    expect((await choose('INT8')).revision).toBe('q');
+  });
+
+  it.each<[string, object[], Drift | ClipwrightError, string]>([
+    ['INT8 where it is near and fast', [OURS], GOOD, 'INT8'],
+    ['FP32 where INT8 is no faster', [OURS], { ...GOOD, speedup: 1.1 }, 'FP32'],
+    ['FP32 where INT8 drifts', [OURS], { ...GOOD, textCosine: 0.96 }, 'FP32'],
+    [
+      'FP32 where nothing can be quantised',
+      [OURS],
+      new ClipwrightError('ENCODER_UNSUPPORTED', 'x'),
+      'FP32',
+    ],
+    ['FP32 where there is nothing else', [], GOOD, 'FP32'],
+  ])('chosen by AUTO is %s', async (_, variants, drift, precision) => {
+    const { choose } = encodersWith(variants, { q: drift });
+    expect((await choose('AUTO')).precision).toBe(precision);
+  });
+
+  it('is found again by what its vectors say of it, and not once its files are others', async () => {
+    const { encoders, encoder } = encodersWith([THEIRS, OURS], { b: GOOD, q: GOOD });
+    const asOf = async (change: object) => {
+      const space = { precision: 'INT8', revision: 'b', preprocessing: 'p', ...change } as const;
+      return (await encoderAsOf(encoders, encoder, space))?.description;
+    };
+    expect(await asOf({})).toMatchObject({ revision: 'b', precision: 'INT8' });
+    expect(await asOf({ revision: 'q' })).toMatchObject({ revision: 'q', precision: 'INT8' });
+    expect(await asOf({ precision: 'FP32', revision: 'a' })).toBe(FP32);
+    for (const change of [{ revision: 'c' }, { preprocessing: 'q' }, { precision: 'FP16' }]) {
+      expect(await asOf(change)).toBe(undefined);
+    }
   });
 });

@@ -1,0 +1,106 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { orDiskFull } from '../errors/disk-full.js';
+import type { EncoderDescription, TowerFiles } from '../ml/clip/encoder-description.js';
+import type { EncoderVariant } from '../ml/clip/encoder-variant.js';
+import type { Drift } from '../ml/clip/measure-drift.js';
+import { QUANTISER_VERSION } from '../ml/onnx/quantise/quantise-model.js';
+import { syncDirectory } from '../storage/sync-directory.js';
+import { syncFolders } from './replace-folder.js';
+
+const drift = z.object({ imageCosine: z.number(), textCosine: z.number(), speedup: z.number() });
+
+/**
+ * What this server made of encoders, and found out about them: `<revision of the variant>/towers` and `/drift.json`. All of it can
+ * be made again.
+ */
+export class VariantStore {
+  constructor(private readonly root: string) {}
+
+  /** An encoder in INT8 as it is made here. Its revision stands for FP32's and for how that is quantised. */
+  async quantised(encoder: EncoderDescription): Promise<EncoderVariant> {
+    const revision = createHash('sha256')
+      .update(`INT8 by quantiser ${QUANTISER_VERSION} of ${encoder.revision}\n`)
+      .digest('hex');
+    const towers = towersIn(path.join(this.root, revision, 'towers'));
+    return {
+      precision: 'INT8',
+      source: 'QUANTISED',
+      revision,
+      sizeBytes: await sizeOf(towers),
+      drift: null,
+      towers,
+    };
+  }
+
+  /** Makes a variant's towers, complete or not at all. Whoever else makes them meanwhile makes the same. */
+  async make(variant: EncoderVariant, write: (to: TowerFiles) => Promise<void>): Promise<void> {
+    const folder = path.join(this.root, variant.revision);
+    const temporary = path.join(folder, `.making-${randomUUID()}`);
+    try {
+      await mkdir(temporary, { recursive: true, mode: 0o700 });
+      await write(towersIn(temporary));
+      await syncFolders(temporary);
+      await rename(temporary, path.dirname(variant.towers.vision)).catch((error: unknown) => {
+        if (!['EEXIST', 'ENOTEMPTY'].includes((error as NodeJS.ErrnoException).code!)) throw error;
+      });
+      await syncDirectory(folder);
+      await removeStale(folder);
+    } catch (error) {
+      throw orDiskFull(error);
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  }
+
+  /** As it was measured once, or undefined. */
+  async drift({ revision }: EncoderVariant): Promise<Drift | undefined> {
+    const text = await readFile(this.#driftPath(revision), 'utf8').catch(() => undefined);
+    if (text === undefined) return undefined;
+    try {
+      return drift.parse(JSON.parse(text));
+    } catch {
+      return undefined; // It is measured again.
+    }
+  }
+
+  async keepDrift({ revision }: EncoderVariant, measured: Drift): Promise<void> {
+    const file = this.#driftPath(revision);
+    const temporary = `${file}.${randomUUID()}`;
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    await writeFile(temporary, `${JSON.stringify(measured)}\n`, { mode: 0o600 });
+    await rename(temporary, file);
+  }
+
+  #driftPath(revision: string): string {
+    return path.join(this.root, revision, 'drift.json');
+  }
+}
+
+function towersIn(folder: string): TowerFiles {
+  return {
+    vision: path.join(folder, 'vision_model.onnx'),
+    text: path.join(folder, 'text_model.onnx'),
+  };
+}
+
+/** What killed processes left; nobody takes an hour. */
+async function removeStale(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const left = path.join(folder, name);
+    if (!name.startsWith('.making-')) continue;
+    const { mtimeMs } = await stat(left).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+    if (mtimeMs < Date.now() - 3_600_000) await rm(left, { recursive: true, force: true });
+  }
+}
+
+/** Null where they are not there yet. */
+async function sizeOf({ vision, text }: TowerFiles): Promise<number | null> {
+  try {
+    return (await stat(vision)).size + (await stat(text)).size;
+  } catch {
+    return null;
+  }
+}
