@@ -6,10 +6,16 @@ export class HeadInput {
   @Field(() => HeadKind)
   kind!: HeadKind;
 
-  @Field(() => [Int], { nullable: true })
+  @Field(() => [Int], {
+    nullable: true,
+    description: 'MLP: the widths of its hidden layers. [512] when left out.',
+  })
   hidden?: number[] | null;
 
-  @Field(() => Activation, { nullable: true })
+  @Field(() => Activation, {
+    nullable: true,
+    description: 'MLP: GELU when left out.',
+  })
   activation?: Activation | null;
 
   @Field(() => Float, {
@@ -19,7 +25,10 @@ export class HeadInput {
   })
   dropout?: number | null;
 
-  @Field(() => Boolean, { nullable: true })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'MLP: normalises hidden units of a sample. False when left out.',
+  })
   layerNorm?: boolean | null;
 
   @Field(() => Boolean, {

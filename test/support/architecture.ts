@@ -1,6 +1,6 @@
 import type { SourceFile } from './imports.js';
 
-const PAGES = ['overview'];
+const PAGES = ['overview', 'runs', 'run', 'new-run'];
 
 /**
  * Who may import whom: docs/layout.md as a table. A folder stands for everything below it; the longest entry that fits a

@@ -40,19 +40,16 @@ function policy(nonce: string): string {
 
 /** The dashboard at /: one document for all its pages, whose script shows the one that the address names. */
 export function registerDashboard(app: FastifyInstance): void {
-  let assets: Promise<ReadonlyMap<string, string>> | undefined;
-
   app.get('/', page);
 
   app.get<{ Params: { name: string } }>('/assets/:name', async (request, reply) => {
-    assets ??= listAssets();
-    // Looked up among the files of the build: the name itself is no path.
-    const path = (await assets).get(request.params.name);
-    if (path === undefined) return reply.callNotFound();
+    // Looked up among the files of the build, which may have been built anew: the name itself is no path.
+    const name = (await listAssets()).find((each) => each === request.params.name);
+    if (name === undefined) return reply.callNotFound();
     return reply
       .header('cache-control', 'public, immutable, max-age=31536000')
-      .type(TYPES[extname(path)] ?? 'application/octet-stream')
-      .send(createReadStream(path));
+      .type(TYPES[extname(name)]!)
+      .send(createReadStream(join(BUILT, 'assets', name)));
   });
 }
 
@@ -85,8 +82,7 @@ export async function page(_request: FastifyRequest, reply: FastifyReply): Promi
     .send(html.replaceAll(NONCE, nonce));
 }
 
-async function listAssets(): Promise<ReadonlyMap<string, string>> {
-  const folder = join(BUILT, 'assets');
-  const names = (await readdir(folder).catch(() => [])).filter((name) => extname(name) in TYPES);
-  return new Map(names.map((name) => [name, join(folder, name)]));
+async function listAssets(): Promise<string[]> {
+  const names = await readdir(join(BUILT, 'assets')).catch(() => []);
+  return names.filter((name) => extname(name) in TYPES);
 }

@@ -1,2 +1,5 @@
 /** What the navigation lists. */
-export const PAGES = [{ path: '/', name: 'Overview' }] as const;
+export const PAGES = [
+  { path: '/', name: 'Overview' },
+  { path: '/runs', name: 'Runs' },
+] as const;

@@ -12,6 +12,9 @@ export const router = createBrowserRouter([
         errorElement: <BrokenPage />,
         children: [
           { index: true, lazy: () => import('../pages/overview/overview-page.tsx') },
+          { path: 'runs', lazy: () => import('../pages/runs/runs-page.tsx') },
+          { path: 'runs/new', lazy: () => import('../pages/new-run/new-run-page.tsx') },
+          { path: 'runs/:id', lazy: () => import('../pages/run/run-page.tsx') },
           { path: '*', element: <MissingPage /> },
         ],
       },

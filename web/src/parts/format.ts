@@ -60,8 +60,15 @@ export function dateTime(at: string | null): string {
   return at === null ? NONE : DATE.format(new Date(at));
 }
 
-/** `FALSE_POSITIVE` as "False positive". */
+const ACRONYMS =
+  /^(mlp|gmlp|knn|bce|mfb|mlb|mutan|lsep|zlpr|adam|adamw|sgd|lbfgs|f1|cpu|fp16|fp32|int8)$/;
+
+/** `FALSE_POSITIVE` as 'False positive', `PARTIAL_BCE` as 'Partial BCE'. */
 export function words(constant: string): string {
-  const text = constant.toLowerCase().replaceAll('_', ' ');
+  const text = constant
+    .toLowerCase()
+    .split('_')
+    .map((word) => (ACRONYMS.test(word) ? word.toUpperCase() : word))
+    .join(' ');
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

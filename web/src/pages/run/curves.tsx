@@ -1,0 +1,76 @@
+import { SimpleGrid } from '@mantine/core';
+import { useMemo } from 'react';
+import { Chart } from '../../parts/chart.tsx';
+import { type Curve, curveOption } from '../../parts/curve-option.ts';
+import type { RunEvent } from './event-log.tsx';
+import type { RunDetails } from './run-page.tsx';
+
+type Epoch = RunDetails['history'][number];
+
+/** The epochs that the run had when the page was opened, and those that events have told of since. */
+function useEpochs(run: RunDetails, events: readonly RunEvent[]): Epoch[] {
+  return useMemo(() => {
+    const epochs = new Map(run.history.map((epoch) => [epoch.epoch, epoch]));
+    for (const { epoch } of events) if (epoch) epochs.set(epoch.epoch, epoch);
+    return [...epochs.values()].sort((a, b) => a.epoch - b.epoch);
+  }, [run.history, events]);
+}
+
+export function Curves({ run, events }: { run: RunDetails; events: readonly RunEvent[] }) {
+  const epochs = useEpochs(run, events);
+  const { bestEpoch } = run;
+  const [losses, metrics] = useMemo(() => {
+    const curve = (
+      name: string,
+      colour: string,
+      value: (epoch: Epoch) => number | null,
+    ): Curve => ({
+      name,
+      colour,
+      points: epochs.flatMap((epoch) => {
+        const y = value(epoch);
+        return y === null ? [] : [[epoch.epoch, y] as const];
+      }),
+    });
+    return [
+      curveOption(
+        [
+          { ...curve('Training', '#0072b2', (epoch) => epoch.trainLoss), markAt: bestEpoch },
+          curve('Validation', '#d55e00', (epoch) => epoch.validationLoss),
+        ],
+        { xName: 'Epoch' },
+      ),
+      curveOption(
+        [
+          {
+            ...curve(
+              'mAP',
+              '#009e73',
+              ({ validation }) => validation?.meanAveragePrecision ?? null,
+            ),
+            markAt: bestEpoch,
+          },
+          curve('Micro-F1', '#0072b2', ({ validation }) => validation?.microF1 ?? null),
+          curve('Macro-F1', '#cc79a7', ({ validation }) => validation?.macroF1 ?? null),
+          curve('Samples-F1', '#e69f00', ({ validation }) => validation?.samplesF1 ?? null),
+        ],
+        { xName: 'Epoch' },
+      ),
+    ];
+  }, [epochs, bestEpoch]);
+  const last = epochs.at(-1);
+  return (
+    <SimpleGrid cols={{ base: 1, md: 2 }}>
+      <Chart
+        title="Loss"
+        description={`Loss over ${epochs.length} epochs; the last one: training ${last?.trainLoss.toFixed(4) ?? 'none yet'}, validation ${last?.validationLoss?.toFixed(4) ?? 'none'}`}
+        option={losses}
+      />
+      <Chart
+        title="Validation, thresholds at 0.5"
+        description={`Metrics over ${epochs.length} epochs; the last mAP: ${last?.validation?.meanAveragePrecision?.toFixed(4) ?? 'none yet'}`}
+        option={metrics}
+      />
+    </SimpleGrid>
+  );
+}

@@ -1,0 +1,78 @@
+import { useQuery } from '@apollo/client/react';
+import { Group, MultiSelect, Select, TagsInput, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { useState } from 'react';
+import { words } from '../../parts/format.ts';
+import type { useAddress } from '../../parts/use-address.ts';
+import { RunFiltersDocument, type RunsQueryVariables } from './runs.generated.ts';
+
+type Address = ReturnType<typeof useAddress>;
+type Filter = NonNullable<RunsQueryVariables['filter']>;
+type Status = Extract<Filter['status'], readonly unknown[]>[number];
+
+const STATUSES: readonly Status[] = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'];
+const TYPING_MS = 250;
+
+export function readFilter(address: Address): Filter {
+  const status = address
+    .list('status')
+    .filter((each): each is Status => STATUSES.some((known) => known === each));
+  const tags = address.list('tags');
+  return {
+    ...(address.get('text') && { text: address.get('text') }),
+    ...(address.get('dataset') && { datasetId: address.get('dataset') }),
+    ...(status.length > 0 && { status }),
+    ...(tags.length > 0 && { tags }),
+  };
+}
+
+export function RunFilters({ address }: { address: Address }) {
+  const { data } = useQuery(RunFiltersDocument);
+  const [text, setText] = useState(address.get('text'));
+  const search = useDebouncedCallback(
+    (value: string) => address.set({ text: value }, false),
+    TYPING_MS,
+  );
+  return (
+    <Group gap="xs" align="flex-end">
+      <TextInput
+        size="xs"
+        label="Name or notes"
+        placeholder="contains …"
+        value={text}
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+          search(event.currentTarget.value);
+        }}
+      />
+      <MultiSelect
+        size="xs"
+        label="Status"
+        placeholder={address.list('status').length > 0 ? '' : 'any'}
+        miw={150}
+        data={STATUSES.map((value) => ({ value, label: words(value) }))}
+        value={address.list('status')}
+        onChange={(status) => address.set({ status })}
+        clearable
+      />
+      <Select
+        size="xs"
+        label="Dataset"
+        placeholder="any"
+        data={(data?.datasets.nodes ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+        value={address.get('dataset') || null}
+        onChange={(dataset) => address.set({ dataset: dataset ?? '' })}
+        clearable
+        searchable
+      />
+      <TagsInput
+        size="xs"
+        label="Tags"
+        placeholder={address.list('tags').length > 0 ? '' : 'any'}
+        miw={150}
+        value={address.list('tags')}
+        onChange={(tags) => address.set({ tags })}
+      />
+    </Group>
+  );
+}

@@ -1,0 +1,106 @@
+import { useComputedColorScheme } from '@mantine/core';
+import type { EChartsOption } from 'echarts';
+import { BarChart, HeatmapChart, LineChart, ParallelChart, ScatterChart } from 'echarts/charts';
+import {
+  DataZoomComponent,
+  GridComponent,
+  LegendComponent,
+  MarkLineComponent,
+  ParallelComponent,
+  TooltipComponent,
+  VisualMapComponent,
+} from 'echarts/components';
+import * as echarts from 'echarts/core';
+import { CanvasRenderer, SVGRenderer } from 'echarts/renderers';
+import { type RefObject, useEffect, useRef } from 'react';
+
+echarts.use([
+  BarChart,
+  HeatmapChart,
+  LineChart,
+  ParallelChart,
+  ScatterChart,
+  DataZoomComponent,
+  GridComponent,
+  LegendComponent,
+  MarkLineComponent,
+  ParallelComponent,
+  TooltipComponent,
+  VisualMapComponent,
+  CanvasRenderer,
+  SVGRenderer,
+]);
+
+export type Saver = (kind: 'png' | 'svg', name: string) => void;
+
+export default function ChartCanvas({
+  option,
+  height,
+  description,
+  saver,
+  onPick,
+}: {
+  option: EChartsOption;
+  height: number;
+  description: string;
+  saver: RefObject<Saver | null>;
+  onPick?: (dataIndex: number, seriesIndex: number) => void;
+}) {
+  const element = useRef<HTMLDivElement>(null);
+  const chart = useRef<echarts.ECharts>(null);
+  const scheme = useComputedColorScheme('light');
+  const pick = useRef(onPick);
+  pick.current = onPick;
+
+  useEffect(() => {
+    const made = echarts.init(element.current, scheme === 'dark' ? 'dark' : undefined);
+    made.on('click', ({ dataIndex, seriesIndex }) => pick.current?.(dataIndex, seriesIndex ?? 0));
+    chart.current = made;
+    const observer = new ResizeObserver(() => made.resize());
+    observer.observe(element.current!);
+    return () => {
+      observer.disconnect();
+      made.dispose();
+    };
+  }, [scheme]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a chart made anew for other colours has nothing yet
+  useEffect(() => {
+    // What somebody has zoomed into stays as it is when figures are added.
+    chart.current?.setOption(
+      { animation: false, backgroundColor: 'transparent', ...option },
+      { replaceMerge: ['series'] },
+    );
+  }, [option, scheme]);
+
+  useEffect(() => {
+    saver.current = (kind, name) => {
+      const address = kind === 'png' ? asPng(chart.current!) : asSvg(option, element.current!);
+      const link = document.createElement('a');
+      link.href = address;
+      link.download = `${name}.${kind}`;
+      link.click();
+    };
+  }, [option, saver]);
+
+  return (
+    <div ref={element} role="img" aria-label={description} style={{ height, width: '100%' }} />
+  );
+}
+
+function asPng(chart: echarts.ECharts): string {
+  return chart.getDataURL({ pixelRatio: 2, backgroundColor: '#fff' });
+}
+
+function asSvg(option: EChartsOption, { clientWidth, clientHeight }: HTMLElement): string {
+  const drawn = echarts.init(null, undefined, {
+    renderer: 'svg',
+    ssr: true,
+    width: clientWidth,
+    height: clientHeight,
+  });
+  drawn.setOption({ ...option, animation: false });
+  const svg = drawn.renderToSVGString();
+  drawn.dispose();
+  return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+}

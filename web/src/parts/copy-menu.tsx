@@ -1,0 +1,44 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { Button, Menu } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { print } from 'graphql';
+import { type TextTable, toCsv, toLatex, toMarkdown } from './table-text.ts';
+
+/** Copies what a table shows, and the query behind it. */
+export function CopyMenu({
+  table,
+  query,
+}: {
+  table: () => TextTable;
+  query?: { document: TypedDocumentNode<unknown, never>; variables: object };
+}) {
+  const copy = (name: string, text: () => string) => async () => {
+    await navigator.clipboard.writeText(text());
+    notifications.show({ message: `Copied as ${name}.` });
+  };
+  return (
+    <Menu>
+      <Menu.Target>
+        <Button variant="default" size="xs">
+          Copy
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={copy('CSV', () => toCsv(table()))}>CSV</Menu.Item>
+        <Menu.Item onClick={copy('Markdown', () => toMarkdown(table()))}>Markdown</Menu.Item>
+        <Menu.Item onClick={copy('LaTeX', () => toLatex(table()))}>LaTeX</Menu.Item>
+        {query && (
+          <Menu.Item
+            onClick={copy(
+              'GraphQL',
+              () =>
+                `${print(query.document)}\n\n# Variables:\n# ${JSON.stringify(query.variables)}\n`,
+            )}
+          >
+            GraphQL query
+          </Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
