@@ -1,6 +1,6 @@
 import type { SourceFile } from './imports.js';
 
-const PAGES = ['overview', 'runs', 'run', 'new-run'];
+const PAGES = ['overview', 'runs', 'run', 'new-run', 'datasets', 'dataset', 'sample'];
 
 /**
  * Who may import whom: docs/layout.md as a table. A folder stands for everything below it; the longest entry that fits a

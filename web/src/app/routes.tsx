@@ -12,6 +12,12 @@ export const router = createBrowserRouter([
         errorElement: <BrokenPage />,
         children: [
           { index: true, lazy: () => import('../pages/overview/overview-page.tsx') },
+          { path: 'datasets', lazy: () => import('../pages/datasets/datasets-page.tsx') },
+          { path: 'datasets/:id', lazy: () => import('../pages/dataset/dataset-page.tsx') },
+          {
+            path: 'datasets/:id/samples/:sampleId',
+            lazy: () => import('../pages/sample/sample-page.tsx'),
+          },
           { path: 'runs', lazy: () => import('../pages/runs/runs-page.tsx') },
           { path: 'runs/new', lazy: () => import('../pages/new-run/new-run-page.tsx') },
           { path: 'runs/:id', lazy: () => import('../pages/run/run-page.tsx') },

@@ -26,7 +26,10 @@ export function InputForm({
   /** Fields that stand elsewhere. */
   without?: readonly string[];
 }) {
-  const fields = fieldsFor(input, value.kind).filter(({ name }) => !without.includes(name));
+  // Lists of inputs have no form: where one is needed, the page makes its own.
+  const fields = fieldsFor(input, value.kind).filter(
+    ({ name, kind, isList }) => !without.includes(name) && !(kind === 'INPUT' && isList),
+  );
   const set = (name: string) => (next: unknown) => {
     const { [name]: _before, ...others } = value;
     // An option of the kind before may be one that the next kind does not have.

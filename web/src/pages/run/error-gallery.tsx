@@ -12,6 +12,7 @@ import {
 import { Link } from 'react-router';
 import { EmptyNote } from '../../parts/empty-note.tsx';
 import { count, metric } from '../../parts/format.ts';
+import { MoreButton } from '../../parts/more-button.tsx';
 import { Photo } from '../../parts/photo.tsx';
 import { ProblemNote } from '../../parts/problem-note.tsx';
 import { useAddress } from '../../parts/use-address.ts';
@@ -23,7 +24,7 @@ const PAGE = 24;
 const KINDS = ['FALSE_POSITIVE', 'FALSE_NEGATIVE'] as const;
 
 /** The wrong decisions, those of which the run was surest first. */
-export function ErrorGallery({ id }: { id: string }) {
+export function ErrorGallery({ id, datasetId }: { id: string; datasetId: string }) {
   const address = useAddress();
   const split = useSplit();
   const kind = KINDS.find((each) => each === address.get('kind'));
@@ -86,17 +87,18 @@ export function ErrorGallery({ id }: { id: string }) {
             <Text size="xs" lineClamp={2} title={error.sample.caption ?? undefined}>
               {error.sample.caption}
             </Text>
-            <Anchor component={Link} to={`/samples/${error.sample.id}`} size="xs" truncate>
+            <Anchor
+              component={Link}
+              to={`/datasets/${datasetId}/samples/${error.sample.id}`}
+              size="xs"
+              truncate
+            >
               {error.sample.key}
             </Anchor>
           </Card>
         ))}
       </SimpleGrid>
-      {pages.hasMore && (
-        <Button variant="default" onClick={pages.loadMore} loading={pages.isLoading}>
-          More
-        </Button>
-      )}
+      <MoreButton pages={pages} />
     </Stack>
   );
 }

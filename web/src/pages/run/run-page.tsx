@@ -80,7 +80,7 @@ function RunView({ run, refetch }: { run: RunDetails; refetch: () => void }) {
           <EvaluationTable id={run.id} />
         </Tabs.Panel>
         <Tabs.Panel value="errors">
-          <ErrorGallery id={run.id} />
+          <ErrorGallery id={run.id} datasetId={run.dataset.id} />
         </Tabs.Panel>
         <Tabs.Panel value="configuration">
           <ConfigTable run={run} />
