@@ -6,6 +6,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { int8Section } from './int8-table.js';
 import { provenance, result, resultText } from './results.js';
 import { trainingSections } from './training-tables.js';
 
@@ -82,7 +83,7 @@ ${lineTable(line.result)}
 
 ${embedTable(embed.result)}
 
-## Loading an embedding set
+${int8Section()}## Loading an embedding set
 
 \`npx tsx bench/load-set.bench.ts\` · ${provenance(load)}
 
