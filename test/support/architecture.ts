@@ -1,6 +1,23 @@
 import type { SourceFile } from './imports.js';
 
-const PAGES = ['overview', 'runs', 'run', 'new-run', 'datasets', 'dataset', 'sample'];
+const PAGES = [
+  'overview',
+  'runs',
+  'run',
+  'new-run',
+  'datasets',
+  'dataset',
+  'sample',
+  'compare',
+  'models',
+  'model',
+  'try',
+  'encoders',
+  'experiments',
+  'new-experiment',
+  'experiment',
+  'access',
+];
 
 /**
  * Who may import whom: docs/layout.md as a table. A folder stands for everything below it; the longest entry that fits a

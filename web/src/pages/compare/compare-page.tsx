@@ -1,0 +1,50 @@
+import { Stack, Title } from '@mantine/core';
+import { useMemo } from 'react';
+import { EmptyNote } from '../../parts/empty-note.tsx';
+import { PageTitle } from '../../parts/page-title.tsx';
+import { ProblemNote } from '../../parts/problem-note.tsx';
+import { runLooks } from '../../parts/run-colour.ts';
+import { useAddress } from '../../parts/use-address.ts';
+import { ChosenRuns } from './chosen-runs.tsx';
+import { DifferenceTable } from './difference-table.tsx';
+import { OverlaidCurves } from './overlaid-curves.tsx';
+import { PairComparison } from './pair-comparison.tsx';
+import { ParallelAxes } from './parallel-axes.tsx';
+import { useCompared } from './use-compared.ts';
+
+export function Component() {
+  const address = useAddress();
+  const ids = address.list('runs');
+  const { runs, isLoading, error } = useCompared(ids);
+  const looks = useMemo(() => runLooks(runs.map(({ id }) => id)), [runs]);
+  const base = runs.find(({ id }) => id === address.get('base')) ?? runs[0];
+  return (
+    <>
+      <PageTitle>Compare runs</PageTitle>
+      <Stack gap="lg">
+        <ChosenRuns runs={runs} looks={looks} base={base} />
+        {error !== null && <ProblemNote error={error} />}
+        {ids.length === 0 && (
+          <EmptyNote>
+            Add runs here, or choose them on the page Runs and press Compare. The first one is what
+            the others are compared with, until another is made the baseline.
+          </EmptyNote>
+        )}
+        {base && (
+          <>
+            <DifferenceTable runs={runs} base={base} />
+            <section>
+              <Title order={2} size="h4" mb="xs">
+                Curves
+              </Title>
+              <OverlaidCurves runs={runs} looks={looks} />
+            </section>
+            {runs.length > 2 && <ParallelAxes runs={runs} looks={looks} />}
+            {runs.length > 1 && <PairComparison runs={runs} base={base} />}
+          </>
+        )}
+        {runs.length === 0 && isLoading && ids.length > 0 && <EmptyNote>Loading …</EmptyNote>}
+      </Stack>
+    </>
+  );
+}
