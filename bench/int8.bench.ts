@@ -123,7 +123,7 @@ async function makeInt8(fp32: EncoderDescription) {
   const inFolder = (tower: string) => path.join(fp32.directory, tower);
   const { vision, text } = fp32.towers;
   const from = { vision: inFolder(vision), text: inFolder(text) };
-  await store.make(variant, (to) => quantiseTowers(from, to));
+  await store.make(variant, fp32.sizeBytes, (to) => quantiseTowers(from, to));
   const quantiseSeconds = (performance.now() - start) / 1000;
   return { int8: inVariant(fp32, variant), quantiseSeconds };
 }

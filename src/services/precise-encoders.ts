@@ -68,7 +68,7 @@ export class PreciseEncoders implements EncoderSource {
         vision: path.resolve(directory, towers.vision),
         text: path.resolve(directory, towers.text),
       };
-      await store.make(variant, (to) => quantise(from, to));
+      await store.make(variant, fp32.sizeBytes, (to) => quantise(from, to));
     }
     const known = await store.drift(variant);
     if (known) return known;

@@ -8,6 +8,7 @@ import type { EncoderVariant } from '../ml/clip/encoder-variant.js';
 import type { Drift } from '../ml/clip/measure-drift.js';
 import { QUANTISER_VERSION } from '../ml/onnx/quantise/quantise-model.js';
 import { syncDirectory } from '../storage/sync-directory.js';
+import { freeBytes, requireRoom } from './encoder-room.js';
 import { syncFolders } from './replace-folder.js';
 
 const drift = z.object({ imageCosine: z.number(), textCosine: z.number(), speedup: z.number() });
@@ -35,12 +36,20 @@ export class VariantStore {
     };
   }
 
-  /** Makes a variant's towers, complete or not at all. Whoever else makes them meanwhile makes the same. */
-  async make(variant: EncoderVariant, write: (to: TowerFiles) => Promise<void>): Promise<void> {
+  /**
+   * Makes a variant's towers, complete or not at all. Whoever else makes them meanwhile makes the same.
+   * @throws DISK_FULL, before anything is written, where `mostBytes` do not fit
+   */
+  async make(
+    variant: EncoderVariant,
+    mostBytes: number,
+    write: (to: TowerFiles) => Promise<void>,
+  ): Promise<void> {
     const folder = path.join(this.root, variant.revision);
     const temporary = path.join(folder, `.making-${randomUUID()}`);
     try {
       await mkdir(temporary, { recursive: true, mode: 0o700 });
+      await requireRoom(freeBytes, temporary, mostBytes);
       await write(towersIn(temporary));
       await syncFolders(temporary);
       await rename(temporary, path.dirname(variant.towers.vision)).catch((error: unknown) => {

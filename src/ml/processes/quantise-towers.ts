@@ -7,20 +7,24 @@ import type { QuantiseMethods } from './quantise.methods.js';
 const TIMEOUT_MS = 600_000;
 
 /**
- * Writes an encoder's towers in INT8, in a child process that ends with it: seconds of one core, and as much memory as the
- * largest weight takes a few times.
+ * Writes an encoder's towers in INT8, in child processes that end with it: seconds, and as much memory as the largest weight
+ * takes a few times.
  */
 export async function quantiseTowers(from: TowerFiles, to: TowerFiles): Promise<void> {
   const pool = new ProcessPool<QuantiseMethods>({
     name: 'quantise',
     entry: processEntry('quantise.process', import.meta.url),
-    size: 1,
+    size: 2,
     concurrency: 1,
     timeoutMs: TIMEOUT_MS,
+    // Somebody waits.
+    nice: 5,
   });
   try {
-    await pool.request('quantise', { from: from.vision, to: to.vision });
-    await pool.request('quantise', { from: from.text, to: to.text });
+    await Promise.all([
+      pool.request('quantise', { from: from.vision, to: to.vision }),
+      pool.request('quantise', { from: from.text, to: to.text }),
+    ]);
   } finally {
     await pool.close();
   }

@@ -1,6 +1,6 @@
 import * as ort from 'onnxruntime-node';
 import type { Device } from './device.js';
-import { int8SumsOverflow } from './int8-sums.js';
+import { int8SumsOverflow, readCpuinfo } from './int8-sums.js';
 
 /**
  * How long an idle thread waits for the next op before it sleeps. The gaps within a training step are shorter; ONNX
@@ -9,7 +9,7 @@ import { int8SumsOverflow } from './int8-sums.js';
  */
 const SPIN_MICROSECONDS = '50';
 
-const SUMS_OVERFLOW = int8SumsOverflow();
+const SUMS_OVERFLOW = int8SumsOverflow(process.arch, readCpuinfo());
 
 export interface SessionOptions {
   /** Threads inside one op; 1 makes results repeatable bit for bit on one machine. */

@@ -15,6 +15,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EmbeddingRunner } from '../../../src/ml/clip/embed-ports.js';
 import { Encoder } from '../../../src/ml/clip/encoder.js';
 import type { EncoderDescription, TowerFiles } from '../../../src/ml/clip/encoder-description.js';
+import { encodeModel } from '../../../src/ml/onnx/model.js';
 import { quantiseTowers } from '../../../src/ml/processes/quantise-towers.js';
 import { chooseEncoder, encoderAsOf } from '../../../src/services/choose-encoder.js';
 import { LocalEncoders } from '../../../src/services/local-encoders.js';
@@ -137,6 +138,23 @@ describe('INT8 of an encoder that has FP32 alone', () => {
     expect(made[0]!.description).toEqual(made[1]!.description);
     const folder = path.dirname(made[0]!.description.towers.vision);
     expect((await readdir(path.dirname(folder))).sort()).toEqual(['drift.json', 'towers']);
+  });
+
+  it('that has nothing to quantise is refused, and AUTO then is FP32', async () => {
+    const value = (name: string) => ({ name, dtype: 'float32' as const, shape: ['n'] });
+    const graph = {
+      name: 'no products',
+      nodes: [{ type: 'Relu', inputs: ['pixel_values'], outputs: ['image_embeds'] }],
+      initializers: {},
+      inputs: [value('pixel_values')],
+      outputs: [value('image_embeds')],
+    };
+    await writeFile(at('encoders/tiny/onnx/vision_model.onnx'), encodeModel(graph));
+    await expect(chooseEncoder(start(), ID, 'INT8')).rejects.toMatchObject({
+      code: 'ENCODER_UNSUPPORTED',
+      message: expect.stringContaining('use another precision'),
+    });
+    expect((await chooseEncoder(start(), ID, 'AUTO')).description.precision).toBe('FP32');
   });
 
   it('is measured again where what was measured cannot be read', async () => {

@@ -9,6 +9,30 @@ const wanted = {
   dimension: 4,
 };
 
+it('embeds by the precision that the model was trained on', async () => {
+  const revision = 'd'.repeat(64);
+  const description = { revision: wanted.revision, preprocessingHash: wanted.preprocessing };
+  const towers = { vision: 'v', text: 't' };
+  const variant = { precision: 'INT8', source: 'QUANTISED', revision, sizeBytes: 1, towers };
+  const seen: unknown[] = [];
+  const embedders = new Embedders({
+    encoders: {
+      get: async () => ({ description: { ...description, dimension: 4 }, variants: [variant] }),
+      prepare: async () => ({ imageCosine: 0.99, textCosine: 0.99, speedup: 3 }),
+    },
+    runner: {
+      processes: 1,
+      embedTexts: async (encoder: unknown, texts: readonly string[]) => {
+        seen.push(encoder);
+        return new Float32Array(4 * texts.length);
+      },
+    },
+  } as unknown as EmbeddersDeps);
+  const embedder = await embedders.embedder({ ...wanted, precision: 'INT8', revision });
+  await embedder.text('a dog');
+  expect(seen).toMatchObject([{ precision: 'INT8', revision, towers }]);
+});
+
 describe('an encoder that a model needs', () => {
   const embedders = (installed: unknown) =>
     new Embedders({
