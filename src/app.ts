@@ -19,6 +19,7 @@ import type { EncoderRoots } from './services/encoder-folders.js';
 import { LocalEncoders } from './services/local-encoders.js';
 import { PreciseEncoders } from './services/precise-encoders.js';
 import { VariantStore } from './services/variant-store.js';
+import { Uploads } from './services/uploads.js';
 import { DiskStore } from './storage/disk-store.js';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
@@ -30,7 +31,7 @@ export const VERSION = (
 ).version;
 
 /** More files than this a source must not hold. */
-export const LISTING_ENTRIES = 2_000_000;
+const LISTING_ENTRIES = 2_000_000;
 
 /** What server and worker both stand on. Opened once per process; whoever opened it closes it. */
 export interface Ground {
@@ -42,6 +43,7 @@ export interface Ground {
   /** Encoders that can be downloaded. */
   readonly catalogue: Catalogue;
   readonly encoders: LocalEncoders;
+  readonly uploads: Uploads;
   close(): Promise<void>;
 }
 
@@ -61,6 +63,11 @@ export async function openGround(config: Config, logger: Logger, url: string): P
       license: (id) => catalogue.get(id)?.license ?? null,
       onUnusable: (id, error) =>
         logger.warn({ encoder: id, reason: error.message }, 'encoder left out'),
+    }),
+    uploads: await Uploads.open({
+      db,
+      directory: path.join(config.data, 'uploads'),
+      maxBytes: config.limits.uploadBytes,
     }),
     async close() {
       await eventHub.close();
@@ -95,6 +102,15 @@ export const settlers = settlerRegistry([
   downloadEncoderSettler,
   addEncoderSettler,
 ]);
+
+/** From where, and how much at most, is imported. */
+export function importSources({ config, uploads }: Pick<Ground, 'config' | 'uploads'>) {
+  return {
+    importRoots: config.importRoots,
+    uploadPath: (id: string, argument: string) => uploads.path(id, argument),
+    limits: { entries: LISTING_ENTRIES, bytes: config.limits.unpackedBytes },
+  };
+}
 
 export function imageLimits({ limits }: Config) {
   return { bytes: limits.imageBytes, pixels: limits.imagePixels };

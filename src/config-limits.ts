@@ -9,6 +9,9 @@ export interface Limits {
   readonly bodyBytes: number;
   readonly imageBytes: number;
   readonly imagePixels: number;
+  readonly uploadBytes: number;
+  /** of an uploaded archive, unpacked */
+  readonly unpackedBytes: number;
   readonly socketFrameBytes: number;
   readonly queryDepth: number;
   readonly queryAliases: number;
@@ -41,6 +44,16 @@ export const LIMIT_SETTINGS: Readonly<Record<keyof Limits, LimitSetting>> = {
     name: 'CLIPWRIGHT_MAX_IMAGE_PIXELS',
     standard: 50_000_000,
     parse: integer(1_000, 1_000_000_000),
+  },
+  uploadBytes: {
+    name: 'CLIPWRIGHT_MAX_UPLOAD_BYTES',
+    standard: 10 * GiB,
+    parse: bytes(KiB, 1024 * GiB),
+  },
+  unpackedBytes: {
+    name: 'CLIPWRIGHT_MAX_UNPACKED_BYTES',
+    standard: 40 * GiB,
+    parse: bytes(KiB, 4096 * GiB),
   },
   socketFrameBytes: {
     name: 'CLIPWRIGHT_MAX_SOCKET_FRAME_BYTES',

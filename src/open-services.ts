@@ -1,11 +1,4 @@
-import {
-  type Ground,
-  imageLimits,
-  LISTING_ENTRIES,
-  preciseEncoders,
-  settlers,
-  VERSION,
-} from './app.js';
+import { type Ground, imageLimits, importSources, preciseEncoders, settlers, VERSION } from './app.js';
 import { diskUsedBytes } from './db/blob-references.queries.js';
 import { ImageProcess } from './ml/processes/image-process.js';
 import { PlannedInfer } from './ml/processes/planned-infer.js';
@@ -40,6 +33,7 @@ import { listEncoders } from './services/list-encoders.js';
 import { removeAlias, setAlias } from './services/model-aliases.js';
 import { planExperiment } from './services/plan-experiment.js';
 import { predict } from './services/predict.js';
+import { previewImport } from './services/preview-import.js';
 import { registerModel } from './services/register-model.js';
 import { LabelReports } from './services/report-labels.js';
 import { WorstRunErrors } from './services/run-errors.js';
@@ -54,7 +48,7 @@ import { parseSha256 } from './storage/sha256.js';
 export async function openServices(
   ground: Ground,
 ): Promise<{ services: Services; close(): Promise<void> }> {
-  const { config, db, blobs, catalogue } = ground;
+  const { config, db, blobs, catalogue, uploads } = ground;
   const { engine, device, threads } = config;
   // Less nice than a worker's: somebody waits for a prediction.
   const images = new ImageProcess({ threads, nice: 5, limits: imageLimits(config) });
@@ -62,7 +56,7 @@ export async function openServices(
   const encoders = preciseEncoders(ground, runner);
   const embedders = new Embedders({ db, blobs, encoders, images, runner });
   const thumbnails = new Thumbnails({ db, blobs, images }, config.data);
-  const importing = { db, importRoots: config.importRoots, listingEntries: LISTING_ENTRIES };
+  const importing = { db, ...importSources(ground) };
   const cancelling = { db, settlers };
   const cancellingRuns = { db, cancelJob: (jobId: string) => cancelJob(cancelling, jobId) };
   const statistics = new StatisticsProcess();
@@ -106,6 +100,11 @@ export async function openServices(
       downloadEncoder({ db, catalogue, encoders, offline: config.hub.offline }, { id, precision }),
     addEncoder: (directory) =>
       addEncoder({ db, encoders, importRoots: config.importRoots }, directory),
+    previewImport: (input) => previewImport(importing, input),
+    createUpload: (input) => uploads.create(input),
+    expectedUpload: async (id) => (await uploads.expected(id)).sizeBytes,
+    receiveUpload: (id, body) => uploads.receive(id, body),
+    uploadPath: (id, argument) => uploads.path(id, argument),
     editSamples: (input) => editSamples({ db }, input),
     deleteDataset: (id) => deleteDataset({ db, blobs, thumbnails }, id),
     startRun: (input) => startRun({ db, encoders, limits: config.limits }, input),
@@ -150,6 +149,7 @@ export async function openServices(
           db,
           blobs,
           embedder: (encoder) => embedders.embedder(encoder),
+          uploadPath: (id, argument) => uploads.path(id, argument),
           knownVectors: (encoder, modality, contents) =>
             embedders.known(encoder, modality, contents),
           heads: {

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { encoderRoots, type Ground, imageLimits, LISTING_ENTRIES, preciseEncoders } from './app.js';
+import { encoderRoots, type Ground, imageLimits, importSources, preciseEncoders } from './app.js';
 import { HubClient } from './hub/hub-client.js';
 import { taskRegistry } from './jobs/registry.js';
 import { addEncoderTask } from './jobs/tasks/add-encoder.task.js';
@@ -16,7 +16,7 @@ import { removeStaleCheckpoints } from './services/remove-stale-checkpoints.js';
 
 /** What a worker does, and the child processes that it does it in. */
 export async function openTasks(ground: Ground) {
-  const { config, logger, db, blobs, catalogue } = ground;
+  const { config, logger, db, blobs, catalogue, uploads } = ground;
   const { engine, device, threads, limits } = config;
   const checkpoints = path.join(config.data, 'checkpoints');
   await mkdir(checkpoints, { recursive: true, mode: 0o700 });
@@ -30,8 +30,9 @@ export async function openTasks(ground: Ground) {
         db,
         blobs,
         images,
-        importRoots: config.importRoots,
-        limits: { listingEntries: LISTING_ENTRIES, imageBytes: limits.imageBytes },
+        ...importSources(ground),
+        imageBytes: limits.imageBytes,
+        removeUpload: (id) => uploads.remove(id),
       }),
       embedDatasetTask(embedding),
       trainRunTask({

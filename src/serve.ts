@@ -58,7 +58,12 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
     undo.push(close);
     const sweeper = startSweeper({ db, settlers, logger });
     undo.push(() => sweeper.stop());
-    const orphans = startOrphanSweeper({ db, blobs: ground.blobs, logger });
+    const orphans = startOrphanSweeper({
+      db,
+      blobs: ground.blobs,
+      uploads: ground.uploads,
+      logger,
+    });
     undo.push(() => orphans.stop());
     const server = await createServer({
       config,

@@ -1,10 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Services } from '../resolvers/context.js';
 import type { SignedUrls } from '../services/signed-url.js';
 import { THUMBNAIL_SIZES } from '../services/thumbnails.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
+import { sendErrors } from './graphql-http.js';
+import { refuse, signed } from './signed-request.js';
 
 const SHA256 = /^[0-9a-f]{64}$/;
 /** Whoever opens a file as a page gets no script out of it. */
@@ -51,23 +53,6 @@ export function registerFiles(
   );
 }
 
-function signed(request: FastifyRequest, urls: SignedUrls): number | null {
-  const query = request.query as Record<string, unknown>;
-  const path = request.url.slice(0, `${request.url}?`.indexOf('?'));
-  return urls.verify(path, query.e, query.s);
-}
-
-function refuse(reply: FastifyReply) {
-  return reply.code(403).send({
-    errors: [
-      {
-        message: 'The address has expired or is not one of ours: ask the API for a new one.',
-        extensions: { code: 'FORBIDDEN' },
-      },
-    ],
-  });
-}
-
 async function send(
   reply: FastifyReply,
   file: { path: string; contentType: string } | null,
@@ -75,9 +60,7 @@ async function send(
 ) {
   const size = file && (await stat(file.path).then(({ size }) => size, absent));
   if (!file || size === null) {
-    return reply.code(404).send({
-      errors: [{ message: 'There is no such file.', extensions: { code: 'NOT_FOUND' } }],
-    });
+    return sendErrors(reply, 404, 'NOT_FOUND', 'There is no such file.');
   }
   return reply
     .header('content-type', file.contentType)

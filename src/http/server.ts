@@ -13,6 +13,7 @@ import type { ServerContext } from '../resolvers/context.js';
 import { SignedUrls } from '../services/signed-url.js';
 import { Authentication } from './authentication.js';
 import { isPage, page, registerDashboard } from './dashboard/dashboard.js';
+import { limitBodyTime } from './body-deadline.js';
 import { graphqlPage, registerExplorer } from './explorer/explorer.js';
 import { registerFiles } from './files.js';
 import { Gate } from './gate.js';
@@ -24,6 +25,7 @@ import { Metrics } from './metrics.js';
 import { Origins } from './origin.js';
 import type { ServerDeps } from './server-deps.js';
 import { SignIn } from './sign-in.js';
+import { registerUploads } from './uploads.js';
 
 /** How long requests under way may take while the server stops. */
 const CLOSE_MS = 5000;
@@ -57,7 +59,8 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: limits.bodyBytes,
-    requestTimeout: 120_000,
+    // body-deadline.ts
+    requestTimeout: 0,
     connectionTimeout: 0,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
@@ -79,6 +82,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     },
   });
 
+  limitBodyTime(app);
   acceptJsonOnly(app);
   answerErrors(app);
   app.addHook('onRequest', async (request, reply) => {
@@ -136,6 +140,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   registerExplorer(app);
   registerDashboard(app);
   registerFiles(app, { urls, services, blobs });
+  registerUploads(app, { urls, services, maxBytes: limits.uploadBytes });
   registerHealth(app, { db, metrics, origins, authentication, notReady: deps.notReady });
   signIn.register(app);
   await app.ready();

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Database } from '../db/database.js';
 import type { EventHub } from '../db/event-hub.js';
 import type { CreateEnsembleInput } from '../schema/create-ensemble.input.js';
@@ -13,6 +14,7 @@ import type { EvaluatedSplit } from '../services/common-scores.js';
 import type { RunComparison } from '../services/compare-runs.js';
 import type { EditSamplesInput } from '../services/edit-samples.js';
 import type { RunFigures } from '../services/evaluate-run.js';
+import type { ImportPreview } from '../services/preview-import.js';
 import type { BestCells, CellsReport } from '../services/report-labels.js';
 import type { ErrorFilter, RunErrors } from '../services/run-errors.js';
 import type { SignedUrls } from '../services/signed-url.js';
@@ -38,7 +40,7 @@ export interface PredictionInput {
   key: string | null;
   text: string | null;
   /** `bytes` are a client's, undecoded and unchecked but for their size. */
-  image: { bytes: Buffer } | { sampleId: string } | null;
+  image: { bytes: Buffer } | { sampleId: string } | { uploadId: string } | null;
 }
 
 export interface ScoredLabel {
@@ -73,6 +75,16 @@ export interface Services {
   downloadEncoder(id: string, precision: Precision): Promise<string>;
   /** The job's id. */
   addEncoder(directory: string): Promise<string>;
+  previewImport(input: ImportDatasetInput): Promise<ImportPreview>;
+  createUpload(input: {
+    filename: string;
+    sizeBytes: number;
+  }): Promise<{ id: string; expiresAt: Date }>;
+  /** How many bytes it will have; as long as it may begin. */
+  expectedUpload(id: string): Promise<number>;
+  receiveUpload(id: string, body: Readable): Promise<void>;
+  /** Of one that was received. */
+  uploadPath(id: string, argument: string): Promise<string>;
   /** The id of the next version. */
   editSamples(input: EditSamplesInput): Promise<string>;
   deleteDataset(id: string): Promise<Deleted>;

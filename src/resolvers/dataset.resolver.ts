@@ -15,13 +15,14 @@ import { DatasetImport } from '../schema/dataset-import.type.js';
 import { DatasetVersion, DatasetVersionConnection } from '../schema/dataset-version.type.js';
 import { Deletion } from '../schema/deletion.type.js';
 import { ImportDatasetInput, LabelNameInput } from '../schema/import-dataset.input.js';
+import { ImportPreview } from '../schema/import-preview.type.js';
 import { Label } from '../schema/label.type.js';
 import { PageArgs } from '../schema/page.args.js';
 import { Requires } from '../schema/requires.js';
 import { isAtLeast } from '../schema/role.enum.js';
 import { SampleEdit } from '../schema/sample-edit.input.js';
 import { isId } from '../services/parse-id.js';
-import type { Context } from './context.js';
+import type { Context, Viewer } from './context.js';
 import { nestedPage } from './nested-page.js';
 import { rootPage } from './page.js';
 import { required } from './required.js';
@@ -60,14 +61,18 @@ export class DatasetResolver {
     @Ctx() { services, viewer }: Context,
     @Arg('input', () => ImportDatasetInput) input: ImportDatasetInput,
   ): Promise<DatasetImport> {
-    if (typeof input.source.directory === 'string' && !isAtLeast(viewer.role, 'ADMIN')) {
-      throw new ClipwrightError(
-        'FORBIDDEN',
-        'Importing from a directory of the server takes an ADMIN token; yours is ' +
-          `${viewer.role}. Ask an administrator to run the import.`,
-      );
-    }
+    requireAdminForDirectories(input, viewer);
     return services.importDataset(input);
+  }
+
+  @Requires('EDITOR')
+  @Mutation(() => ImportPreview, { description: 'What importDataset would read; writes nothing.' })
+  previewImport(
+    @Ctx() { services, viewer }: Context,
+    @Arg('input', () => ImportDatasetInput) input: ImportDatasetInput,
+  ): Promise<ImportPreview> {
+    requireAdminForDirectories(input, viewer);
+    return services.previewImport(input);
   }
 
   @Requires('EDITOR')
@@ -138,4 +143,13 @@ export class DatasetResolver {
       node: (row) => row,
     });
   }
+}
+
+function requireAdminForDirectories({ source }: ImportDatasetInput, { role }: Viewer): void {
+  if (typeof source.directory !== 'string' || isAtLeast(role, 'ADMIN')) return;
+  throw new ClipwrightError(
+    'FORBIDDEN',
+    `Importing from a directory of the server takes an ADMIN token; yours is ${role}. ` +
+      'Ask an administrator to run the import, or upload an archive (createUpload).',
+  );
 }

@@ -42,13 +42,17 @@ function imageOf(
 ): PredictionInput['image'] {
   const base64 = image.base64 ?? null;
   const sampleId = image.sampleId ?? null;
-  if ((base64 === null) === (sampleId === null)) {
-    throw badUserInput(`expected exactly one of \`base64\` and \`sampleId\` in \`${at}\``);
+  const uploadId = image.uploadId ?? null;
+  if ([base64, sampleId, uploadId].filter((each) => each !== null).length !== 1) {
+    throw badUserInput(
+      `expected exactly one of \`base64\`, \`sampleId\` and \`uploadId\` in \`${at}\``,
+    );
   }
   if (sampleId !== null) return { sampleId };
+  if (uploadId !== null) return { uploadId };
   if (transport === 'websocket') {
     throw badUserInput(
-      `\`${at}.base64\` goes over HTTP only: send this query by POST, or use \`sampleId\``,
+      `\`${at}.base64\` goes over HTTP only: send this query by POST, or use \`sampleId\` or \`uploadId\``,
     );
   }
   return { bytes: decode(base64!, `${at}.base64`, limits.imageBytes) };

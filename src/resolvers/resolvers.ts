@@ -24,6 +24,7 @@ import { SampleResolver } from './sample.resolver.js';
 import { SystemResolver } from './system.resolver.js';
 import { ThresholdSetResolver } from './threshold-set.resolver.js';
 import { TokenResolver } from './token.resolver.js';
+import { UploadResolver } from './upload.resolver.js';
 import { VersionStatisticsResolver } from './version-statistics.resolver.js';
 import { ViewerResolver } from './viewer.resolver.js';
 
@@ -56,6 +57,7 @@ export const resolvers = [
   SystemResolver,
   ThresholdSetResolver,
   TokenResolver,
+  UploadResolver,
   VersionStatisticsResolver,
   ViewerResolver,
 ] as const;

@@ -1,11 +1,17 @@
-import { Field, Float, InputType, Int } from 'type-graphql';
+import { Field, Float, ID, InputType, Int } from 'type-graphql';
 import { ImportFormat } from './import-format.enum.js';
 import { KeepTogether } from './keep-together.enum.js';
 
-@InputType()
+@InputType({ description: 'Exactly one of `directory` and `uploadId`.' })
 export class ImportSourceInput {
   @Field(() => String, { nullable: true, description: 'ADMIN: a folder under an import root.' })
   directory?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Of a zip, a tar or a tar.gz; it goes when it was imported.',
+  })
+  uploadId?: string | null;
 
   @Field(() => String, {
     nullable: true,

@@ -7,6 +7,9 @@ export class ImageInput {
 
   @Field(() => ID, { nullable: true, description: 'Supplies the image alone, not the caption.' })
   sampleId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Of an image that was uploaded.' })
+  uploadId?: string | null;
 }
 
 @InputType({ description: 'At least one of `text` and `image`.' })

@@ -14,6 +14,7 @@ export class DirectorySource implements ImportSource {
     readonly where: ImportDirectory,
     readonly paths: readonly string[],
     readonly linked: ReadonlyMap<string, string>,
+    readonly leftOut = 0,
   ) {
     this.#listed = new Set(paths);
   }
@@ -51,6 +52,9 @@ export class DirectorySource implements ImportSource {
       await file.close();
     }
   }
+
+  /** Files are opened one by one. */
+  async close(): Promise<void> {}
 
   /**
    * Opens what the listing meant. The folder may have changed since: the last name must not have become a link

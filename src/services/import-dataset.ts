@@ -1,8 +1,10 @@
 import type { Database } from '../db/database.js';
 import { insertDataset, lockPublishedDataset } from '../db/publish.queries.js';
+import type { Tx } from '../db/sql.js';
+import { holdUpload } from '../db/uploads.queries.js';
+import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import { enqueueJob } from '../jobs/enqueue.js';
-import { resolveImportDirectory } from './import-directory.js';
 import {
   checkImportInput,
   type ImportDatasetInput,
@@ -10,23 +12,21 @@ import {
   type ImportSettings,
 } from './import-input.js';
 import { planImport } from './import-plan.js';
-import type { ImportSource } from './import-source.js';
-import { listImportDirectory } from './list-directory.js';
+import { type ImportSourceDeps, openImportSource } from './open-import-source.js';
 
 /** A source with more files is looked into by the job alone, so that the answer does not wait for it. */
 const QUICK_LISTING = 100_000;
+/** Likewise an archive with more, which may have to be unpacked. */
+const QUICK_BYTES = 64 * 1024 * 1024;
 
-export interface ImportDatasetDeps {
+export interface ImportDatasetDeps extends ImportSourceDeps {
   db: Database;
-  importRoots: readonly string[];
-  /** more files than this a source must not hold */
-  listingEntries: number;
 }
 
 /**
  * Checks what was asked for, as far as that is quick, and enqueues the job. Whoever calls has seen to it that the viewer
  * may read directories of the server.
- * @throws BAD_USER_INPUT
+ * @throws BAD_USER_INPUT, PAYLOAD_TOO_LARGE
  */
 export async function importDataset(
   deps: ImportDatasetDeps,
@@ -35,6 +35,7 @@ export async function importDataset(
   const settings = checkImportInput(input);
   const checked = await lookInto(deps, settings);
   return deps.db.transaction(async (tx) => {
+    if (checked.source.uploadId !== null) await keepUpload(tx, checked.source.uploadId);
     const published = await lockPublishedDataset(tx, checked.name);
     const datasetId = published ?? (await insertDataset(tx, checked));
     const payload: ImportPayload = { ...checked, datasetId };
@@ -43,17 +44,10 @@ export async function importDataset(
   });
 }
 
-/** The listing of a directory below an import root. */
-export async function openImportSource(
-  deps: Pick<ImportDatasetDeps, 'importRoots' | 'listingEntries'>,
-  directory: string,
-  signal?: AbortSignal,
-): Promise<ImportSource> {
-  const where = await resolveImportDirectory(deps.importRoots, directory);
-  return listImportDirectory(where, {
-    maxEntries: deps.listingEntries,
-    ...(signal && { signal }),
-  });
+/** Until the job is there, for which it is kept. */
+async function keepUpload(tx: Tx, id: string): Promise<void> {
+  if ((await holdUpload(tx, id))?.receivedAt) return;
+  throw badUserInput('The upload of `source.uploadId` has gone meanwhile: upload it again.');
 }
 
 /** The settings with the table that was found, where the source is small enough to look into at once. */
@@ -61,15 +55,26 @@ async function lookInto(
   deps: ImportDatasetDeps,
   settings: ImportSettings,
 ): Promise<ImportSettings> {
-  const where = await resolveImportDirectory(deps.importRoots, settings.source.directory);
-  const maxEntries = Math.min(deps.listingEntries, QUICK_LISTING);
-  let source: ImportSource;
+  const limits = {
+    entries: Math.min(deps.limits.entries, QUICK_LISTING),
+    bytes:
+      settings.source.uploadId === null
+        ? deps.limits.bytes
+        : Math.min(deps.limits.bytes, QUICK_BYTES),
+  };
+  const source = await openImportSource({ ...deps, limits }, settings.source).catch(
+    (error: unknown) => {
+      const isAll = limits.entries === deps.limits.entries && limits.bytes === deps.limits.bytes;
+      const isLarge = error instanceof ClipwrightError && error.code === 'PAYLOAD_TOO_LARGE';
+      if (isLarge && !isAll) return null;
+      throw error;
+    },
+  );
+  if (source === null) return settings;
   try {
-    source = await listImportDirectory(where, { maxEntries });
-  } catch (error) {
-    if (maxEntries < deps.listingEntries && error instanceof ClipwrightError) return settings;
-    throw error;
+    const { table } = await planImport(source, settings);
+    return { ...settings, source: { ...settings.source, table } };
+  } finally {
+    await source.close();
   }
-  const { table } = await planImport(source, settings);
-  return { ...settings, source: { ...settings.source, table } };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { badUserInput } from '../errors/bad-user-input.js';
+import { isId } from './parse-id.js';
 
 const MAX_NAME = 128;
 const MAX_TEXT = 10_000;
@@ -11,6 +12,7 @@ export interface ImportDatasetInput {
   description?: string | null;
   source: {
     directory?: string | null;
+    uploadId?: string | null;
     table?: string | null;
     imageFolder?: string | null;
   };
@@ -45,7 +47,13 @@ const text = z.string().nullable();
 const importSettings = z.object({
   name: z.string(),
   description: text,
-  source: z.object({ directory: z.string(), table: text, imageFolder: text }),
+  // One of the first two; jobs that were queued by an earlier version do not name the second.
+  source: z.object({
+    directory: text,
+    uploadId: z.uuid().nullable().default(null),
+    table: text,
+    imageFolder: text,
+  }),
   format: z.enum(['AUTO', 'CSV', 'JSONL']),
   columns: z.object({
     image: text,
@@ -78,12 +86,11 @@ export type ImportPayload = z.infer<typeof importPayload>;
 /** @throws BAD_USER_INPUT naming what is wrong */
 export function checkImportInput(input: ImportDatasetInput): ImportSettings {
   const { source, columns } = input;
-  if (source.directory == null) throw badUserInput('expected `source.directory` but received none');
   return {
     name: checkName(input.name),
     description: optional(input.description, 'description', MAX_TEXT),
     source: {
-      directory: source.directory,
+      ...checkSource(source),
       table: optional(source.table, 'source.table', MAX_TEXT),
       imageFolder: optional(source.imageFolder, 'source.imageFolder', MAX_TEXT),
     },
@@ -101,6 +108,22 @@ export function checkImportInput(input: ImportDatasetInput): ImportSettings {
     split: checkSplit(input.split),
     append: input.append ?? false,
   };
+}
+
+function checkSource({
+  directory = null,
+  uploadId = null,
+}: ImportDatasetInput['source']): Pick<ImportSettings['source'], 'directory' | 'uploadId'> {
+  if ((directory === null) === (uploadId === null)) {
+    const received = directory === null ? 'neither' : 'both';
+    throw badUserInput(
+      `expected exactly one of \`source.directory\` and \`source.uploadId\` but received ${received}`,
+    );
+  }
+  if (uploadId !== null && !isId(uploadId)) {
+    throw badUserInput('expected the id of an upload for `source.uploadId`: createUpload gives it');
+  }
+  return { directory, uploadId: uploadId?.toLowerCase() ?? null };
 }
 
 /** Datasets are named by people: any letters, but nothing that cannot be seen or typed. */

@@ -34,7 +34,7 @@ export async function planImport(
   source: ImportSource,
   settings: ImportSettings,
 ): Promise<ImportPlan> {
-  const tables = source.paths.filter((path) => formatOf(path) !== null).sort(byDepth);
+  const tables = tablesOf(source);
   const named =
     settings.source.table === null ? null : findTable(source, tables, settings.source.table);
   const folders = imageFolders(source, settings.source.imageFolder);
@@ -60,6 +60,11 @@ export async function planImport(
       ? [`The rows of ${fits.length} tables match images`, fits.map((fit) => fit.table)]
       : ['No table was found whose rows match images of the source', tables];
   throw badUserInput(`${problem}: name one as \`source.table\`. Candidates: ${candidates(among)}.`);
+}
+
+/** What may be one by its name, the highest first. */
+export function tablesOf(source: ImportSource): string[] {
+  return source.paths.filter((path) => formatOf(path) !== null).sort(byDepth);
 }
 
 /** The beginnings of the tables that nobody named, unless one was; tables of labels are read whole. */
@@ -92,8 +97,8 @@ function findTable(source: ImportSource, tables: readonly string[], wanted: stri
   );
 }
 
-/** Undefined where it is no table at all. */
-async function sampleTable(
+/** The beginning of a table; undefined where it is none at all. */
+export async function sampleTable(
   source: ImportSource,
   path: string,
   format: TableFormat,

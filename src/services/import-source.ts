@@ -5,10 +5,14 @@
 export interface ImportSource {
   /** relative to the source, '/' between the names, in no particular order */
   readonly paths: readonly string[];
+  /** entries that were not listed because they are links out of the source, or no files at all */
+  readonly leftOut: number;
   /** @throws SourceFileError where the file cannot be read (any more) */
   stream(path: string): AsyncIterable<Buffer>;
   /** @throws SourceFileError also where the file is larger */
   read(path: string, maxBytes: number): Promise<Buffer>;
+  /** Whoever opened the source closes it. */
+  close(): Promise<void>;
 }
 
 /** A file of the listing that cannot be read; the message is fit for a rejected row. */

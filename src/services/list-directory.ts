@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { opendir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { badUserInput } from '../errors/bad-user-input.js';
+import { ClipwrightError } from '../errors/clipwright-error.js';
 import { DirectorySource } from './directory-source.js';
 import { type ImportDirectory, isWithin } from './import-directory.js';
 import { type ImportSource, whyUnreadable } from './import-source.js';
@@ -12,7 +13,7 @@ const MAX_DEPTH = 64;
 /**
  * Walks the folder. Links are followed where they stay under the import root, and left out where they leave it, as are
  * hidden files and what archives from a Mac add (`__MACOSX`). No folder is listed twice.
- * @throws BAD_USER_INPUT where there are more than `maxEntries`
+ * @throws BAD_USER_INPUT, PAYLOAD_TOO_LARGE where there are more than `maxEntries`
  */
 export async function listImportDirectory(
   where: ImportDirectory,
@@ -20,7 +21,7 @@ export async function listImportDirectory(
 ): Promise<ImportSource> {
   const walk = new Walk(where, options);
   await walk.folder({ real: where.directory, prefix: '', isLinked: false });
-  return new DirectorySource(where, walk.paths, walk.linked);
+  return new DirectorySource(where, walk.paths, walk.linked, walk.leftOut);
 }
 
 interface Folder {
@@ -34,6 +35,8 @@ interface Folder {
 /** Links wait until all that lies below the folder itself is listed: what is reached both ways is listed as itself. */
 class Walk {
   readonly paths: string[] = [];
+  /** links that lead nowhere or out of the import root */
+  leftOut = 0;
   /** real paths of the files that were reached through a link, by their place in the listing */
   readonly linked = new Map<string, string>();
   readonly #seen = new Set<string>();
@@ -71,7 +74,10 @@ class Walk {
 
   async #link(path: string, link: string): Promise<void> {
     const real = await realpath(link).catch(() => undefined);
-    if (real === undefined || !isWithin(this.where.root, real)) return;
+    if (real === undefined || !isWithin(this.where.root, real)) {
+      this.leftOut++;
+      return;
+    }
     const found = await stat(real).catch(() => undefined);
     if (found?.isFile()) this.#file(path, real);
     if (found?.isDirectory()) await this.#below({ real, prefix: `${path}/`, isLinked: true });
@@ -84,7 +90,8 @@ class Walk {
 
   #count(): void {
     if (++this.#entries <= this.options.maxEntries) return;
-    throw badUserInput(
+    throw new ClipwrightError(
+      'PAYLOAD_TOO_LARGE',
       `The folder holds more than ${this.options.maxEntries} files: import it in parts.`,
     );
   }

@@ -11,7 +11,12 @@ export interface SweepLogger {
 
 /** Sweeps a while after the start and then every six hours. Any number of processes may. */
 export function startOrphanSweeper(
-  deps: { db: Database; blobs: SearchableBlobStore; logger: SweepLogger },
+  deps: {
+    db: Database;
+    blobs: SearchableBlobStore;
+    uploads: { sweep(): Promise<void> };
+    logger: SweepLogger;
+  },
   options: { firstMs?: number; everyMs?: number } = {},
 ): { stop(): Promise<void> } {
   const { firstMs = FIRST_MS, everyMs = EVERY_MS } = options;
@@ -19,6 +24,7 @@ export function startOrphanSweeper(
   let sweeping: Promise<void> = Promise.resolve();
   const sweep = async () => {
     try {
+      await deps.uploads.sweep();
       const swept = await sweepOrphans(deps, { signal: stopping.signal });
       if (swept.freedBytes > 0) deps.logger.info(swept, 'removed files that nothing used');
     } catch (error) {

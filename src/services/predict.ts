@@ -1,22 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '../db/database.js';
 import type { Modality } from '../db/enums.js';
-import { sampleImages } from '../db/samples.queries.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import { type OperatingPoint, predictedAt, scoresAt } from '../ml/metrics/operating-point.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
-import { sha256ToBytes } from '../storage/sha256.js';
 import type { ModalityNeeds } from './modality-needs.js';
 import { type ModelManifest, needsOf } from './model-manifest.js';
-import { isId } from './parse-id.js';
+import { imagesOf, isHashed } from './predict-images.js';
 import { resolveOperatingPoint } from './resolve-operating-point.js';
 
 export interface PredictInput {
   key: string | null;
   text: string | null;
   /** `bytes` are a client's, of any content */
-  image: { bytes: Buffer } | { sampleId: string } | null;
+  image: { bytes: Buffer } | { sampleId: string } | { uploadId: string } | null;
 }
 
 export interface LabelScore {
@@ -55,6 +53,8 @@ export interface PredictDeps {
   heads: HeadRunner;
   /** @throws ENCODER_REVISION_MISSING where the encoder is not there in the revision that the model was trained on */
   embedder(encoder: ModelManifest['encoder']): Promise<Embedder>;
+  /** the file of a received upload @throws BAD_USER_INPUT naming the argument */
+  uploadPath(id: string, argument: string): Promise<string>;
   /** Vectors that the store has already, by content; in the order asked, undefined where unknown. */
   knownVectors(
     encoder: ModelManifest['encoder'],
@@ -65,13 +65,6 @@ export interface PredictDeps {
 
 /** Characters of a caption: far beyond any context, and a bound for the tokenizer. */
 const MAX_TEXT_LENGTH = 10_000;
-
-interface ImageContent {
-  /** index of the input */
-  place: number;
-  sha256: Buffer;
-  source: { path: string } | { bytes: Uint8Array };
-}
 
 /**
  * Scores inputs by one model: a registered version or a succeeded run.
@@ -146,32 +139,19 @@ async function imageFeatures(
   manifest: ModelManifest,
   inputs: readonly PredictInput[],
 ): Promise<Float32Array> {
-  const samples = await imagesOfSamples(deps, inputs);
-  const contents = inputs.flatMap(({ image }, place): ImageContent[] => {
-    if (!image) return [];
-    if ('bytes' in image) {
-      const sha256 = createHash('sha256').update(image.bytes).digest();
-      return [{ place, sha256, source: image }];
-    }
-    const sha256 = samples.get(image.sampleId.toLowerCase());
-    if (!sha256) {
-      throw new ClipwrightError(
-        'NOT_FOUND',
-        `There is no sample with a photo for \`inputs[${place}].image.sampleId\`.`,
-      );
-    }
-    return [{ place, sha256: sha256ToBytes(sha256), source: { path: deps.blobs.path(sha256) } }];
-  });
-  const known = await deps.knownVectors(
+  const images = await imagesOf(deps, inputs);
+  const hashed = images.filter(isHashed);
+  const found = await deps.knownVectors(
     manifest.encoder,
     'IMAGE',
-    contents.map((content) => content.sha256),
+    hashed.map(({ sha256 }) => sha256),
   );
+  const known = new Map(hashed.map(({ place }, index) => [place, found[index]]));
   const embedder = await deps.embedder(manifest.encoder);
   const vectors = await Promise.all(
-    contents.map(async ({ place, source }, index) => {
+    images.map(async ({ place, source }) => {
       try {
-        return { place, vector: known[index] ?? (await embedder.image(source)) };
+        return { place, vector: known.get(place) ?? (await embedder.image(source)) };
       } catch (error) {
         if (error instanceof ClipwrightError && error.code.startsWith('IMAGE_')) {
           throw badUserInput(`\`inputs[${place}].image\`: ${error.message}`);
@@ -199,19 +179,6 @@ async function textFeatures(
     }),
   );
   return pack(vectors, inputs.length, manifest.encoder.dimension);
-}
-
-/** @returns image digests by sample id, of those samples that have a photo */
-async function imagesOfSamples(
-  deps: PredictDeps,
-  inputs: readonly PredictInput[],
-): Promise<Map<string, Sha256>> {
-  const ids = inputs
-    .flatMap(({ image }) => (image && 'sampleId' in image ? [image.sampleId] : []))
-    .filter(isId);
-  if (ids.length === 0) return new Map();
-  const rows = await sampleImages(deps.db, ids);
-  return new Map(rows.map((row) => [row.id, row.sha256 as Sha256]));
 }
 
 function pack(

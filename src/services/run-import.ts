@@ -6,24 +6,25 @@ import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { JobContext } from '../jobs/task.js';
 import type { BlobStore } from '../storage/blob-store.js';
-import { openImportSource } from './import-dataset.js';
 import type { ImageInspector } from './import-images.js';
 import type { ImportPayload } from './import-input.js';
 import { type ImportPlan, planImport } from './import-plan.js';
-import { SourceFileError } from './import-source.js';
+import { type ImportSource, SourceFileError } from './import-source.js';
 import { chooseLabelNames } from './label-names.js';
+import { type ImportSourceDeps, openImportSource } from './open-import-source.js';
 import { publishImport } from './publish-import.js';
 import { stageRows } from './stage-rows.js';
 
 /** Of the work, what comes after the last row. */
 const PUBLISHING = 0.05;
 
-export interface RunImportDeps {
+export interface RunImportDeps extends ImportSourceDeps {
   db: Database;
   blobs: BlobStore;
   images: ImageInspector;
-  importRoots: readonly string[];
-  limits: { listingEntries: number; imageBytes: number };
+  imageBytes: number;
+  /** of an upload that was imported: what it held is stored */
+  removeUpload(id: string): Promise<void>;
 }
 
 /**
@@ -39,15 +40,17 @@ export async function runImport(
 ): Promise<void> {
   setMaxListeners(0, context.signal); // each image under way listens
   await context.fenced((tx) => clearStaging(tx, context.jobId));
-  const source = await openImportSource(
-    { importRoots: deps.importRoots, listingEntries: deps.limits.listingEntries },
-    settings.source.directory,
-    context.signal,
-  );
-  const plan = await planImport(source, settings);
-  await context.progress({ progress: 0, message: planMessage(plan) });
-  const staging = { ...deps, imageBytes: deps.limits.imageBytes };
-  await stageRows(staging, source, plan, settings, context, 1 - PUBLISHING).catch(unreadableTable);
+  const { uploadId } = settings.source;
+  if (uploadId !== null) await context.progress({ progress: 0, message: 'opening the archive' });
+  const source = await openImportSource(deps, settings.source, context.signal);
+  let plan: ImportPlan;
+  try {
+    plan = await planImport(source, settings);
+    await context.progress({ progress: 0, message: planMessage(plan, source) });
+    await stageRows(deps, source, plan, settings, context, 1 - PUBLISHING).catch(unreadableTable);
+  } finally {
+    await source.close();
+  }
 
   const report = (await readReport(deps.db, context.jobId))!;
   if (report.imported === 0) throw await nothingImported(deps.db, context.jobId, report.read);
@@ -66,14 +69,20 @@ export async function runImport(
     labelKeys,
     labelNames: chooseLabelNames(labelKeys, settings, plan.labelTables),
   });
+  // It goes after a day anyway.
+  if (uploadId !== null) await deps.removeUpload(uploadId).catch(() => {});
 }
 
-function planMessage({ table, imageFolder, columns }: ImportPlan): string {
+function planMessage(
+  { table, imageFolder, columns }: ImportPlan,
+  { leftOut }: ImportSource,
+): string {
   const named = Object.entries(columns)
     .filter(([role, column]) => role !== 'labelSeparator' && column !== null)
     .map(([role, column]) => `${role} from ${JSON.stringify(column)}`);
   const where = imageFolder === '' ? 'the source' : JSON.stringify(imageFolder);
-  return `reading ${JSON.stringify(table)} with images in ${where}: ${named.join(', ')}`;
+  const without = leftOut === 0 ? '' : `; without ${leftOut} links that lead out of the source`;
+  return `reading ${JSON.stringify(table)} with images in ${where}: ${named.join(', ')}${without}`;
 }
 
 /** Images are rejected row by row; what cannot be read otherwise is the table. */

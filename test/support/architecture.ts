@@ -46,6 +46,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/db': ['src/errors'],
   'src/storage': ['src/errors'],
   'src/tables': ['src/errors'],
+  'src/archives': ['src/errors'],
   'src/hub': ['src/errors'],
   'src/ml': ['src/errors'],
   'src/services': [
@@ -54,6 +55,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/db',
     'src/storage',
     'src/tables',
+    'src/archives',
     'src/hub',
     'src/ml',
     // The queue's port, none of its machinery.

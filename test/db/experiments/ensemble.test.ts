@@ -104,6 +104,7 @@ function predicted(ref: string, inputs: Parameters<typeof predict>[2], threshold
         image: async (source) => unit('bytes' in source ? source.bytes[0]! : 0),
         text: async (text) => unit(text.length),
       }),
+      uploadPath: () => Promise.reject(new Error('no uploads here')),
       knownVectors: async (_encoder, _modality, contents) => contents.map(() => undefined),
     },
     ref,

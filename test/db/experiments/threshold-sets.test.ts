@@ -89,6 +89,7 @@ async function predicted(ref: string, thresholdSet: string | null) {
         image: async () => new Float32Array(DIMENSION),
         text: async () => new Float32Array(DIMENSION),
       }),
+      uploadPath: () => Promise.reject(new Error('no uploads here')),
       knownVectors: async (_encoder, _modality, contents) => contents.map(() => undefined),
       heads: { run: async () => Float32Array.from(LOGITS) },
     },

@@ -238,6 +238,7 @@ it('a model version has other operating points on the same weights, fitted on it
         db: line.db,
         blobs: line.blobs,
         embedder: async () => ({ image: async () => vector, text: async () => vector }),
+        uploadPath: () => Promise.reject(new Error('no uploads here')),
         knownVectors: async (_encoder, _modality, contents) => contents.map(() => undefined),
         heads: {
           async run(file, features, count) {

@@ -1,6 +1,7 @@
 // A worker with import and embedding in a process of its own, for tests that kill it. Arguments: the database's URL, the
 // data directory, the import root, a file that grows by one byte for each content embedded, milliseconds per batch.
 import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Database } from '../../../src/db/database.js';
 import { EventHub } from '../../../src/db/event-hub.js';
 import { taskRegistry } from '../../../src/jobs/registry.js';
@@ -8,6 +9,7 @@ import { embedDatasetTask } from '../../../src/jobs/tasks/embed-dataset.task.js'
 import { importDatasetTask } from '../../../src/jobs/tasks/import-dataset.task.js';
 import { startWorker } from '../../../src/jobs/worker.js';
 import { ImageProcess } from '../../../src/ml/processes/image-process.js';
+import { Uploads } from '../../../src/services/uploads.js';
 import { DiskStore } from '../../../src/storage/disk-store.js';
 import { FakeEncoder } from './fake-encoder.js';
 import { LIMITS } from './limits.js';
@@ -23,12 +25,19 @@ const db = Database.open(url, { connections: 8 });
 const encoder = new FakeEncoder();
 encoder.delay = Number(delay);
 encoder.onBatch = (count) => appendFileSync(tally, '.'.repeat(count));
+const uploads = await Uploads.open({
+  db,
+  directory: join(data, 'uploads'),
+  maxBytes: LIMITS.limits.bytes,
+});
 const deps = {
   db,
   blobs: await DiskStore.open(data),
   images: new ImageProcess({ threads: 2 }),
   importRoots: [importRoot],
-  limits: LIMITS,
+  ...LIMITS,
+  uploadPath: (id: string, argument: string) => uploads.path(id, argument),
+  removeUpload: (id: string) => uploads.remove(id),
 };
 const tasks = taskRegistry(
   [

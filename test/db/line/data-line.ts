@@ -14,6 +14,7 @@ import { ImageProcess } from '../../../src/ml/processes/image-process.js';
 import { cancelJob } from '../../../src/services/cancel-job.js';
 import { importDataset } from '../../../src/services/import-dataset.js';
 import type { ImportDatasetInput } from '../../../src/services/import-input.js';
+import { Uploads } from '../../../src/services/uploads.js';
 import { DiskStore } from '../../../src/storage/disk-store.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { FakeEncoder } from './fake-encoder.js';
@@ -44,6 +45,7 @@ export class DataLine {
     readonly blobs: DiskStore,
     readonly images: ImageProcess,
     readonly importRoots: readonly string[],
+    readonly uploads: Uploads,
   ) {}
 
   static async create(options: { importRoots?: readonly string[] } = {}): Promise<DataLine> {
@@ -53,7 +55,13 @@ export class DataLine {
     const hub = EventHub.open(test.url);
     const blobs = await DiskStore.open(join(directory));
     const importRoots = [join(directory, 'import'), ...(options.importRoots ?? [])];
-    return new DataLine(directory, test, hub, blobs, new ImageProcess({ threads: 2 }), importRoots);
+    const uploads = await Uploads.open({
+      db: test.db,
+      directory: join(directory, 'uploads'),
+      maxBytes: 64 * 1024 * 1024,
+    });
+    const images = new ImageProcess({ threads: 2 });
+    return new DataLine(directory, test, hub, blobs, images, importRoots, uploads);
   }
 
   get db() {
@@ -65,8 +73,16 @@ export class DataLine {
   }
 
   get deps() {
-    const { db, blobs, images, importRoots } = this;
-    return { db, blobs, images, importRoots, limits: LIMITS };
+    const { db, blobs, images, importRoots, uploads } = this;
+    return {
+      db,
+      blobs,
+      images,
+      importRoots,
+      ...LIMITS,
+      uploadPath: (id: string, argument: string) => uploads.path(id, argument),
+      removeUpload: (id: string) => uploads.remove(id),
+    };
   }
 
   get tasks() {
@@ -136,11 +152,7 @@ export class DataLine {
   }
 
   start(input: ImportDatasetInput) {
-    const { importRoots, limits } = this.deps;
-    return importDataset(
-      { db: this.db, importRoots, listingEntries: limits.listingEntries },
-      input,
-    );
+    return importDataset(this.deps, input);
   }
 
   /** Imports a folder and waits for the end of the job. */

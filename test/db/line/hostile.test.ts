@@ -133,7 +133,7 @@ describe('the listing of a source', () => {
       'large',
       Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`${i}`, ''])),
     );
-    await expect(list('large', 20)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    await expect(list('large', 20)).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
     expect((await list('large', 30)).paths).toHaveLength(30);
   });
 

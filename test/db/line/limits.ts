@@ -1,1 +1,4 @@
-export const LIMITS = { listingEntries: 10_000, imageBytes: 20 * 1024 * 1024 };
+export const LIMITS = {
+  imageBytes: 20 * 1024 * 1024,
+  limits: { entries: 10_000, bytes: 64 * 1024 * 1024 },
+};

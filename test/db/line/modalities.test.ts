@@ -85,6 +85,7 @@ describe('a prediction', () => {
         db: line.db,
         blobs: line.blobs,
         embedder: async () => ({ image: async () => vector(1), text: async () => vector(2) }),
+        uploadPath: () => Promise.reject(new Error('no uploads here')),
         knownVectors: async (_encoder, _modality, contents) => contents.map(() => undefined),
         heads: {
           run: async (_path, features, count) => {

@@ -1,0 +1,82 @@
+import type { Sql, Tx } from './sql.js';
+
+export interface UploadRow {
+  id: string;
+  filename: string;
+  sizeBytes: number;
+  createdAt: Date;
+  receivedAt: Date | null;
+}
+
+const UPLOAD = `id, filename, size_bytes::float8 as "sizeBytes", created_at as "createdAt", received_at as "receivedAt"`;
+
+/** How many bytes are promised or here, and how many uploads that is. */
+export async function uploadTotals(sql: Sql): Promise<{ count: number; bytes: number }> {
+  const [row] = await sql.query<{ count: number; bytes: number }>(
+    'select count(*)::int as count, coalesce(sum(size_bytes), 0)::float8 as bytes from uploads',
+  );
+  return row!;
+}
+
+export async function insertUpload(
+  sql: Sql,
+  upload: { filename: string; sizeBytes: number },
+): Promise<UploadRow> {
+  const [row] = await sql.query<UploadRow & { [column: string]: unknown }>(
+    `insert into uploads (filename, size_bytes) values ($1, $2) returning ${UPLOAD}`,
+    [upload.filename, upload.sizeBytes],
+  );
+  return row!;
+}
+
+export async function uploadById(sql: Sql, id: string): Promise<UploadRow | undefined> {
+  const [row] = await sql.query<UploadRow & { [column: string]: unknown }>(
+    `select ${UPLOAD} from uploads where id = $1`,
+    [id],
+  );
+  return row;
+}
+
+/** The same, kept while the transaction lasts. */
+export async function holdUpload(tx: Tx, id: string): Promise<UploadRow | undefined> {
+  const [row] = await tx.query<UploadRow & { [column: string]: unknown }>(
+    `select ${UPLOAD} from uploads where id = $1 for share`,
+    [id],
+  );
+  return row;
+}
+
+/** @returns false where another request was first, or the upload is gone */
+export async function markReceived(sql: Sql, id: string): Promise<boolean> {
+  const rows = await sql.query(
+    'update uploads set received_at = now() where id = $1 and received_at is null returning id',
+    [id],
+  );
+  return rows.length === 1;
+}
+
+export async function deleteUpload(sql: Sql, id: string): Promise<void> {
+  await sql.query('delete from uploads where id = $1', [id]);
+}
+
+/** Those older than so many hours that no import waits for or works on. @returns their ids */
+export async function deleteOldUploads(sql: Sql, hours: number): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>(
+    `delete from uploads u where u.id in (
+       select id from uploads where created_at < now() - make_interval(hours => $1) for update skip locked)
+     and not exists (
+       select 1 from jobs j where j.task = 'import-dataset' and j.status in ('QUEUED', 'RUNNING', 'PAUSED')
+       and j.payload->'source'->>'uploadId' = u.id::text)
+     returning u.id`,
+    [hours],
+  );
+  return rows.map(({ id }) => id);
+}
+
+export async function knownUploads(sql: Sql, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await sql.query<{ id: string }>(
+    'select id::text as id from uploads where id = any($1::uuid[])',
+    [ids],
+  );
+  return new Set(rows.map(({ id }) => id));
+}

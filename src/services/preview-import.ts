@@ -1,0 +1,114 @@
+import { badUserInput } from '../errors/bad-user-input.js';
+import { ClipwrightError } from '../errors/clipwright-error.js';
+import { type ColumnsGuess, matchingShare } from '../tables/guess-columns.js';
+import type { Cells } from '../tables/table-row.js';
+import { fitTable, type TableFit, type TableSample } from './fit-table.js';
+import { imageFolders } from './image-folders.js';
+import { checkImportInput, type ImportDatasetInput, type ImportSettings } from './import-input.js';
+import { planImport, sampleTable, tablesOf } from './import-plan.js';
+import type { ImportSource } from './import-source.js';
+import { type ImportSourceDeps, openImportSource } from './open-import-source.js';
+
+const SHOWN_ROWS = 20;
+const MAX_CELL = 500;
+/** Of an archive that is looked into while somebody waits. */
+const PREVIEW_BYTES = 2 * 1024 ** 3;
+
+export interface ImportPreview {
+  readonly table: string;
+  /** '' for the source itself */
+  readonly imageFolder: string;
+  readonly columns: string[];
+  /** as text, cut after 500 characters; null where there is nothing */
+  readonly rows: (string | null)[][];
+  readonly guess: ColumnsGuess;
+  readonly warnings: string[];
+}
+
+/**
+ * What an import would read, and from which columns, without importing. What an import would refuse as a whole for want of
+ * a choice (a column, one of several tables) is a warning here.
+ * @throws BAD_USER_INPUT where the source has no table at all, PAYLOAD_TOO_LARGE
+ */
+export async function previewImport(
+  deps: ImportSourceDeps,
+  input: ImportDatasetInput,
+): Promise<ImportPreview> {
+  const settings = checkImportInput(input);
+  const limits = {
+    entries: deps.limits.entries,
+    bytes:
+      settings.source.uploadId === null
+        ? deps.limits.bytes
+        : Math.min(deps.limits.bytes, PREVIEW_BYTES),
+  };
+  const source = await openImportSource({ ...deps, limits }, settings.source);
+  try {
+    return await preview(source, settings);
+  } finally {
+    await source.close();
+  }
+}
+
+async function preview(source: ImportSource, settings: ImportSettings): Promise<ImportPreview> {
+  const warnings: string[] = [];
+  let fit: Pick<TableFit, 'table' | 'imageFolder' | 'images' | 'columns'>;
+  let sample: TableSample | undefined;
+  try {
+    fit = await planImport(source, settings);
+    sample = await sampleTable(source, fit.table, settings.format);
+  } catch (error) {
+    if (!(error instanceof ClipwrightError)) throw error;
+    warnings.push(error.message);
+    sample = await likeliestTable(source, settings);
+    if (!sample) throw error;
+    fit = fitTable(sample, imageFolders(source, null), settings, new Set(), false);
+  }
+  if (!sample) throw badUserInput('The table is empty or cannot be read.');
+  const { image, ...columns } = fit.columns;
+  const share = image === '' ? 0 : matchingShare(sample.rows, image, fit.images);
+  if (share < 1 && image !== '') {
+    const missing = Math.round((1 - share) * sample.rows.length);
+    warnings.push(
+      `${missing} of the first ${sample.rows.length} rows name no image of the source: an import rejects them.`,
+    );
+  }
+  if (source.leftOut > 0) {
+    warnings.push(`${source.leftOut} links that lead out of the source are left out.`);
+  }
+  const names = columnsOf(sample);
+  return {
+    table: fit.table,
+    imageFolder: fit.imageFolder,
+    columns: names,
+    rows: sample.rows.slice(0, SHOWN_ROWS).map((row) => names.map((name) => shown(row.get(name)))),
+    guess: { image: image === '' ? null : image, ...columns },
+    warnings,
+  };
+}
+
+/** The one that was named, or the highest that has rows. */
+async function likeliestTable(
+  source: ImportSource,
+  { source: { table }, format }: ImportSettings,
+): Promise<TableSample | undefined> {
+  const tables = tablesOf(source);
+  const named = table === null ? tables : tables.filter((path) => path === table);
+  for (const path of named.slice(0, 20)) {
+    const sample = await sampleTable(source, path, format);
+    if (sample) return sample;
+  }
+  return undefined;
+}
+
+function columnsOf({ header, rows }: TableSample): string[] {
+  return header.length > 0 ? [...header] : [...new Set(rows.flatMap((row) => [...row.keys()]))];
+}
+
+function shown(
+  value: Cells extends ReadonlyMap<string, infer Value> ? Value : never,
+): string | null {
+  if (value === null || value === undefined) return null;
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > MAX_CELL ? `${text.slice(0, MAX_CELL)}…` : text;
+}

@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Database } from '../db/database.js';
+import {
+  deleteOldUploads,
+  deleteUpload,
+  insertUpload,
+  knownUploads,
+  markReceived,
+  type UploadRow,
+  uploadById,
+  uploadTotals,
+} from '../db/uploads.queries.js';
+import { badUserInput } from '../errors/bad-user-input.js';
+import { ClipwrightError } from '../errors/clipwright-error.js';
+import { orDiskFull } from '../errors/disk-full.js';
+import { syncDirectory } from '../storage/sync-directory.js';
+import { freeBytes, requireRoom } from './encoder-room.js';
+import { isId, parseId } from './parse-id.js';
+
+const HOUR_MS = 3_600_000;
+/** A PUT must have begun by then. */
+const BEGIN_MS = HOUR_MS;
+const KEPT_HOURS = 24;
+const MAX_UPLOADS = 100;
+const MAX_FILENAME = 255;
+
+export interface UploadsDeps {
+  db: Database;
+  /** made by whoever opens this */
+  directory: string;
+  maxBytes: number;
+}
+
+/**
+ * Files that clients send: announced, then received by one PUT, then imported or predicted from, then removed after a day
+ * at the latest. States: announced → received. An interrupted PUT leaves nothing, and may be tried again.
+ *
+ * A file lies under its upload's id; what a client calls it is for messages only.
+ */
+export class Uploads {
+  private constructor(private readonly deps: UploadsDeps) {}
+
+  static async open(deps: UploadsDeps): Promise<Uploads> {
+    await mkdir(deps.directory, { recursive: true, mode: 0o700 });
+    return new Uploads(deps);
+  }
+
+  /** @throws BAD_USER_INPUT, PAYLOAD_TOO_LARGE, TOO_MANY_REQUESTS, DISK_FULL */
+  async create(input: {
+    filename: string;
+    sizeBytes: number;
+  }): Promise<{ id: string; expiresAt: Date }> {
+    const { db, directory, maxBytes } = this.deps;
+    const { filename, sizeBytes } = input;
+    if (filename.trim() === '' || filename.length > MAX_FILENAME || /\p{C}/u.test(filename)) {
+      throw badUserInput(`expected 1 to ${MAX_FILENAME} visible characters for \`filename\``);
+    }
+    if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 1) {
+      throw badUserInput(
+        `expected a whole number of at least 1 for \`sizeBytes\` but received ${sizeBytes}`,
+      );
+    }
+    if (sizeBytes > maxBytes) {
+      throw new ClipwrightError(
+        'PAYLOAD_TOO_LARGE',
+        `expected at most ${maxBytes} bytes for \`sizeBytes\` but received ${sizeBytes}: upload it in parts, or raise CLIPWRIGHT_MAX_UPLOAD_BYTES`,
+      );
+    }
+    const { count } = await uploadTotals(db);
+    if (count >= MAX_UPLOADS) {
+      throw new ClipwrightError(
+        'TOO_MANY_REQUESTS',
+        `There are ${count} uploads already: import those, or wait until they go, a day after they were made.`,
+      );
+    }
+    await requireRoom(freeBytes, directory, sizeBytes);
+    const row = await insertUpload(db, { filename, sizeBytes });
+    return { id: row.id, expiresAt: new Date(row.createdAt.getTime() + BEGIN_MS) };
+  }
+
+  /** Whether a PUT may begin. @throws NOT_FOUND, CONFLICT where it has been received, FORBIDDEN after an hour */
+  async expected(id: string): Promise<UploadRow> {
+    const row = isId(id) ? await uploadById(this.deps.db, id) : undefined;
+    if (!row)
+      throw new ClipwrightError('NOT_FOUND', 'There is no upload with this id, or not any more.');
+    if (row.receivedAt)
+      throw new ClipwrightError('CONFLICT', 'This upload has been received already.');
+    if (Date.now() - row.createdAt.getTime() > BEGIN_MS) {
+      throw new ClipwrightError(
+        'FORBIDDEN',
+        'The address of the upload has expired: ask for a new one.',
+      );
+    }
+    return row;
+  }
+
+  /**
+   * Stores what comes; it is there, synced, before the row says so.
+   * @throws as `expected`, BAD_USER_INPUT where it is not as long as was said, DISK_FULL
+   */
+  async receive(id: string, body: Readable): Promise<void> {
+    const { db, directory } = this.deps;
+    const row = await this.expected(id);
+    const part = join(directory, `${row.id}.${randomUUID()}.part`);
+    try {
+      await pipeline(
+        body,
+        (chunks: AsyncIterable<Buffer>) => exactly(chunks, row.sizeBytes),
+        createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true }),
+      );
+      await rename(part, this.#path(row.id));
+      await syncDirectory(directory);
+    } catch (error) {
+      throw orDiskFull(error);
+    } finally {
+      await rm(part, { force: true });
+    }
+    if (!(await markReceived(db, row.id))) {
+      throw new ClipwrightError('CONFLICT', 'This upload has been received already.');
+    }
+  }
+
+  /** Where the bytes of a received upload lie. @throws BAD_USER_INPUT naming the argument */
+  async path(id: string, argument: string): Promise<string> {
+    const row = isId(id) ? await uploadById(this.deps.db, id) : undefined;
+    if (!row) {
+      throw badUserInput(
+        `There is no upload with this id for \`${argument}\`, or not any more: they go after a day, and when they were imported.`,
+      );
+    }
+    if (!row.receivedAt) {
+      throw badUserInput(
+        `The upload of \`${argument}\` has not been received: PUT its bytes to its url first.`,
+      );
+    }
+    return this.#path(row.id);
+  }
+
+  async remove(id: string): Promise<void> {
+    const checked = parseId(id, 'upload');
+    await deleteUpload(this.deps.db, checked);
+    await this.#removeFiles((of) => of === checked);
+  }
+
+  /** Removes what nobody has used for a day. */
+  async sweep(): Promise<void> {
+    const old = new Set(await deleteOldUploads(this.deps.db, KEPT_HOURS));
+    const ids = [...new Set((await readdir(this.deps.directory)).map(idOf))].filter(
+      (id) => id !== null,
+    );
+    const known = await knownUploads(this.deps.db, ids);
+    await this.#removeFiles((id) => old.has(id));
+    // Those that a crash left without a row.
+    await this.#removeFiles((id) => !known.has(id), KEPT_HOURS * HOUR_MS);
+  }
+
+  async #removeFiles(unwanted: (id: string) => boolean, olderThanMs = 0): Promise<void> {
+    for (const name of await readdir(this.deps.directory)) {
+      const id = idOf(name);
+      if (id === null || !unwanted(id)) continue;
+      const path = join(this.deps.directory, name);
+      const found = await stat(path).catch(() => undefined);
+      if (found && Date.now() - found.mtimeMs >= olderThanMs) await rm(path, { force: true });
+    }
+  }
+
+  #path(id: string): string {
+    return join(this.deps.directory, id);
+  }
+}
+
+function idOf(name: string): string | null {
+  const id = name.slice(0, 36);
+  return isId(id) ? id : null;
+}
+
+async function* exactly(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
+  let received = 0;
+  for await (const chunk of chunks) {
+    received += chunk.length;
+    if (received > bytes) break;
+    yield chunk;
+  }
+  if (received === bytes) return;
+  const what = received > bytes ? 'more' : String(received);
+  throw badUserInput(`expected ${bytes} bytes, as \`sizeBytes\` said, but received ${what}`);
+}

@@ -1,0 +1,161 @@
+import { readdir, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { previewImport } from '../../../src/services/preview-import.js';
+import { makeTar, makeZip, type ZipEntry } from '../../support/archives.js';
+import { makePng } from '../../support/png.js';
+import { DataLine } from './data-line.js';
+
+let line: DataLine;
+
+beforeAll(async () => {
+  line = await DataLine.create();
+  await line.worker();
+});
+afterAll(() => line.close());
+
+const ENTRIES: ZipEntry[] = [
+  {
+    name: 'set/table.csv',
+    content: 'image,labels,caption\n1.png,cat dog,a\n2.png,dog,b\n3.png,cat,c\n',
+  },
+  { name: 'set/1.png', content: makePng(1) },
+  { name: 'set/2.png', content: makePng(2) },
+  { name: 'set/3.png', content: makePng(3) },
+];
+const ARCHIVES: [string, () => Buffer][] = [
+  ['zip', () => makeZip(ENTRIES)],
+  ['tar', () => makeTar(ENTRIES)],
+  ['tar.gz', () => gzipSync(makeTar(ENTRIES))],
+];
+
+async function upload(bytes: Buffer): Promise<string> {
+  const { id } = await line.uploads.create({ filename: 'photos.zip', sizeBytes: bytes.length });
+  await line.uploads.receive(id, Readable.from([bytes]));
+  return id;
+}
+
+const files = () => readdir(join(line.directory, 'uploads'));
+
+describe.each(ARCHIVES)('an uploaded %s', (format, make) => {
+  it('can be looked into, is imported, and goes', async () => {
+    const uploadId = await upload(make());
+    const source = { uploadId };
+    const preview = await previewImport(line.deps, { name: 'any', source });
+    expect(preview).toMatchObject({
+      table: 'set/table.csv',
+      columns: ['image', 'labels', 'caption'],
+      guess: { image: 'image', labels: 'labels', caption: 'caption', labelSeparator: ' ' },
+      warnings: [],
+    });
+    expect(preview.rows[0]).toEqual(['1.png', 'cat dog', 'a']);
+    const { jobId } = await line.start({ name: `from ${format}`, source });
+    const job = await line.ended(jobId);
+    expect(job).toMatchObject({ status: 'SUCCEEDED', errorMessage: null });
+    expect(await line.version(job.versionId!)).toMatchObject({ sampleCount: 3 });
+    await expect.poll(files).toEqual([]);
+    await expect(line.start({ name: 'again', source })).rejects.toThrow(/no upload with this id/);
+  });
+});
+
+describe('an upload', () => {
+  it('of less or more than was said is refused, and may be sent again', async () => {
+    const { id } = await line.uploads.create({ filename: 'a.zip', sizeBytes: 10 });
+    for (const bytes of [9, 11]) {
+      const body = Readable.from([Buffer.alloc(bytes)]);
+      await expect(line.uploads.receive(id, body)).rejects.toThrow(/expected 10 bytes/);
+      expect(await files()).toEqual([]);
+    }
+    await expect(line.start({ name: 'x', source: { uploadId: id } })).rejects.toThrow(
+      /PUT its bytes/,
+    );
+    await line.uploads.receive(id, Readable.from([Buffer.alloc(10)]));
+    const twice = line.uploads.receive(id, Readable.from([Buffer.alloc(10)]));
+    await expect(twice).rejects.toMatchObject({ code: 'CONFLICT' });
+    await line.uploads.remove(id);
+  });
+
+  it('that is no archive, or holds no table, says so', async () => {
+    const text = await upload(Buffer.from('not an archive at all'));
+    await expect(line.start({ name: 'x', source: { uploadId: text } })).rejects.toThrow(
+      /a zip, a tar/,
+    );
+    const empty = await upload(makeZip([{ name: '1.png', content: makePng(1) }]));
+    await expect(line.start({ name: 'x', source: { uploadId: empty } })).rejects.toThrow(
+      /No table/,
+    );
+    await Promise.all([text, empty].map((id) => line.uploads.remove(id)));
+  });
+
+  it('too large for the limit, or without a name, is refused', async () => {
+    const create = (filename: string, sizeBytes: number) =>
+      line.uploads.create({ filename, sizeBytes });
+    await expect(create('a', 2 ** 40)).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
+    await expect(create('a', 0.5)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    await expect(create(' ', 1)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
+
+  it('that an import rejects in part shows why, and stays where the import fails', async () => {
+    const damaged = makeZip([
+      ...ENTRIES.slice(0, 3),
+      { name: 'set/3.png', content: makePng(3), lies: { crc: 7 } },
+    ]);
+    const { jobId } = await line.start({
+      name: 'damaged',
+      source: { uploadId: await upload(damaged) },
+    });
+    expect(await line.ended(jobId)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await line.report(jobId)).toMatchObject({ read: 3, imported: 2, rejectedCount: 1 });
+
+    const other = await upload(makeZip(ENTRIES.slice(0, 2)));
+    const again = await line.start({ name: 'damaged', source: { uploadId: other } });
+    expect(await line.ended(again.jobId)).toMatchObject({
+      status: 'FAILED',
+      errorCode: 'CONFLICT',
+    });
+    expect(await files()).toContain(other);
+    await line.uploads.remove(other);
+  });
+
+  it('goes after a day, unless an import waits for it', async () => {
+    const [old, young, used] = await Promise.all([1, 2, 3].map(() => upload(makeZip(ENTRIES))));
+    await line.stopWorkers();
+    const { jobId } = await line.start({ name: 'late', source: { uploadId: used! } });
+    await line.db.query(
+      "update uploads set created_at = now() - interval '25 hours' where id = any($1::uuid[])",
+      [[old, used]],
+    );
+    const lost = join(line.directory, 'uploads', '00000000-0000-0000-0000-000000000000');
+    await writeFile(lost, 'left by a crash');
+    await utimes(lost, 0, 0);
+    await line.uploads.sweep();
+    expect((await files()).sort()).toEqual([young!, used!].sort());
+    await line.worker();
+    expect(await line.ended(jobId)).toMatchObject({ status: 'SUCCEEDED' });
+  });
+});
+
+describe('previewImport', () => {
+  it('warns of what an import would refuse or reject', async () => {
+    await line.write('preview', {
+      'a.csv': 'photo_of,labels\n1.png,cat\n9.png,dog\n',
+      '1.png': makePng(1),
+    });
+    const look = (more: object = {}) =>
+      previewImport(line.deps, { name: 'x', source: { directory: 'preview' }, ...more });
+    const preview = await look();
+    expect(preview.guess.image).toBe('photo_of');
+    expect(preview.warnings).toEqual([
+      '1 of the first 2 rows name no image of the source: an import rejects them.',
+    ]);
+    const missing = await look({ columns: { caption: 'nowhere' } });
+    expect(missing.warnings[0]).toMatch(/nowhere/);
+    expect(missing.columns).toEqual(['photo_of', 'labels']);
+    await line.write('preview-none', { 'readme.md': 'x' });
+    await expect(
+      previewImport(line.deps, { name: 'x', source: { directory: 'preview-none' } }),
+    ).rejects.toThrow(/No table/);
+  });
+});
