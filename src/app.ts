@@ -18,8 +18,8 @@ import { findTensorFlow } from './ml/tensorflow/load-tensorflow.js';
 import type { EncoderRoots } from './services/encoder-folders.js';
 import { LocalEncoders } from './services/local-encoders.js';
 import { PreciseEncoders } from './services/precise-encoders.js';
-import { VariantStore } from './services/variant-store.js';
 import { Uploads } from './services/uploads.js';
+import { VariantStore } from './services/variant-store.js';
 import { DiskStore } from './storage/disk-store.js';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));

@@ -1,4 +1,11 @@
-import { type Ground, imageLimits, importSources, preciseEncoders, settlers, VERSION } from './app.js';
+import {
+  type Ground,
+  imageLimits,
+  importSources,
+  preciseEncoders,
+  settlers,
+  VERSION,
+} from './app.js';
 import { diskUsedBytes } from './db/blob-references.queries.js';
 import { ImageProcess } from './ml/processes/image-process.js';
 import { PlannedInfer } from './ml/processes/planned-infer.js';
