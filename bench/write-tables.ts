@@ -8,6 +8,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { int8Section } from './int8-table.js';
 import { provenance, result, resultText } from './results.js';
+import { searchSection } from './search-table.js';
 import { trainingSections } from './training-tables.js';
 
 interface Line {
@@ -89,7 +90,7 @@ ${int8Section()}## Loading an embedding set
 
 ${load.result.samples.toLocaleString('en')} × 2 × ${load.result.dimension} float32 in ${load.result.seconds.median.toFixed(2)} s (median; budget: 1 s).
 
-${trainingSections()}## Five folds, three seeds
+${searchSection()}${trainingSections()}## Five folds, three seeds
 
 \`npx tsx bench/five-fold.bench.ts\` · ${provenance(folds)}
 

@@ -9,6 +9,7 @@ import {
 import { diskUsedBytes } from './db/blob-references.queries.js';
 import { ImageProcess } from './ml/processes/image-process.js';
 import { PlannedInfer } from './ml/processes/planned-infer.js';
+import { SearchProcess } from './ml/processes/search-process.js';
 import { StatisticsProcess } from './ml/processes/statistics-process.js';
 import { Turns } from './ml/processes/turns.js';
 import type { Services } from './resolvers/context.js';
@@ -31,6 +32,7 @@ import { deleteRun } from './services/delete-run.js';
 import { downloadEncoder } from './services/download-encoder.js';
 import { editSamples } from './services/edit-samples.js';
 import { embedDataset } from './services/embed-dataset.js';
+import type { EmbedInputsDeps } from './services/embed-inputs.js';
 import { Embedders } from './services/embedders.js';
 import { RunEvaluations } from './services/evaluate-run.js';
 import { extendExperiment } from './services/extend-experiment.js';
@@ -44,6 +46,7 @@ import { previewImport } from './services/preview-import.js';
 import { registerModel } from './services/register-model.js';
 import { LabelReports } from './services/report-labels.js';
 import { WorstRunErrors } from './services/run-errors.js';
+import { searchSet } from './services/search-set.js';
 import { startExperiment } from './services/start-experiment.js';
 import { startRun } from './services/start-run.js';
 import { createThresholdSet, deleteThresholdSet } from './services/threshold-sets.js';
@@ -67,6 +70,7 @@ export async function openServices(
   const cancelling = { db, settlers };
   const cancellingRuns = { db, cancelJob: (jobId: string) => cancelJob(cancelling, jobId) };
   const statistics = new StatisticsProcess();
+  const searching = new SearchProcess();
   const runErrors = new WorstRunErrors({
     db,
     blobs,
@@ -98,6 +102,13 @@ export async function openServices(
     queue: comparing,
     cellsByLabel: (payload) => statistics.cellsByLabel(payload),
   });
+  const embedding: EmbedInputsDeps = {
+    db,
+    blobs,
+    embedder: (encoder) => embedders.embedder(encoder),
+    uploadPath: (id, argument) => uploads.path(id, argument),
+    knownVectors: (encoder, modality, contents) => embedders.known(encoder, modality, contents),
+  };
   const experimenting = { db, encoders, limits: config.limits };
 
   const services: Services = {
@@ -113,7 +124,11 @@ export async function openServices(
     receiveUpload: (id, body) => uploads.receive(id, body),
     uploadPath: (id, argument) => uploads.path(id, argument),
     editSamples: (input) => editSamples({ db }, input),
-    deleteDataset: (id) => deleteDataset({ db, blobs, thumbnails }, id),
+    async deleteDataset(id) {
+      const deleted = await deleteDataset({ db, blobs, thumbnails }, id);
+      await searching.forget();
+      return deleted;
+    },
     startRun: (input) => startRun({ db, encoders, limits: config.limits }, input),
     updateRun: (input) => updateRun({ db }, input),
     cancelRun: (id) => cancelRun(cancellingRuns, id),
@@ -153,12 +168,7 @@ export async function openServices(
     async predict(model, inputs, thresholds) {
       const { manifest, predictions } = await predict(
         {
-          db,
-          blobs,
-          embedder: (encoder) => embedders.embedder(encoder),
-          uploadPath: (id, argument) => uploads.path(id, argument),
-          knownVectors: (encoder, modality, contents) =>
-            embedders.known(encoder, modality, contents),
+          ...embedding,
           heads: {
             async run(head, features, count) {
               const feeds = Object.fromEntries(
@@ -181,6 +191,8 @@ export async function openServices(
       );
       return { labels: manifest.labels, predictions };
     },
+    search: (input) =>
+      searchSet({ ...embedding, search: (payload) => searching.search(payload) }, input),
     encoders: { list: () => listEncoders({ db, encoders, catalogue }) },
     system: async () => ({
       version: VERSION,
@@ -196,7 +208,7 @@ export async function openServices(
   return {
     services,
     async close() {
-      await Promise.all([images.close(), runner.close(), statistics.close()]);
+      await Promise.all([images.close(), runner.close(), statistics.close(), searching.close()]);
     },
   };
 }

@@ -89,6 +89,35 @@ export function countSamples(
   );
 }
 
+/** Where the samples of a version lie that a filter lets through, in no order. */
+export async function matchingPositions(
+  sql: Sql,
+  versionId: string,
+  filter: SampleFilterValues,
+): Promise<number[]> {
+  const values: unknown[] = [versionId];
+  const [row] = await sql.query<{ positions: number[] }>(
+    `select coalesce(array_agg(s.position), '{}') as positions
+     from (select $1::uuid as id) of join samples s on s.version_id = of.id
+     where ${matching(filter, values)}`,
+    values,
+  );
+  return row!.positions;
+}
+
+/** Of one of the version's samples; undefined where it is another's. */
+export async function positionOfSample(
+  sql: Sql,
+  versionId: string,
+  sampleId: string,
+): Promise<number | undefined> {
+  const [row] = await sql.query<{ position: number }>(
+    'select position from samples where id = $1 and version_id = $2',
+    [sampleId, versionId],
+  );
+  return row?.position;
+}
+
 /** @param datasetVersion the same key in that version of the dataset; null: the very sample */
 export async function sampleById(
   sql: Sql,

@@ -24,6 +24,8 @@ const PREDICTION = 20;
 const COMPARISON = 2000;
 /** `Run.errors` and `Run.evaluation` read every score of a run; with other arguments again. */
 const RUN_SCORES = 200;
+/** A search compares with every sample of a set, and the first one reads its file. */
+const SEARCH = 200;
 
 /**
  * How many objects an operation may return: every object counts one, in a page as often as its `first` says, with the
@@ -93,7 +95,8 @@ export function queryCost(
     const type = getNamedType(definition.type);
     if (!isObjectType(type)) return 0;
     const scores = parent.name === 'Run' && (name === 'errors' || name === 'evaluation');
-    const own = scores ? RUN_SCORES : 1;
+    const isRoot = parent === schema.getQueryType();
+    const own = scores ? RUN_SCORES : isRoot && name === 'search' ? SEARCH : 1;
     if (definition.args.some((arg) => arg.name === 'first')) {
       return own + costOf(field.selectionSet, type, pageOf(argument(field, 'first')));
     }
@@ -102,12 +105,12 @@ export function queryCost(
       return page * (1 + costOf(field.selectionSet, type, 0));
     }
     if (name === 'node') return costOf(field.selectionSet, type, 0);
-    if (parent === schema.getQueryType() && name === 'predict') {
+    if (isRoot && name === 'predict') {
       const inputs = argument(field, 'inputs');
       const count = Array.isArray(inputs) ? inputs.length : 1;
       return count * (PREDICTION + costOf(field.selectionSet, type, 0));
     }
-    if (parent === schema.getQueryType() && name === 'compareRuns') {
+    if (isRoot && name === 'compareRuns') {
       return COMPARISON + costOf(field.selectionSet, type, 0);
     }
     const times = isList(definition.type) ? PLAIN_LIST : 1;

@@ -17,6 +17,7 @@ import type { RunFigures } from '../services/evaluate-run.js';
 import type { ImportPreview } from '../services/preview-import.js';
 import type { BestCells, CellsReport } from '../services/report-labels.js';
 import type { ErrorFilter, RunErrors } from '../services/run-errors.js';
+import type { SetHits, SetSearch } from '../services/search-set.js';
 import type { SignedUrls } from '../services/signed-url.js';
 import type { CreateThresholdSetInput } from '../services/threshold-sets.js';
 import type { ThumbnailSize } from '../services/thumbnails.js';
@@ -134,6 +135,7 @@ export interface Services {
     inputs: readonly PredictionInput[],
     thresholds: string | null,
   ): Promise<PredictionResult>;
+  search(input: SetSearch): Promise<SetHits>;
   encoders: {
     list(): Promise<readonly Encoder[]>;
   };

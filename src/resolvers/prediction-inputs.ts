@@ -35,7 +35,8 @@ function one(
   return { key: input.key ?? null, text, image };
 }
 
-function imageOf(
+/** Checks what a client sent and decodes its base64. */
+export function imageOf(
   image: NonNullable<PredictInput['image']>,
   at: string,
   { transport, limits }: Pick<Context, 'transport' | 'limits'>,

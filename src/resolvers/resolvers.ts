@@ -21,6 +21,7 @@ import { RunErrorsResolver } from './run-errors.resolver.js';
 import { RunEvaluationResolver } from './run-evaluation.resolver.js';
 import { RunEventResolver } from './run-event.resolver.js';
 import { SampleResolver } from './sample.resolver.js';
+import { SearchResolver } from './search.resolver.js';
 import { SystemResolver } from './system.resolver.js';
 import { ThresholdSetResolver } from './threshold-set.resolver.js';
 import { TokenResolver } from './token.resolver.js';
@@ -54,6 +55,7 @@ export const resolvers = [
   RunEventResolver,
   RunResolver,
   SampleResolver,
+  SearchResolver,
   SystemResolver,
   ThresholdSetResolver,
   TokenResolver,

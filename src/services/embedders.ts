@@ -6,10 +6,10 @@ import type { EmbeddingRunner, PixelSource } from '../ml/clip/embed-ports.js';
 import { EncoderClient } from '../ml/clip/encoder-client.js';
 import type { BlobStore } from '../storage/blob-store.js';
 import { encoderAsOf } from './choose-encoder.js';
+import type { Embedder } from './embed-inputs.js';
 import { lookupEmbeddings } from './embedding-store.js';
 import type { EncoderSource } from './encoder-source.js';
 import type { ModelManifest } from './model-manifest.js';
-import type { Embedder } from './predict.js';
 
 export interface EmbeddersDeps {
   db: Database;
@@ -37,9 +37,9 @@ export class Embedders {
       if (!description) {
         throw new ClipwrightError(
           'ENCODER_REVISION_MISSING',
-          `The model needs encoder ${wanted.id} in ${wanted.precision}, revision ${wanted.revision.slice(0, 12)}, ` +
+          `Encoder ${wanted.id} is needed in ${wanted.precision}, revision ${wanted.revision.slice(0, 12)}, ` +
             `${encoder ? 'but another revision is installed' : 'which is not installed'}. ` +
-            'Put its files back, or train a model on the encoder that is there.',
+            'Put its files back, or embed and train with the encoder that is there.',
         );
       }
       client = new EncoderClient({

@@ -4,8 +4,8 @@ import type { Sql } from '../db/sql.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
 import { sha256ToBytes } from '../storage/sha256.js';
+import type { PredictInput } from './embed-inputs.js';
 import { isId } from './parse-id.js';
-import type { PredictInput } from './predict.js';
 
 export interface PredictImage {
   /** index of the input */
@@ -21,6 +21,7 @@ export function isHashed(image: PredictImage): image is PredictImage & { sha256:
 
 /**
  * Where the images of those inputs lie that have one, in their order.
+ * @param nameOf the argument that an error names
  * @throws NOT_FOUND for a sample without a photo, BAD_USER_INPUT for an upload that is not there
  */
 export async function imagesOf(
@@ -30,6 +31,7 @@ export async function imagesOf(
     uploadPath(id: string, argument: string): Promise<string>;
   },
   inputs: readonly PredictInput[],
+  nameOf: (place: number, field: string) => string,
 ): Promise<PredictImage[]> {
   const samples = await imagesOfSamples(deps.db, inputs);
   const images: PredictImage[] = [];
@@ -39,14 +41,14 @@ export async function imagesOf(
       const sha256 = createHash('sha256').update(image.bytes).digest();
       images.push({ place, sha256, source: image });
     } else if ('uploadId' in image) {
-      const path = await deps.uploadPath(image.uploadId, `inputs[${place}].image.uploadId`);
+      const path = await deps.uploadPath(image.uploadId, nameOf(place, 'image.uploadId'));
       images.push({ place, sha256: null, source: { path } });
     } else {
       const sha256 = samples.get(image.sampleId.toLowerCase());
       if (!sha256) {
         throw new ClipwrightError(
           'NOT_FOUND',
-          `There is no sample with a photo for \`inputs[${place}].image.sampleId\`.`,
+          `There is no sample with a photo for \`${nameOf(place, 'image.sampleId')}\`.`,
         );
       }
       images.push({

@@ -62,6 +62,7 @@ export function fakeServices(db: Database, overrides: Partial<Services> = {}): S
     removeAlias: absent,
     deleteModelVersion: absent,
     predict: absent,
+    search: absent,
     encoders: {
       list: async () => [CLIP_MINI],
     },

@@ -28,6 +28,7 @@ test.each([
     809,
   ],
   ['{ a: compareRuns(a: "1", b: "2") { level } b: compareRuns(a: "1", b: "3") { level } }', 4000],
+  ['{ search(embeddingSetId: "a", text: "x", first: 3) { nodes { sample { key } } } }', 206],
   ['mutation { cancelRun(id: "x") { dataset { id } } }', 2],
   ['subscription { runsChanged { dataset { id } } }', 2],
   ['{ __schema { types { fields { name } } } }', 0],

@@ -1,0 +1,5 @@
+import type { FoundVectors, VectorSearch } from '../search/search-vectors.js';
+
+export type SearchMethods = {
+  search: { payload: VectorSearch; result: FoundVectors };
+};

@@ -1,0 +1,7 @@
+import { VectorSearches } from '../search/search-vectors.js';
+import { hostProcess } from './process-host.js';
+import type { SearchMethods } from './search.methods.js';
+
+const searches = new VectorSearches();
+
+hostProcess<SearchMethods>({ search: async (payload) => searches.search(payload) });
