@@ -2,6 +2,7 @@ import type { Precision } from '../db/enums.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import { type EncoderVariant, inVariant } from '../ml/clip/encoder-variant.js';
+import { withPreprocessing } from '../ml/clip/preprocessing.js';
 import { type EncoderSource, requireEncoder, type UsableEncoder } from './encoder-source.js';
 import { isWithinGate, isWorthwhile, requireVariant } from './precision-gate.js';
 
@@ -80,15 +81,17 @@ export async function encoderAsOf(
   encoder: UsableEncoder,
   { precision, revision, preprocessing }: SpaceOfEncoder,
 ): Promise<UsableEncoder | undefined> {
-  const { description, variants } = encoder;
-  if (description.preprocessingHash !== preprocessing) return undefined;
-  if (precision === 'FP32') return description.revision === revision ? encoder : undefined;
+  const { variants } = encoder;
+  const description = withPreprocessing(encoder.description, preprocessing);
+  if (!description) return undefined;
+  const asThen = { ...encoder, description };
+  if (precision === 'FP32') return description.revision === revision ? asThen : undefined;
   const variant = variants.find(
     (each) => each.precision === precision && each.revision === revision,
   );
   if (!variant) return undefined;
   await requireVariant(encoders, encoder, variant);
-  return withVariant(encoder, variant);
+  return withVariant(asThen, variant);
 }
 
 function withVariant(encoder: UsableEncoder, variant: EncoderVariant): UsableEncoder {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { ClipwrightError } from '../../errors/clipwright-error.js';
 import type { CropRounding } from '../image/image-preprocessing.js';
@@ -6,15 +5,13 @@ import { checkModel } from '../onnx/check-model.js';
 import { ENCODER_FILES, type EncoderDescription, type TowerFiles } from './encoder-description.js';
 import { EncoderFiles } from './encoder-files.js';
 import { readModelConfig } from './model-config.js';
+import { preprocessingHash } from './preprocessing.js';
 import { readPreprocessorConfig } from './preprocessor-config.js';
 
 export interface DescribeEncoderOptions {
   /** Default 'floor', as Hugging Face does; 'half-even' as OpenAI does. */
   readonly cropRounding?: CropRounding;
 }
-
-/** Raised when our own pre-processing changes its results, so that embeddings made before count as others. */
-const PREPROCESSING_VERSION = 1;
 
 /** Reads an encoder from a folder in Hugging Face split layout. Takes about a second per gigabyte, for the hash. */
 export async function describeEncoder(
@@ -47,7 +44,7 @@ export async function describeEncoder(
     precision: 'FP32',
     towers,
     revision: await files.digest(names),
-    preprocessingHash: hashJson({ version: PREPROCESSING_VERSION, image, text }),
+    preprocessingHash: preprocessingHash({ image, text }),
     dimension: model.dimension,
     sizeBytes,
     image,
@@ -77,8 +74,4 @@ export async function encoderFileNames(
     if ((await files.size(optional)) !== null) names.push(optional);
   }
   return names;
-}
-
-function hashJson(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }

@@ -24,6 +24,9 @@ const preprocessorConfig = z.object({
   image_std: triple.default([0.26862954, 0.26130258, 0.27577711]),
 });
 
+/** At this, embeddings keep a cosine of 0.999 to those of JPEGs decoded whole: docs/decisions/0004-embedding-pipeline.md. */
+const SHRINK_MARGIN = 2.5;
+
 /** Pillow's number for its bicubic filter. */
 const BICUBIC = 3;
 
@@ -53,7 +56,7 @@ export function readPreprocessorConfig(
     throw unsupported('a crop larger than the resized image');
   }
   return {
-    geometry: { resize, crop, cropRounding, filter: 'bicubic' },
+    geometry: { resize, crop, cropRounding, filter: 'bicubic', shrinkMargin: SHRINK_MARGIN },
     normalization: {
       rescaleFactor: config.do_rescale ? config.rescale_factor : 1,
       mean: config.do_normalize ? config.image_mean : [0, 0, 0],

@@ -13,6 +13,9 @@ export interface ImageGeometry {
   readonly crop: { readonly width: number; readonly height: number };
   readonly cropRounding: CropRounding;
   readonly filter: ResampleFilter;
+  /** JPEGs may be reduced while they are decoded, to no less than this many times the resized image, which is made of that.
+   *  Left out: they are decoded whole. */
+  readonly shrinkMargin?: number;
 }
 
 /** The resized image and the part of it that is kept; only that part is ever computed. */

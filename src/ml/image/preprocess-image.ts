@@ -2,13 +2,18 @@ import { type ImageGeometry, planResize } from './image-preprocessing.js';
 import { type Raster, resizeAndCrop } from './resample.js';
 import type { ResampleWeightsCache } from './resample-weights.js';
 
-/** @returns RGB levels `[crop.height, crop.width, 3]` of a decoded image */
+/**
+ * @param image decoded
+ * @param full its size where it was reduced while it was decoded: where the crop falls must not depend on that
+ * @returns RGB levels `[crop.height, crop.width, 3]`
+ */
 export function preprocessImage(
   image: Raster,
   geometry: ImageGeometry,
   cache: ResampleWeightsCache,
+  full: { readonly width: number; readonly height: number } = image,
 ): Uint8Array {
-  const cropped = resizeAndCrop(image, planResize(geometry, image.width, image.height), cache);
+  const cropped = resizeAndCrop(image, planResize(geometry, full.width, full.height), cache);
   return cropped.channels === 3 ? cropped.data : greyToRgb(cropped.data);
 }
 

@@ -7,6 +7,7 @@ import { inspectImage } from '../image/inspect-image.js';
 import { PixelBudget } from '../image/pixel-budget.js';
 import { preprocessImage } from '../image/preprocess-image.js';
 import { ResampleWeightsCache } from '../image/resample-weights.js';
+import { shrunkSize } from '../image/shrink-on-load.js';
 import { makeThumbnail } from '../image/thumbnail.js';
 import type { ImageMethods, PixelsPayload, PixelsResult } from './image.methods.js';
 import { hostProcess, readProcessSettings } from './process-host.js';
@@ -29,9 +30,10 @@ async function withImage<T>(
 }
 
 function pixelsOf(source: ImageSource, geometry: ImageGeometry): Promise<Uint8Array> {
-  return withImage(source, async (bytes, header) =>
-    preprocessImage(await decodeImage(bytes, header), geometry, cache),
-  );
+  return withImage(source, async (bytes, header) => {
+    const raster = await decodeImage(bytes, header, shrunkSize(header, geometry));
+    return preprocessImage(raster, geometry, cache, header);
+  });
 }
 
 async function pixels({ sources, geometry }: PixelsPayload): Promise<PixelsResult> {

@@ -4,7 +4,13 @@ import type { Drift } from '../../../src/ml/clip/measure-drift.js';
 import { chooseEncoder, encoderAsOf } from '../../../src/services/choose-encoder.js';
 import type { EncoderSource, UsableEncoder } from '../../../src/services/encoder-source.js';
 
-const FP32 = { revision: 'a', preprocessingHash: 'p', precision: 'FP32', sizeBytes: 100 };
+const FP32 = {
+  revision: 'a',
+  preprocessingHash: 'p',
+  precision: 'FP32',
+  sizeBytes: 100,
+  image: { geometry: {} },
+};
 const OURS = { precision: 'INT8', source: 'QUANTISED', revision: 'q', sizeBytes: null, towers: {} };
 const THEIRS = { precision: 'INT8', source: 'FILE', revision: 'b', sizeBytes: 30, towers: {} };
 const GOOD = { imageCosine: 0.99, textCosine: 0.98, speedup: 3 };
