@@ -10,6 +10,7 @@ import { addEncoderSettler } from './jobs/tasks/add-encoder.task.js';
 import { downloadEncoderSettler } from './jobs/tasks/download-encoder.task.js';
 import { embedDatasetSettler } from './jobs/tasks/embed-dataset.task.js';
 import { importDatasetSettler } from './jobs/tasks/import-dataset.task.js';
+import { predictDatasetSettler } from './jobs/tasks/predict-dataset.task.js';
 import { trainRunSettler } from './jobs/tasks/train-run.task.js';
 import type { Logger } from './logger.js';
 import type { EmbeddingRunner } from './ml/clip/embed-ports.js';
@@ -99,6 +100,7 @@ export const settlers = settlerRegistry([
   importDatasetSettler,
   embedDatasetSettler,
   trainRunSettler,
+  predictDatasetSettler,
   downloadEncoderSettler,
   addEncoderSettler,
 ]);

@@ -14,6 +14,8 @@ import { StatisticsProcess } from './ml/processes/statistics-process.js';
 import { Turns } from './ml/processes/turns.js';
 import type { Services } from './resolvers/context.js';
 import { addEncoder } from './services/add-encoder.js';
+import { cancelBatchPrediction, deleteBatchPrediction } from './services/batch-predictions.js';
+import { batchResults } from './services/batch-results.js';
 import { cancelJob } from './services/cancel-job.js';
 import { cancelRun } from './services/cancel-run.js';
 import { CellComparisons } from './services/compare-cells.js';
@@ -35,13 +37,16 @@ import { embedDataset } from './services/embed-dataset.js';
 import type { EmbedInputsDeps } from './services/embed-inputs.js';
 import { Embedders } from './services/embedders.js';
 import { RunEvaluations } from './services/evaluate-run.js';
+import { exportBatch } from './services/export-batch.js';
 import { extendExperiment } from './services/extend-experiment.js';
+import { headRunner } from './services/head-runner.js';
 import { imageFile } from './services/image-file.js';
 import { importDataset } from './services/import-dataset.js';
 import { listEncoders } from './services/list-encoders.js';
 import { removeAlias, setAlias } from './services/model-aliases.js';
 import { planExperiment } from './services/plan-experiment.js';
 import { predict } from './services/predict.js';
+import { predictDataset } from './services/predict-dataset.js';
 import { previewImport } from './services/preview-import.js';
 import { registerModel } from './services/register-model.js';
 import { LabelReports } from './services/report-labels.js';
@@ -118,6 +123,12 @@ export async function openServices(
       downloadEncoder({ db, catalogue, encoders, offline: config.hub.offline }, { id, precision }),
     addEncoder: (directory) =>
       addEncoder({ db, encoders, importRoots: config.importRoots }, directory),
+    predictDataset: (input) => predictDataset({ db, encoders }, input),
+    cancelBatchPrediction: (id) =>
+      cancelBatchPrediction({ db, cancelJob: (jobId) => cancelJob(cancelling, jobId) }, id),
+    deleteBatchPrediction: (id) => deleteBatchPrediction({ db, blobs }, id),
+    batchResults: (batch, slice) => batchResults(blobs, batch, slice),
+    exportBatch: (batch, format, columns) => exportBatch({ db, blobs }, batch, format, columns),
     previewImport: (input) => previewImport(importing, input),
     createUpload: (input) => uploads.create(input),
     expectedUpload: async (id) => (await uploads.expected(id)).sizeBytes,
@@ -169,21 +180,7 @@ export async function openServices(
       const { manifest, predictions } = await predict(
         {
           ...embedding,
-          heads: {
-            async run(head, features, count) {
-              const feeds = Object.fromEntries(
-                Object.entries(features).map(([modality, data]) => [
-                  `${modality}_embeds`,
-                  { dtype: 'float32' as const, shape: [count, data.length / count], data },
-                ]),
-              );
-              const { logits } = await runner.runHead(head, feeds, {
-                priority: 10,
-                fetches: ['logits'],
-              });
-              return logits!.data as Float32Array;
-            },
-          },
+          heads: headRunner(runner, 10),
         },
         model,
         inputs,

@@ -7,10 +7,12 @@ import { addEncoderTask } from './jobs/tasks/add-encoder.task.js';
 import { downloadEncoderTask } from './jobs/tasks/download-encoder.task.js';
 import { embedDatasetTask } from './jobs/tasks/embed-dataset.task.js';
 import { importDatasetTask } from './jobs/tasks/import-dataset.task.js';
+import { predictDatasetTask } from './jobs/tasks/predict-dataset.task.js';
 import { trainRunTask } from './jobs/tasks/train-run.task.js';
 import { ImageProcess } from './ml/processes/image-process.js';
 import { PlannedInfer } from './ml/processes/planned-infer.js';
 import { TrainProcess } from './ml/processes/train-process.js';
+import { headRunner } from './services/head-runner.js';
 import { embedLabels } from './services/label-texts.js';
 import { removeStaleCheckpoints } from './services/remove-stale-checkpoints.js';
 
@@ -47,6 +49,7 @@ export async function openTasks(ground: Ground) {
         checkpoints,
         onWarning: (run, { message, cause }) => logger.warn({ run, cause }, message),
       }),
+      predictDatasetTask({ db, blobs, heads: headRunner(runner, 0) }),
       downloadEncoderTask({
         catalogue,
         client: new HubClient(config.hub),

@@ -48,7 +48,7 @@ export async function work(
     tasks,
     logger,
     lanes: [
-      { tasks: ['import-dataset', 'embed-dataset'], concurrency: 2 },
+      { tasks: ['import-dataset', 'embed-dataset', 'predict-dataset'], concurrency: 2 },
       // They wait for network and disk: nothing has to wait for them.
       { tasks: ['download-encoder', 'add-encoder'], concurrency: 2 },
       // One training takes all threads; two at once would each take longer.

@@ -8,6 +8,8 @@ const BLOB_COLUMNS = [
   ['runs', 'head_sha256'],
   ['runs', 'scores_sha256'],
   ['model_versions', 'sha256'],
+  ['batch_predictions', 'head_sha256'],
+  ['batch_predictions', 'scores_sha256'],
 ] as const;
 
 const DIGESTS = `select decode(digest, 'hex') from unnest($1::text[]) as digest`;

@@ -13,6 +13,7 @@ export async function lockDataset(tx: Tx, id: string): Promise<{ name: string } 
 export interface DatasetUse {
   runs: number;
   experiments: number;
+  batchPredictions: number;
   /** imports and embeddings that have not ended */
   jobs: number;
 }
@@ -23,6 +24,8 @@ export async function datasetUse(tx: Tx, id: string): Promise<DatasetUse> {
              where v.dataset_id = $1) as runs,
        (select count(*)::int from experiments e join dataset_versions v on v.id = e.version_id
         where v.dataset_id = $1) as experiments,
+       (select count(*)::int from batch_predictions b join dataset_versions v on v.id = b.version_id
+        where v.dataset_id = $1) as "batchPredictions",
        (select count(*)::int from jobs j where j.status in ('QUEUED', 'RUNNING', 'PAUSED')
           and (j.dataset_id = $1 or j.id in (
             select s.job_id from embedding_sets s join dataset_versions v on v.id = s.version_id

@@ -85,6 +85,15 @@ export async function versionOfRun(sql: Sql, runId: string): Promise<string | un
 }
 
 /** @returns the manifest as it was written */
+/** 'name/3' */
+export async function nameOfVersion(sql: Sql, versionId: string): Promise<string | undefined> {
+  const [row] = await sql.query<{ name: string }>(
+    `select m.name || '/' || v.number as name from model_versions v join models m on m.id = v.model_id where v.id = $1`,
+    [versionId],
+  );
+  return row?.name;
+}
+
 export async function manifestOfVersion(sql: Sql, versionId: string): Promise<unknown> {
   const [row] = await sql.query<{ manifest: unknown }>(
     'select manifest from model_versions where id = $1',

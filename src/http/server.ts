@@ -23,6 +23,7 @@ import { registerHealth } from './health.js';
 import { DEFAULT_LIMITS } from './limits.js';
 import { Metrics } from './metrics.js';
 import { Origins } from './origin.js';
+import { registerPredictionFiles } from './prediction-files.js';
 import type { ServerDeps } from './server-deps.js';
 import { SignIn } from './sign-in.js';
 import { registerUploads } from './uploads.js';
@@ -59,6 +60,8 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: limits.bodyBytes,
+    // The columns of an export are part of its signed address.
+    routerOptions: { maxParamLength: 6_100 },
     // body-deadline.ts
     requestTimeout: 0,
     connectionTimeout: 0,
@@ -140,6 +143,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   registerExplorer(app);
   registerDashboard(app);
   registerFiles(app, { urls, services, blobs });
+  registerPredictionFiles(app, { db, urls, services });
   registerUploads(app, { urls, services, maxBytes: limits.uploadBytes });
   registerHealth(app, { db, metrics, origins, authentication, notReady: deps.notReady });
   signIn.register(app);

@@ -5,6 +5,7 @@ export const TASK_NAMES = [
   'import-dataset',
   'embed-dataset',
   'train-run',
+  'predict-dataset',
   'download-encoder',
   'add-encoder',
 ] as const;

@@ -10,10 +10,14 @@ import type { ImportDatasetInput } from '../schema/import-dataset.input.js';
 import type { Precision } from '../schema/precision.enum.js';
 import type { Role } from '../schema/role.enum.js';
 import type { StartRunInput } from '../schema/start-run.input.js';
+import type { BatchResult, FinishedBatch } from '../services/batch-results.js';
 import type { EvaluatedSplit } from '../services/common-scores.js';
 import type { RunComparison } from '../services/compare-runs.js';
 import type { EditSamplesInput } from '../services/edit-samples.js';
 import type { RunFigures } from '../services/evaluate-run.js';
+import type { ExportFormat } from '../services/export-batch.js';
+import type { ExportColumn } from '../services/export-template.js';
+import type { PredictDatasetInput } from '../services/predict-dataset.js';
 import type { ImportPreview } from '../services/preview-import.js';
 import type { BestCells, CellsReport } from '../services/report-labels.js';
 import type { ErrorFilter, RunErrors } from '../services/run-errors.js';
@@ -76,6 +80,19 @@ export interface Services {
   downloadEncoder(id: string, precision: Precision): Promise<string>;
   /** The job's id. */
   addEncoder(directory: string): Promise<string>;
+  /** The id of the batch prediction. */
+  predictDataset(input: PredictDatasetInput): Promise<string>;
+  cancelBatchPrediction(id: string): Promise<string>;
+  deleteBatchPrediction(id: string): Promise<Deleted>;
+  batchResults(
+    batch: FinishedBatch,
+    slice: { after: number; count: number },
+  ): AsyncIterable<BatchResult>;
+  exportBatch(
+    batch: FinishedBatch,
+    format: ExportFormat,
+    columns: readonly ExportColumn[],
+  ): AsyncIterable<string>;
   previewImport(input: ImportDatasetInput): Promise<ImportPreview>;
   createUpload(input: {
     filename: string;

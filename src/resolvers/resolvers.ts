@@ -1,4 +1,5 @@
 import { AliasResolver } from './alias.resolver.js';
+import { BatchPredictionResolver } from './batch-prediction.resolver.js';
 import { CellLabelsResolver } from './cell-labels.resolver.js';
 import { DatasetResolver } from './dataset.resolver.js';
 import { DatasetImportResolver } from './dataset-import.resolver.js';
@@ -31,6 +32,7 @@ import { ViewerResolver } from './viewer.resolver.js';
 
 export const resolvers = [
   AliasResolver,
+  BatchPredictionResolver,
   CellComparisonResolver,
   CellLabelsResolver,
   CellRunResolver,

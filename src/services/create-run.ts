@@ -3,7 +3,7 @@ import { insertRun, type NewRun } from '../db/run-lifecycle.queries.js';
 import type { Tx } from '../db/sql.js';
 import type { Fold } from '../ml/data/fold-splits.js';
 import type { RunConfig } from '../ml/train/run-config.js';
-import { enqueueTraining } from './enqueue-waiting-runs.js';
+import { enqueueTraining } from './enqueue-waiting.js';
 import { runManifest } from './run-manifest.js';
 
 /**

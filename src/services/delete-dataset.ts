@@ -27,7 +27,7 @@ export async function deleteDataset(deps: DeleteDatasetDeps, id: string): Promis
     await lockBlobsForRemoval(tx);
     const dataset = await lockDataset(tx, datasetId);
     if (!dataset) throw new ClipwrightError('NOT_FOUND', 'There is no dataset with this id.');
-    const { runs, experiments, jobs } = await datasetUse(tx, datasetId);
+    const { runs, experiments, batchPredictions, jobs } = await datasetUse(tx, datasetId);
     if (jobs > 0) {
       throw new ClipwrightError(
         'CONFLICT',
@@ -37,6 +37,7 @@ export async function deleteDataset(deps: DeleteDatasetDeps, id: string): Promis
     const uses = [
       { count: experiments, what: 'experiment' },
       { count: runs, what: 'run' },
+      { count: batchPredictions, what: 'batch prediction' },
     ];
     for (const { count, what } of uses) {
       if (count === 0) continue;

@@ -1,13 +1,12 @@
 import type { Database } from '../db/database.js';
 import { findSpace } from '../db/embeddings.queries.js';
 import type { Modality } from '../db/enums.js';
-import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { EmbeddingRunner, PixelSource } from '../ml/clip/embed-ports.js';
 import { EncoderClient } from '../ml/clip/encoder-client.js';
 import type { BlobStore } from '../storage/blob-store.js';
-import { encoderAsOf } from './choose-encoder.js';
 import type { Embedder } from './embed-inputs.js';
 import { lookupEmbeddings } from './embedding-store.js';
+import { encoderOfModel } from './encoder-of-model.js';
 import type { EncoderSource } from './encoder-source.js';
 import type { ModelManifest } from './model-manifest.js';
 
@@ -31,17 +30,7 @@ export class Embedders {
     const key = `${wanted.id} ${wanted.revision} ${wanted.preprocessing}`;
     let client = this.#clients.get(key);
     if (!client) {
-      const encoder = await this.deps.encoders.get(wanted.id);
-      const usable = encoder && (await encoderAsOf(this.deps.encoders, encoder, wanted));
-      const description = usable?.description;
-      if (!description) {
-        throw new ClipwrightError(
-          'ENCODER_REVISION_MISSING',
-          `Encoder ${wanted.id} is needed in ${wanted.precision}, revision ${wanted.revision.slice(0, 12)}, ` +
-            `${encoder ? 'but another revision is installed' : 'which is not installed'}. ` +
-            'Put its files back, or embed and train with the encoder that is there.',
-        );
-      }
+      const { description } = await encoderOfModel(this.deps.encoders, wanted);
       client = new EncoderClient({
         encoder: description,
         images: this.deps.images,

@@ -17,18 +17,24 @@ export async function resolveOperatingPoint(
   sql: Sql,
   ref: string,
   thresholdSet: string | null,
-): Promise<{ manifest: ModelManifest; point: OperatingPoint } | undefined> {
+): Promise<
+  { resolved: ResolvedModel; manifest: ModelManifest; point: OperatingPoint } | undefined
+> {
   const resolved = await resolveModelRef(sql, ref);
   const manifest = resolved && (await manifestOf(sql, resolved));
   if (!manifest) return undefined;
   if (thresholdSet === null) {
-    return { manifest, point: { thresholds: manifest.thresholds, calibration: null, topK: null } };
+    return {
+      resolved,
+      manifest,
+      point: { thresholds: manifest.thresholds, calibration: null, topK: null },
+    };
   }
   const set =
     resolved.kind === 'version'
       ? await findThresholdSet(sql, resolved.versionId, thresholdSet)
       : undefined;
-  if (set) return { manifest, point: set.point as OperatingPoint };
+  if (set) return { resolved, manifest, point: set.point as OperatingPoint };
   throw new ClipwrightError(
     'NOT_FOUND',
     `Model ${JSON.stringify(ref.slice(0, 160))} has no threshold set ${JSON.stringify(thresholdSet.slice(0, 80))}.`,

@@ -18,7 +18,7 @@ import { advanceExperimentsOfSet } from './advance-experiments.js';
 import { writeEmbeddingFile } from './embedding-store.js';
 import { encoderOfSet } from './encoder-of-set.js';
 import type { EncoderSource, UsableEncoder } from './encoder-source.js';
-import { enqueueWaitingRuns } from './enqueue-waiting-runs.js';
+import { enqueueWaiting } from './enqueue-waiting.js';
 import { type ContentList, itemsToEmbed, listMissing } from './missing-contents.js';
 import { PackWriter } from './pack-writer.js';
 import { ProgressMeter } from './progress-meter.js';
@@ -69,7 +69,7 @@ export async function runEmbedding(
       throw new ClipwrightError('NOT_FOUND', 'The embedding set has been deleted.');
     }
     await completeSet(tx, setId, artifact);
-    await enqueueWaitingRuns(tx, setId);
+    await enqueueWaiting(tx, setId);
     await advanceExperimentsOfSet(tx, setId);
   });
 }

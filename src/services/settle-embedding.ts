@@ -1,7 +1,7 @@
 import { lockSetById } from '../db/embeddings.queries.js';
 import type { Tx } from '../db/sql.js';
 import { failExperimentsOfSet } from './advance-experiments.js';
-import { failWaitingRuns } from './enqueue-waiting-runs.js';
+import { failWaiting } from './enqueue-waiting.js';
 
 /** The runs and experiments that waited for the set fail with its job. */
 export async function settleEmbedding(
@@ -15,7 +15,7 @@ export async function settleEmbedding(
     code: 'CANCELLED',
     message: 'The embedding that the run waited for was cancelled: start the run again.',
   };
-  await failWaitingRuns(tx, setId, end.error ?? cancelled);
+  await failWaiting(tx, setId, end.error ?? cancelled);
   const stopped = {
     code: 'CANCELLED',
     message: 'The embedding that the experiment waited for was cancelled: resume the experiment.',

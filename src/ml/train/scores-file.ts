@@ -23,7 +23,7 @@ export function encodeScores({ numLabels, validation, test }: ScoresFile): Uint8
   const [nv, nt] = [validation.positions.length, test.positions.length];
   const words = HEADER_WORDS + nv + nt + (nv + nt) * numLabels;
   const buffer = new ArrayBuffer(words * 4);
-  new Uint32Array(buffer, 0, HEADER_WORDS).set([MAGIC, numLabels, nv, nt]);
+  new Uint8Array(buffer).set(scoresHeader(numLabels, nv, nt));
   const positions = new Int32Array(buffer, HEADER_WORDS * 4, nv + nt);
   positions.set(validation.positions);
   positions.set(test.positions, nv);
@@ -31,6 +31,11 @@ export function encodeScores({ numLabels, validation, test }: ScoresFile): Uint8
   scores.set(validation.scores);
   scores.set(test.scores, nv * numLabels);
   return new Uint8Array(buffer);
+}
+
+/** @param nv samples of validation @param nt of test */
+export function scoresHeader(numLabels: number, nv: number, nt: number): Uint8Array {
+  return new Uint8Array(Uint32Array.of(MAGIC, numLabels, nv, nt).buffer);
 }
 
 /**

@@ -5,12 +5,14 @@ import { EventHub } from '../../../src/db/event-hub.js';
 import { experimentEventsAfter, experimentsByIds } from '../../../src/db/experiments.queries.js';
 import { taskRegistry } from '../../../src/jobs/registry.js';
 import { embedDatasetTask } from '../../../src/jobs/tasks/embed-dataset.task.js';
+import { predictDatasetTask } from '../../../src/jobs/tasks/predict-dataset.task.js';
 import { trainRunTask } from '../../../src/jobs/tasks/train-run.task.js';
 import { type RunningWorker, startWorker } from '../../../src/jobs/worker.js';
 import { cancelJob } from '../../../src/services/cancel-job.js';
 import { cancelRun } from '../../../src/services/cancel-run.js';
 import type { ExperimentInput } from '../../../src/services/check-experiment.js';
 import { embedLabels } from '../../../src/services/label-texts.js';
+import type { HeadRunner } from '../../../src/services/predict.js';
 import type { TrainRunDeps, TrainWarning } from '../../../src/services/train-run.js';
 import { DiskStore } from '../../../src/storage/disk-store.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
@@ -33,14 +35,18 @@ export class ExperimentLine {
     readonly hub: EventHub,
     readonly blobs: DiskStore,
     private readonly train: TrainRunDeps['train'] | undefined,
+    private readonly heads: HeadRunner,
   ) {}
 
-  /** @param train instead of the fake trainer */
-  static async create(train?: TrainRunDeps['train']): Promise<ExperimentLine> {
+  /** @param train instead of the fake trainer @param heads that predict for datasets */
+  static async create(
+    train?: TrainRunDeps['train'],
+    heads: HeadRunner = { run: () => Promise.reject(new Error('no heads here')) },
+  ): Promise<ExperimentLine> {
     const directory = await mkdtemp(join(tmpdir(), 'clipwright-experiments-'));
     const test = await createTestDatabase({ connections: 16 });
     const blobs = await DiskStore.open(directory);
-    return new ExperimentLine(directory, test, EventHub.open(test.url), blobs, train);
+    return new ExperimentLine(directory, test, EventHub.open(test.url), blobs, train, heads);
   }
 
   get db() {
@@ -56,6 +62,7 @@ export class ExperimentLine {
     return taskRegistry(
       [
         embedDatasetTask({ db, blobs, encoders: encoder, images: encoder, runner: encoder }),
+        predictDatasetTask({ db, blobs, heads: this.heads }),
         trainRunTask({
           db,
           blobs,
@@ -74,7 +81,7 @@ export class ExperimentLine {
           train: this.train ?? ((payload, options) => trainer.train(payload, options)),
         }),
       ],
-      ['embed-dataset', 'train-run'],
+      ['embed-dataset', 'train-run', 'predict-dataset'],
     );
   }
 
