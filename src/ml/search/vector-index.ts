@@ -1,4 +1,4 @@
-import { type DotKernel, LANES, openDotKernel } from './dot-kernel.js';
+import { type DotKernel, LANES, openDotKernel, STREAMS } from './dot-kernel.js';
 import type { RowFile } from './row-file.js';
 
 /** Of a row that is searched: where it lies, and its cosine to the query. */
@@ -37,13 +37,15 @@ export class VectorIndex {
   readonly #lost: Float32Array;
   /** [n]: ‖x̂ − mean‖, rounded up; −1: the sample has no vector */
   readonly #length: Float32Array;
+  /** [n]: of the query at hand */
+  readonly #estimates: Float64Array;
   readonly #padded: number;
   readonly #rowsAt: number;
   readonly #scoresAt: number;
 
   /** What an index takes of memory. */
   static bytes(count: number, dimension: number): number {
-    return count * (paddedTo(dimension) + 4 * 4);
+    return count * (paddedTo(dimension, LANES) + 4 * 4 + 8);
   }
 
   /** Reads the whole of the file's section twice. */
@@ -52,12 +54,14 @@ export class VectorIndex {
     readonly count: number,
     readonly dimension: number,
   ) {
-    this.#padded = paddedTo(dimension);
+    this.#padded = paddedTo(dimension, LANES);
     this.#rowsAt = 2 * this.#padded;
-    this.#scoresAt = this.#rowsAt + count * this.#padded;
-    const { memory, kernel } = openDotKernel(this.#scoresAt + 4 * count);
+    const kept = paddedTo(count, STREAMS);
+    this.#scoresAt = this.#rowsAt + kept * this.#padded;
+    const { memory, kernel } = openDotKernel(this.#scoresAt + 4 * kept, kept, this.#padded);
     this.#memory = memory;
     this.#kernel = kernel;
+    this.#estimates = new Float64Array(count);
     this.#scale = new Float32Array(count);
     this.#lost = new Float32Array(count);
     this.#length = new Float32Array(count).fill(-1);
@@ -104,11 +108,18 @@ export class VectorIndex {
     rows: RowFile,
     allowed: RowMask | null = null,
   ): Neighbour[] {
-    const { lower, upper } = this.#bounds(query, allowed);
-    const least = kthHighest(lower, limit);
+    const { estimates, errorOfQuery, norm } = this.#estimate(query);
+    const [lost, length] = [this.#lost, this.#length];
+    const highest = new HighestValues(limit);
+    for (let row = 0; row < estimates.length; row++) {
+      const least = estimates[row]! - norm * lost[row]! - errorOfQuery * length[row]!;
+      if (least > highest.least && mayBeFound(row, length, allowed)) highest.add(least);
+    }
+    const { least } = highest;
     const candidates: number[] = [];
-    for (let row = 0; row < upper.length; row++) {
-      if (upper[row]! >= least && upper[row]! > Number.NEGATIVE_INFINITY) candidates.push(row);
+    for (let row = 0; row < estimates.length; row++) {
+      const most = estimates[row]! + norm * lost[row]! + errorOfQuery * length[row]!;
+      if (most >= least && mayBeFound(row, length, allowed)) candidates.push(row);
     }
     const found: Neighbour[] = [];
     rows.visit(candidates, (row, vector) => {
@@ -118,9 +129,13 @@ export class VectorIndex {
     return found.slice(0, limit);
   }
 
-  /** Between which the cosine of each row lies; −∞ where it may not be found. */
-  #bounds(query: Float32Array, allowed: RowMask | null): Record<'lower' | 'upper', Float64Array> {
-    const [count, dimension] = [this.count, this.dimension];
+  /** The cosines by what is kept: each is off by at most norm · lost + errorOfQuery · length. */
+  #estimate(query: Float32Array): {
+    estimates: Float64Array;
+    norm: number;
+    errorOfQuery: number;
+  } {
+    const { count, dimension } = this;
     const kept = new Int16Array(this.#memory, 0, this.#padded);
     let greatest = 0;
     let [norm, atMean] = [0, 0];
@@ -140,25 +155,18 @@ export class VectorIndex {
       kept[d] = Math.round(query[d]! * levels);
       lostOfQuery += (query[d]! - kept[d]! / levels) ** 2;
     }
-    lostOfQuery = Math.sqrt(lostOfQuery) + ROUNDING;
-
-    this.#kernel(0, this.#rowsAt, count, this.#padded, this.#scoresAt);
+    this.#kernel(0, this.#rowsAt, this.#scoresAt);
     const scores = new Int32Array(this.#memory, this.#scoresAt, count);
-    const lower = new Float64Array(count);
-    const upper = new Float64Array(count);
+    const [estimates, scale] = [this.#estimates, this.#scale];
     for (let row = 0; row < count; row++) {
-      const length = this.#length[row]!;
-      if (length < 0 || (allowed && !((allowed[row >> 3]! >> (row & 7)) & 1))) {
-        lower[row] = upper[row] = Number.NEGATIVE_INFINITY;
-        continue;
-      }
-      const estimate = atMean + (scores[row]! * this.#scale[row]!) / levels;
-      const error = norm * this.#lost[row]! + lostOfQuery * length + ROUNDING;
-      lower[row] = estimate - error;
-      upper[row] = estimate + error;
+      estimates[row] = atMean + (scores[row]! * scale[row]!) / levels;
     }
-    return { lower, upper };
+    return { estimates, norm, errorOfQuery: Math.sqrt(lostOfQuery) + ROUNDING };
   }
+}
+
+function mayBeFound(row: number, length: Float32Array, allowed: RowMask | null): boolean {
+  return length[row]! >= 0 && (!allowed || ((allowed[row >> 3]! >> (row & 7)) & 1) === 1);
 }
 
 /** In float64, so that equal contents have equal cosines and order does not depend on how a sum was split. */
@@ -168,8 +176,8 @@ export function cosine(a: Float32Array, b: Float32Array): number {
   return sum;
 }
 
-function paddedTo(dimension: number): number {
-  return Math.ceil(dimension / LANES) * LANES;
+function paddedTo(length: number, step: number): number {
+  return Math.ceil(length / step) * step;
 }
 
 /** A sample without this modality has zeros in the file. */
@@ -189,22 +197,29 @@ function meanOf(rows: RowFile, count: number, dimension: number): Float64Array {
   return mean.map((sum) => sum / Math.max(1, vectors));
 }
 
-/** −∞ where there are fewer. One pass with a heap of the k highest, its least on top. */
-function kthHighest(values: Float64Array, k: number): number {
-  const heap = new Float64Array(k).fill(Number.NEGATIVE_INFINITY);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (!(value > heap[0]!)) continue;
+/** The k highest of the values that were added: a heap with the least of them on top. */
+class HighestValues {
+  readonly #heap: Float64Array;
+
+  constructor(k: number) {
+    this.#heap = new Float64Array(k).fill(Number.NEGATIVE_INFINITY);
+  }
+
+  /** The k-th highest; −∞ where fewer were added. */
+  get least(): number {
+    return this.#heap[0]!;
+  }
+
+  /** @param value above `least` */
+  add(value: number): void {
+    const heap = this.#heap;
     let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= k) break;
-      if (child + 1 < k && heap[child + 1]! < heap[child]!) child++;
+    for (let child = 1; child < heap.length; child = 2 * at + 1) {
+      if (child + 1 < heap.length && heap[child + 1]! < heap[child]!) child++;
       if (heap[child]! >= value) break;
       heap[at] = heap[child]!;
       at = child;
     }
     heap[at] = value;
   }
-  return heap[0]!;
 }

@@ -146,7 +146,7 @@ test('a sample without the modality that is searched is no query', async () => {
 
 test('what is kept stays within the bound, and a set beyond it is refused', async () => {
   const rows = Array.from({ length: 100 }, () => random(16));
-  const one = 100 * (16 + 16);
+  const one = 100 * (16 + 24);
   const searches = new VectorSearches(2 * one);
   for (let i = 0; i < 4; i++) {
     const file = await fileOf(rows, rows);
@@ -158,7 +158,7 @@ test('what is kept stays within the bound, and a set beyond it is refused', asyn
   const file = await fileOf([...rows, ...rows, ...rows], [...rows, ...rows, ...rows]);
   expect(() =>
     searches.search({ file, modality: 'image', query: { row: 0 }, limit: 1, allowed: null }),
-  ).toThrow(/at most 6400 bytes/);
+  ).toThrow(/at most 8000 bytes/);
 });
 
 describe('relevance', () => {
