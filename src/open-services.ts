@@ -57,6 +57,7 @@ import { startRun } from './services/start-run.js';
 import { createThresholdSet, deleteThresholdSet } from './services/threshold-sets.js';
 import { Thumbnails } from './services/thumbnails.js';
 import { updateRun } from './services/update-run.js';
+import { ZeroShot } from './services/zero-shot.js';
 import { parseSha256 } from './storage/sha256.js';
 
 /** What the resolvers ask for, and the child processes behind it. */
@@ -114,6 +115,7 @@ export async function openServices(
     uploadPath: (id, argument) => uploads.path(id, argument),
     knownVectors: (encoder, modality, contents) => embedders.known(encoder, modality, contents),
   };
+  const zeroShot = new ZeroShot({ ...embedding, encoders });
   const experimenting = { db, encoders, limits: config.limits };
 
   const services: Services = {
@@ -188,6 +190,7 @@ export async function openServices(
       );
       return { labels: manifest.labels, predictions };
     },
+    zeroShot: (input) => zeroShot.score(input),
     search: (input) =>
       searchSet({ ...embedding, search: (payload) => searching.search(payload) }, input),
     encoders: { list: () => listEncoders({ db, encoders, catalogue }) },

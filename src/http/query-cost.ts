@@ -110,6 +110,13 @@ export function queryCost(
       const count = Array.isArray(inputs) ? inputs.length : 1;
       return count * (PREDICTION + costOf(field.selectionSet, type, 0));
     }
+    if (isRoot && name === 'zeroShot') {
+      const [inputs, labels] = ['inputs', 'labels'].map((each) => {
+        const given = argument(field, each);
+        return Array.isArray(given) ? given.length : 1;
+      }) as [number, number];
+      return (inputs + labels) * PREDICTION + inputs * costOf(field.selectionSet, type, 0);
+    }
     if (isRoot && name === 'compareRuns') {
       return COMPARISON + costOf(field.selectionSet, type, 0);
     }

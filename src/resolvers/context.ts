@@ -25,6 +25,7 @@ import type { SetHits, SetSearch } from '../services/search-set.js';
 import type { SignedUrls } from '../services/signed-url.js';
 import type { CreateThresholdSetInput } from '../services/threshold-sets.js';
 import type { ThumbnailSize } from '../services/thumbnails.js';
+import type { ZeroShotInput, ZeroShotScores } from '../services/zero-shot.js';
 import type { Loaders } from './loaders.js';
 
 /** Who asks: the token behind the request or the socket. */
@@ -153,6 +154,7 @@ export interface Services {
     thresholds: string | null,
   ): Promise<PredictionResult>;
   search(input: SetSearch): Promise<SetHits>;
+  zeroShot(input: ZeroShotInput): Promise<ZeroShotScores[]>;
   encoders: {
     list(): Promise<readonly Encoder[]>;
   };

@@ -29,6 +29,7 @@ import { TokenResolver } from './token.resolver.js';
 import { UploadResolver } from './upload.resolver.js';
 import { VersionStatisticsResolver } from './version-statistics.resolver.js';
 import { ViewerResolver } from './viewer.resolver.js';
+import { ZeroShotResolver } from './zero-shot.resolver.js';
 
 export const resolvers = [
   AliasResolver,
@@ -64,4 +65,5 @@ export const resolvers = [
   UploadResolver,
   VersionStatisticsResolver,
   ViewerResolver,
+  ZeroShotResolver,
 ] as const;

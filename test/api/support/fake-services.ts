@@ -68,6 +68,7 @@ export function fakeServices(db: Database, overrides: Partial<Services> = {}): S
     deleteModelVersion: absent,
     predict: absent,
     search: absent,
+    zeroShot: absent,
     encoders: {
       list: async () => [CLIP_MINI],
     },

@@ -29,6 +29,10 @@ test.each([
   ],
   ['{ a: compareRuns(a: "1", b: "2") { level } b: compareRuns(a: "1", b: "3") { level } }', 4000],
   ['{ search(embeddingSetId: "a", text: "x", first: 3) { nodes { sample { key } } } }', 206],
+  [
+    '{ zeroShot(encoderId: "a", labels: [{ name: "x" }, { name: "y" }], inputs: [{ text: "z" }]) { scores { share } } }',
+    70,
+  ],
   ['mutation { cancelRun(id: "x") { dataset { id } } }', 2],
   ['subscription { runsChanged { dataset { id } } }', 2],
   ['{ __schema { types { fields { name } } } }', 0],
