@@ -2,9 +2,10 @@ import type { Precision } from '../db/enums.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import { type EncoderVariant, inVariant } from '../ml/clip/encoder-variant.js';
+import type { Drift } from '../ml/clip/measure-drift.js';
 import { withPreprocessing } from '../ml/clip/preprocessing.js';
 import { type EncoderSource, requireEncoder, type UsableEncoder } from './encoder-source.js';
-import { isWithinGate, isWorthwhile, requireVariant } from './precision-gate.js';
+import { isWorthwhile, requireVariant } from './precision-gate.js';
 
 /** What may be asked for. AUTO: INT8 where it is near enough to FP32 and faster on this machine, else FP32. */
 export type PrecisionChoice = Precision | 'AUTO';
@@ -23,23 +24,13 @@ export async function chooseEncoder(
   if (precision === 'FP32') return encoder;
   if (precision === 'AUTO') return chooseByItself(encoders, encoder);
   const candidates = encoder.variants.filter((each) => each.precision === precision);
-  let refusal: ClipwrightError | undefined;
-  for (const variant of candidates) {
-    try {
-      await requireVariant(encoders, encoder, variant);
-      return withVariant(encoder, variant);
-    } catch (error) {
-      if (!(error instanceof ClipwrightError) || !UNUSABLE.includes(error.code)) throw error;
-      refusal ??= error;
-    }
-  }
+  const { best, refusal } = await bestVariant(encoders, encoder, candidates);
+  if (best) return withVariant(encoder, best.variant);
+  if (refusal) throw refusal;
   const there = ['FP32', ...new Set(encoder.variants.map((each) => each.precision))].join(', ');
-  throw (
-    refusal ??
-    badUserInput(
-      `expected one of ${there} for \`precision\` but received ${precision}: the encoder ${id} has no such files. ` +
-        '`downloadEncoder` fetches them where its `precisions` says CATALOGUE.',
-    )
+  throw badUserInput(
+    `expected one of ${there} for \`precision\` but received ${precision}: the encoder ${id} has no such files. ` +
+      '`downloadEncoder` fetches them where its `precisions` says CATALOGUE.',
   );
 }
 
@@ -54,15 +45,34 @@ async function chooseByItself(
   encoders: EncoderSource,
   encoder: UsableEncoder,
 ): Promise<UsableEncoder> {
-  for (const variant of encoder.variants.filter((each) => each.precision === 'INT8')) {
+  const candidates = encoder.variants.filter((each) => each.precision === 'INT8');
+  const { best } = await bestVariant(encoders, encoder, candidates);
+  return best && isWorthwhile(best.drift) ? withVariant(encoder, best.variant) : encoder;
+}
+
+/**
+ * The first that is near enough to FP32 and faster than it, or else the first that is near enough. Exports with unsigned
+ * weights, as those of transformers.js are for CLIP, are no faster than FP32 on a CPU with VNNI (docs/decisions/0017-precisions.md).
+ * @returns what spoke against the first, where none can be used
+ */
+async function bestVariant(
+  encoders: EncoderSource,
+  encoder: UsableEncoder,
+  candidates: readonly EncoderVariant[],
+): Promise<{ best?: { variant: EncoderVariant; drift: Drift }; refusal?: ClipwrightError }> {
+  let near: { variant: EncoderVariant; drift: Drift } | undefined;
+  let refusal: ClipwrightError | undefined;
+  for (const variant of candidates) {
     try {
-      const drift = await encoders.prepare(encoder, variant);
-      if (isWithinGate(variant, drift) && isWorthwhile(drift)) return withVariant(encoder, variant);
+      const found = { variant, drift: await requireVariant(encoders, encoder, variant) };
+      if (isWorthwhile(found.drift)) return { best: found };
+      near ??= found;
     } catch (error) {
       if (!(error instanceof ClipwrightError) || !UNUSABLE.includes(error.code)) throw error;
+      refusal ??= error;
     }
   }
-  return encoder;
+  return { ...(near && { best: near }), ...(refusal && { refusal }) };
 }
 
 /** What tells one embedding space of an encoder from another. */

@@ -15,10 +15,6 @@ export const LEAST_COSINE: Readonly<Record<EncoderVariant['precision'], number>>
 /** By how much INT8 has to be faster for `AUTO` to give up what it costs. */
 const WORTHWHILE = 1.2;
 
-export function isWithinGate({ precision }: EncoderVariant, drift: Drift): boolean {
-  return lowest(drift) >= LEAST_COSINE[precision];
-}
-
 export function isWorthwhile({ speedup }: Drift): boolean {
   return speedup >= WORTHWHILE;
 }
@@ -31,10 +27,10 @@ export async function requireVariant(
   encoders: EncoderSource,
   encoder: UsableEncoder,
   variant: EncoderVariant,
-): Promise<void> {
+): Promise<Drift> {
   const drift = await encoders.prepare(encoder, variant);
-  if (isWithinGate(variant, drift)) return;
   const { precision } = variant;
+  if (lowest(drift) >= LEAST_COSINE[precision]) return drift;
   throw new ClipwrightError(
     'PRECISION_DRIFTS',
     `Embeddings of ${encoder.id} in ${precision} have a cosine of ${lowest(drift).toFixed(4)} to those in FP32 where it is lowest ` +

@@ -76,6 +76,16 @@ describe('an encoder in a precision', () => {
     expect((await choose('INT8')).revision).toBe('q');
   });
 
+  it('is what is made here where the encoder’s own is no faster than FP32, and its own where neither is', async () => {
+    const slow = { ...GOOD, speedup: 0.98 };
+    const first = encodersWith([THEIRS, OURS], { b: slow, q: GOOD });
+    expect((await first.choose('INT8')).revision).toBe('q');
+    expect((await first.choose('AUTO')).revision).toBe('q');
+    const neither = encodersWith([THEIRS, OURS], { b: slow, q: slow });
+    expect((await neither.choose('INT8')).revision).toBe('b');
+    expect((await neither.choose('AUTO')).precision).toBe('FP32');
+  });
+
   it.each<[string, object[], Drift | ClipwrightError, string]>([
     ['INT8 where it is near and fast', [OURS], GOOD, 'INT8'],
     ['FP32 where INT8 is no faster', [OURS], { ...GOOD, speedup: 1.1 }, 'FP32'],
