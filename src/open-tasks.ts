@@ -13,6 +13,7 @@ import { ImageProcess } from './ml/processes/image-process.js';
 import { PlannedInfer } from './ml/processes/planned-infer.js';
 import { TrainProcess } from './ml/processes/train-process.js';
 import { headRunner } from './services/head-runner.js';
+import { helpEmbedding } from './services/help-embedding.js';
 import { embedLabels } from './services/label-texts.js';
 import { removeStaleCheckpoints } from './services/remove-stale-checkpoints.js';
 
@@ -60,6 +61,7 @@ export async function openTasks(ground: Ground) {
         localRoot: encoderRoots(config).local,
       }),
     ]),
+    help: (workerId: string, signal: AbortSignal) => helpEmbedding(embedding, workerId, signal),
     removeStaleCheckpoints: () => removeStaleCheckpoints({ db, directory: checkpoints }),
     async close() {
       await Promise.all([images.close(), runner.close(), trainer.close()]);

@@ -36,7 +36,7 @@ export async function work(
   }
   await migrate(url);
   const ground = await openGround(config, logger, url);
-  const { tasks, close, removeStaleCheckpoints } = await openTasks(ground);
+  const { tasks, help, close, removeStaleCheckpoints } = await openTasks(ground);
   const cleaning = every(CLEANING_MS, () =>
     removeStaleCheckpoints().catch((error) =>
       logger.warn({ err: error }, 'stale checkpoints could not be removed'),
@@ -46,6 +46,7 @@ export async function work(
     db: ground.db,
     hub: ground.eventHub,
     tasks,
+    help,
     logger,
     lanes: [
       { tasks: ['import-dataset', 'embed-dataset', 'predict-dataset'], concurrency: 2 },

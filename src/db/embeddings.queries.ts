@@ -133,16 +133,23 @@ export interface MissingContent {
   position: number;
 }
 
-/** Of one version, each content once, in sample order: a cursor's query. Parameters: version, space. */
+/**
+ * Of one version, each content once, in sample order, where its first sample is in a range of positions: a cursor's query.
+ * Parameters: version, space, first position, the one after the last.
+ */
 export function missingContents(modality: Modality): string {
   return `
-    select content, min(position) as position from (
-      select ${CONTENT[modality]} as content, s.position from samples s where s.version_id = $1
+    select content, position from (
+      select content, min(position) as position from (
+        select ${CONTENT[modality]} as content, s.position from samples s
+        where s.version_id = $1 and s.position < $4
+      ) s
+      where content is not null group by content
     ) c
-    where content is not null and not exists (
+    where position >= $3 and not exists (
       select 1 from embedding_entries e
       where e.space_id = $2 and e.modality = '${modality}' and e.content = c.content)
-    group by content order by min(position)`;
+    order by position`;
 }
 
 export async function captionsAt(

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Database } from '../db/database.js';
 import type { EventHub } from '../db/event-hub.js';
@@ -6,6 +7,7 @@ import { type Ticket, unlockTickets, WORKER_ID_PREFIX } from '../db/tickets.quer
 import { deleteWorker } from '../db/workers.queries.js';
 import type { Attempt } from './attempt.js';
 import { Heartbeat } from './heartbeat.js';
+import { type Help, helpOthers } from './helper.js';
 import type { JobLogger } from './job-logger.js';
 import { poolSql } from './pool-sql.js';
 import type { TaskRegistry } from './registry.js';
@@ -24,6 +26,8 @@ export interface WorkerOptions {
   concurrency?: number;
   /** Slots that take only some tasks, so that long work of one kind leaves room for another. */
   lanes?: readonly Lane[];
+  /** What it does beside its jobs for those of other workers. */
+  help?: Help;
   /** From `newWorkerId`, for a parent that wants to know its child's; each start needs a new one. */
   id?: string;
   beatMs?: number;
@@ -61,7 +65,7 @@ export function newWorkerId(): string {
  * @throws when the database cannot be reached, or no lane takes some task
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { db, hub, tasks, logger, concurrency = 2, id = newWorkerId() } = options;
+  const { db, hub, tasks, logger, concurrency = 2, help, id = newWorkerId() } = options;
   const { lanes = [{ tasks: [...tasks.keys()], concurrency }] } = options;
   const laneless = [...tasks.keys()].filter(
     (task) => !lanes.some((lane) => lane.tasks.includes(task)),
@@ -126,12 +130,18 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     (names, number) =>
       new Slot({ pool, workerId: id, number, taskNames: [...names], logger, pollMs, run }),
   );
+  const helping =
+    help && helpOthers({ help, workerId: id, logger, pollMs, stopping: stopping.signal });
   logger.info({ worker: id, lanes }, 'worker started');
 
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     stopping.abort(new WorkerStopping());
-    await Promise.all(slots.map((slot) => slot.close(handBackMs + 2000)));
+    const graceMs = handBackMs + 2000;
+    await Promise.all([
+      ...slots.map((slot) => slot.close(graceMs)),
+      Promise.race([helping, sleep(graceMs, undefined, { ref: false })]),
+    ]);
     await Promise.all([heartbeat.stop(), sweeper.stop()]);
     // Where the database is gone, the sweeper of another process finds the row.
     await deleteWorker(sql, id).catch(() => {});

@@ -23,21 +23,26 @@ export interface ContentList {
   position(index: number): number;
 }
 
-/** What one version still lacks in one space, each content once, in sample order. */
+/**
+ * What one version still lacks in one space, each content once, in sample order.
+ * @param within only contents whose first sample is at a position from `from` on and before `to`
+ */
 export async function listMissing(
   db: Database,
   set: { versionId: string; spaceId: string; sampleCount: number },
   modality: Modality,
+  within = { from: 0, to: set.sampleCount },
 ): Promise<ContentList> {
-  const digests = Buffer.alloc(set.sampleCount * DIGEST_BYTES);
-  const positions = new Int32Array(set.sampleCount);
+  const most = within.to - within.from;
+  const digests = Buffer.alloc(most * DIGEST_BYTES);
+  const positions = new Int32Array(most);
   let length = 0;
   await db.transaction(async (tx) => {
     const pages = cursorPages<MissingContent & { [column: string]: unknown }>(
       tx,
       'missing_contents',
       missingContents(modality),
-      [set.versionId, set.spaceId],
+      [set.versionId, set.spaceId, within.from, within.to],
     );
     for await (const page of pages) {
       for (const { content, position } of page) {

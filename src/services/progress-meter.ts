@@ -16,6 +16,11 @@ export class ProgressMeter {
     this.#done += count;
   }
 
+  /** Where others count: this much is left. */
+  leave(count: number): void {
+    this.#done = this.total - count;
+  }
+
   update(): { progress: number; etaSeconds?: number } {
     const progress = this.total === 0 ? 0 : Math.min(1, this.#done / this.total);
     const fresh = this.#done - this.before;

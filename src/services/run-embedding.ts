@@ -1,6 +1,13 @@
 import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { lockBlobsForWriting } from '../db/blob-lock.js';
-import type { Database } from '../db/database.js';
+import {
+  claimShard,
+  deleteShards,
+  insertShards,
+  reopenShards,
+  shardsLeft,
+} from '../db/embedding-shards.queries.js';
 import {
   addComputed,
   completeSet,
@@ -11,32 +18,29 @@ import {
 } from '../db/embeddings.queries.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { JobContext } from '../jobs/task.js';
-import { embedAll } from '../ml/clip/embed-pipeline.js';
-import type { EmbeddingRunner, PixelSource } from '../ml/clip/embed-ports.js';
-import type { BlobStore, Sha256 } from '../storage/blob-store.js';
+import type { Sha256 } from '../storage/blob-store.js';
 import { advanceExperimentsOfSet } from './advance-experiments.js';
+import { type EmbedContentsDeps, embedContents } from './embed-contents.js';
+import { embedShard } from './embed-shard.js';
 import { writeEmbeddingFile } from './embedding-store.js';
 import { encoderOfSet } from './encoder-of-set.js';
 import type { EncoderSource, UsableEncoder } from './encoder-source.js';
 import { enqueueWaiting } from './enqueue-waiting.js';
-import { type ContentList, itemsToEmbed, listMissing } from './missing-contents.js';
-import { PackWriter } from './pack-writer.js';
+import { type ContentList, listMissing } from './missing-contents.js';
+import { isWorthSharding, planShards } from './plan-shards.js';
 import { ProgressMeter } from './progress-meter.js';
-import { storePack } from './store-pack.js';
 
-export interface RunEmbeddingDeps {
-  db: Database;
-  blobs: BlobStore;
+export interface RunEmbeddingDeps extends EmbedContentsDeps {
   encoders: EncoderSource;
-  /** decodes and resamples */
-  images: PixelSource;
-  /** runs the models */
-  runner: EmbeddingRunner;
 }
+
+/** How often a job that has nothing left to do itself looks what became of others' shards. */
+const WAIT_MS = 250;
 
 /**
  * Makes an embedding set: computes what its contents lack, a pack at a time, and then writes the one file that training
- * loads. Packs that were committed stay, so a second attempt goes on where the first one ended.
+ * loads. Packs that were committed stay, so a second attempt goes on where the first one ended. Much work is cut into
+ * shards, of which idle workers take some (docs/decisions/0016-shards.md).
  */
 export async function runEmbedding(
   deps: RunEmbeddingDeps,
@@ -48,16 +52,12 @@ export async function runEmbedding(
   if (!set) throw new ClipwrightError('NOT_FOUND', 'The embedding set has been deleted.');
   const encoder = await encoderOfSet(deps.encoders, set);
   const lists = [await listMissing(deps.db, set, 'IMAGE'), await listMissing(deps.db, set, 'TEXT')];
-  const missing = lists.reduce((sum, list) => sum + list.length, 0);
   const total =
     (await countContents(deps.db, set.versionId, 'IMAGE')) +
     (await countContents(deps.db, set.versionId, 'TEXT'));
-  const meter = new ProgressMeter(total + 1, total - missing);
-  await context.progress({
-    ...meter.update(),
-    message: `${missing} of ${total} photos and captions to embed`,
-  });
-  for (const list of lists) await computeList(deps, context, { set, encoder, list, meter });
+  const of = { set, encoder, total };
+  if (await shareOut(context, set.id, lists)) await embedInShards(deps, context, of);
+  else await embedAlone(deps, context, { ...of, lists });
 
   const artifact = await writeArtifact(deps, set, context.signal);
   await context.succeed(async (tx) => {
@@ -69,54 +69,81 @@ export async function runEmbedding(
       throw new ClipwrightError('NOT_FOUND', 'The embedding set has been deleted.');
     }
     await completeSet(tx, setId, artifact);
+    await deleteShards(tx, setId);
     await enqueueWaiting(tx, setId);
     await advanceExperimentsOfSet(tx, setId);
   });
 }
 
-async function computeList(
-  deps: RunEmbeddingDeps,
+/** @returns whether the set's contents are in shards, of this attempt or of an earlier one */
+function shareOut(
   context: JobContext,
-  of: { set: SetToEmbed; encoder: UsableEncoder; list: ContentList; meter: ProgressMeter },
-): Promise<void> {
-  const { set, list, meter } = of;
-  /** contents whose items went out and whose vectors have not come back, in order */
-  const underWay: { content: Buffer; index: number }[] = [];
-  const items = itemsToEmbed(deps, set, list, (content, index) => {
-    if (content) underWay.push({ content, index });
-    else meter.add(1);
+  setId: string,
+  lists: readonly ContentList[],
+): Promise<boolean> {
+  return context.fenced(async (tx) => {
+    if ((await reopenShards(tx, setId)) > 0) return true;
+    await deleteShards(tx, setId);
+    if (!isWorthSharding(lists)) return false;
+    await insertShards(tx, setId, planShards(lists));
+    return true;
   });
-  const packs = new PackWriter(set.dimension, async (vectors, contents) => {
-    const pack = { spaceId: set.spaceId, modality: list.modality, vectors, contents };
-    await storePack(deps, context, pack, (tx, inserted) => addComputed(tx, set.id, inserted));
-    meter.add(contents.length);
-    await context.progress(meter.update());
-  });
-  const chunks = embedAll(items, {
-    encoder: of.encoder.description,
-    images: deps.images,
-    runner: deps.runner,
-    signal: context.signal,
-  });
-  for await (const chunk of chunks) {
-    const done = underWay.splice(0, chunk.count);
-    const [failure] = chunk.failures;
-    if (failure) throw failedItem(list, done[failure[0]]!.index, failure[1]);
-    await packs.add(
-      chunk.vectors,
-      done.map(({ content }) => content),
-    );
-  }
-  await packs.flush();
 }
 
-/** The import decoded this image, so the next attempt may do so again. */
-function failedItem(list: ContentList, index: number, error: ClipwrightError): ClipwrightError {
-  return new ClipwrightError(
-    error.code,
-    `The photo of sample ${list.position(index) + 1} (in key order) cannot be embedded: ${error.message}`,
-    true,
-  );
+interface SetUnderWay {
+  set: SetToEmbed;
+  encoder: UsableEncoder;
+  /** contents of the set */
+  total: number;
+}
+
+async function embedAlone(
+  deps: RunEmbeddingDeps,
+  context: JobContext,
+  { set, encoder, total, lists }: SetUnderWay & { lists: readonly ContentList[] },
+): Promise<void> {
+  const missing = lists.reduce((sum, list) => sum + list.length, 0);
+  const meter = new ProgressMeter(total + 1, total - missing);
+  await context.progress({ ...meter.update(), message: toEmbed(missing, total) });
+  for (const list of lists) {
+    await embedContents(deps, context, {
+      set,
+      encoder,
+      list,
+      record: (tx, _, inserted) => addComputed(tx, set.id, inserted),
+      onDone: (count) => {
+        meter.add(count);
+        return context.progress(meter.update());
+      },
+    });
+  }
+}
+
+/** Works on shards until none is left, and waits for those that others are at, which come back where a worker is lost. */
+async function embedInShards(
+  deps: RunEmbeddingDeps,
+  context: JobContext,
+  { set, encoder, total }: SetUnderWay,
+): Promise<void> {
+  let left = await shardsLeft(deps.db, set.id);
+  const meter = new ProgressMeter(total + 1, total - left.contents);
+  const message = `${toEmbed(left.contents, total)}, in ${left.shards} parts`;
+  await context.progress({ ...meter.update(), message });
+  const report = async () => {
+    left = await shardsLeft(deps.db, set.id);
+    meter.leave(left.contents + 1);
+    await context.progress(meter.update());
+  };
+  while (left.shards > 0) {
+    const shard = await context.fenced((tx) => claimShard(tx, set.id));
+    if (shard) await embedShard(deps, context, { set, encoder, shard }, report);
+    else await sleep(WAIT_MS, undefined, { signal: context.signal });
+    await report();
+  }
+}
+
+function toEmbed(missing: number, total: number): string {
+  return `${missing} of ${total} photos and captions to embed`;
 }
 
 async function writeArtifact(

@@ -16,7 +16,7 @@ export interface NewPack {
 /** Keeps vectors under their contents. `also` is part of the transaction, and hears how many of them are new. */
 export async function storePack(
   deps: { blobs: BlobStore },
-  job: JobContext,
+  job: Pick<JobContext, 'fenced'>,
   { spaceId, modality, vectors, contents }: NewPack,
   also?: (tx: Tx, inserted: number) => Promise<void>,
 ): Promise<void> {

@@ -9,6 +9,7 @@ import { embedDatasetTask } from '../../../src/jobs/tasks/embed-dataset.task.js'
 import { importDatasetTask } from '../../../src/jobs/tasks/import-dataset.task.js';
 import { startWorker } from '../../../src/jobs/worker.js';
 import { ImageProcess } from '../../../src/ml/processes/image-process.js';
+import { helpEmbedding } from '../../../src/services/help-embedding.js';
 import { Uploads } from '../../../src/services/uploads.js';
 import { DiskStore } from '../../../src/storage/disk-store.js';
 import { FakeEncoder } from './fake-encoder.js';
@@ -39,11 +40,9 @@ const deps = {
   uploadPath: (id: string, argument: string) => uploads.path(id, argument),
   removeUpload: (id: string) => uploads.remove(id),
 };
+const embedding = { ...deps, encoders: encoder, images: encoder, runner: encoder };
 const tasks = taskRegistry(
-  [
-    importDatasetTask(deps),
-    embedDatasetTask({ ...deps, encoders: encoder, images: encoder, runner: encoder }),
-  ],
+  [importDatasetTask(deps), embedDatasetTask(embedding)],
   ['import-dataset', 'embed-dataset'],
 );
 const quiet = () => {};
@@ -51,6 +50,7 @@ await startWorker({
   db,
   hub: EventHub.open(url),
   tasks,
+  help: (workerId, signal) => helpEmbedding(embedding, workerId, signal),
   logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
   beatMs: 200,
   deadlineMs: 1500,

@@ -85,13 +85,14 @@ export class DataLine {
     };
   }
 
-  get tasks() {
+  get embedding() {
     const { encoder } = this;
+    return { ...this.deps, encoders: encoder, images: encoder, runner: encoder };
+  }
+
+  get tasks() {
     return taskRegistry(
-      [
-        importDatasetTask(this.deps),
-        embedDatasetTask({ ...this.deps, encoders: encoder, images: encoder, runner: encoder }),
-      ],
+      [importDatasetTask(this.deps), embedDatasetTask(this.embedding)],
       ['import-dataset', 'embed-dataset'],
     );
   }
@@ -107,7 +108,11 @@ export class DataLine {
   }
 
   /** A worker in a process of its own; `kill` it with SIGKILL. `delay`: milliseconds per batch of vectors. */
-  async childWorker(delay = 0): Promise<{ kill(): Promise<void>; tally(): Promise<number> }> {
+  async childWorker(delay = 0): Promise<{
+    pid: number;
+    kill(): Promise<void>;
+    tally(): Promise<number>;
+  }> {
     const tally = join(this.directory, 'tally');
     await writeFile(tally, '', { flag: 'a' });
     const child = fork(
@@ -126,7 +131,7 @@ export class DataLine {
       await gone;
     };
     this.#children.push(kill);
-    return { kill, tally: async () => (await stat(tally)).size };
+    return { pid: child.pid!, kill, tally: async () => (await stat(tally)).size };
   }
 
   async stopWorkers(): Promise<void> {
@@ -248,6 +253,7 @@ export class DataLine {
       | 'embedding_entries'
       | 'embedding_packs'
       | 'embedding_sets'
+      | 'embedding_shards'
       | 'embedding_spaces',
   ): Promise<number> {
     const [row] = await this.db.query<{ count: number }>(

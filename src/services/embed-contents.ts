@@ -1,0 +1,80 @@
+import type { Database } from '../db/database.js';
+import type { SetToEmbed } from '../db/embeddings.queries.js';
+import type { Tx } from '../db/sql.js';
+import { ClipwrightError } from '../errors/clipwright-error.js';
+import type { JobContext } from '../jobs/task.js';
+import { embedAll } from '../ml/clip/embed-pipeline.js';
+import type { EmbeddingRunner, PixelSource } from '../ml/clip/embed-ports.js';
+import type { BlobStore } from '../storage/blob-store.js';
+import type { UsableEncoder } from './encoder-source.js';
+import { type ContentList, itemsToEmbed } from './missing-contents.js';
+import { PackWriter } from './pack-writer.js';
+import { storePack } from './store-pack.js';
+
+export interface EmbedContentsDeps {
+  db: Database;
+  blobs: BlobStore;
+  /** decodes and resamples */
+  images: PixelSource;
+  /** runs the models */
+  runner: EmbeddingRunner;
+}
+
+export interface ContentsToEmbed {
+  readonly set: SetToEmbed;
+  readonly encoder: UsableEncoder;
+  readonly list: ContentList;
+  /** Part of the transaction that keeps a pack: `done` contents, of which `inserted` were not known yet. */
+  record(tx: Tx, done: number, inserted: number): Promise<void>;
+  /** Hears of contents that are done: kept, or known meanwhile. */
+  onDone(count: number): Promise<void>;
+}
+
+/** Computes the vectors of a list of contents and keeps them, a pack at a time. */
+export async function embedContents(
+  deps: EmbedContentsDeps,
+  writer: Pick<JobContext, 'fenced' | 'signal'>,
+  of: ContentsToEmbed,
+): Promise<void> {
+  const { set, list } = of;
+  /** contents whose items went out and whose vectors have not come back, in order */
+  const underWay: { content: Buffer; index: number }[] = [];
+  let known = 0;
+  const items = itemsToEmbed(deps, set, list, (content, index) => {
+    if (content) underWay.push({ content, index });
+    else known += 1;
+  });
+  const packs = new PackWriter(set.dimension, async (vectors, contents) => {
+    const pack = { spaceId: set.spaceId, modality: list.modality, vectors, contents };
+    const done = contents.length + known;
+    known = 0;
+    await storePack(deps, writer, pack, (tx, inserted) => of.record(tx, done, inserted));
+    await of.onDone(done);
+  });
+  const chunks = embedAll(items, {
+    encoder: of.encoder.description,
+    images: deps.images,
+    runner: deps.runner,
+    signal: writer.signal,
+  });
+  for await (const chunk of chunks) {
+    const done = underWay.splice(0, chunk.count);
+    const [failure] = chunk.failures;
+    if (failure) throw failedItem(list, done[failure[0]]!.index, failure[1]);
+    await packs.add(
+      chunk.vectors,
+      done.map(({ content }) => content),
+    );
+  }
+  await packs.flush();
+  if (known > 0) await of.onDone(known);
+}
+
+/** The import decoded this image, so the next attempt may do so again. */
+function failedItem(list: ContentList, index: number, error: ClipwrightError): ClipwrightError {
+  return new ClipwrightError(
+    error.code,
+    `The photo of sample ${list.position(index) + 1} (in key order) cannot be embedded: ${error.message}`,
+    true,
+  );
+}
