@@ -6,6 +6,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { encoderSections } from './encoder-tables.js';
 import { int8Section } from './int8-table.js';
 import { provenance, result, resultText } from './results.js';
 import { searchSection } from './search-table.js';
@@ -84,7 +85,7 @@ ${lineTable(line.result)}
 
 ${embedTable(embed.result)}
 
-${int8Section()}## Loading an embedding set
+${int8Section()}${encoderSections()}## Loading an embedding set
 
 \`npx tsx bench/load-set.bench.ts\` · ${provenance(load)}
 

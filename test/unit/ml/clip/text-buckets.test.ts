@@ -8,7 +8,7 @@ function ids(length: number, first = 1): number[] {
 describe('text buckets', () => {
   it('pad to the next length, never beyond the context', () => {
     const lengths = [1, 8, 9, 16, 17, 25, 33, 49, 65, 77].map((tokens) => bucketLength(tokens, 77));
-    expect(lengths).toEqual([8, 8, 16, 16, 24, 32, 48, 64, 77, 77]);
+    expect(lengths).toEqual([8, 8, 10, 16, 18, 28, 40, 64, 77, 77]);
     expect(bucketLength(5, 6)).toBe(6);
     expect(bucketLength(200, 256)).toBe(224);
   });
@@ -17,7 +17,7 @@ describe('text buckets', () => {
     const buckets = bucketTexts([ids(3), ids(9, 20), ids(8, 40)], 77, 99, 32);
     expect(buckets.map(({ rows, length }) => ({ rows, length }))).toEqual([
       { rows: [0, 2], length: 8 },
-      { rows: [1, 1], length: 16 },
+      { rows: [1, 1], length: 10 },
     ]);
     const [short] = buckets;
     expect([...short!.inputIds.subarray(0, 8)].map(Number)).toEqual([1, 2, 3, 99, 99, 99, 99, 99]);
