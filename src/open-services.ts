@@ -32,6 +32,7 @@ import { deleteDataset } from './services/delete-dataset.js';
 import { deleteModelVersion } from './services/delete-model-version.js';
 import { deleteRun } from './services/delete-run.js';
 import { downloadEncoder } from './services/download-encoder.js';
+import { DuplicateSearches } from './services/duplicates.js';
 import { editSamples } from './services/edit-samples.js';
 import { embedDataset } from './services/embed-dataset.js';
 import type { EmbedInputsDeps } from './services/embed-inputs.js';
@@ -77,6 +78,7 @@ export async function openServices(
   const cancellingRuns = { db, cancelJob: (jobId: string) => cancelJob(cancelling, jobId) };
   const statistics = new StatisticsProcess();
   const searching = new SearchProcess();
+  const pairing = new SearchProcess();
   const runErrors = new WorstRunErrors({
     db,
     blobs,
@@ -115,6 +117,12 @@ export async function openServices(
     uploadPath: (id, argument) => uploads.path(id, argument),
     knownVectors: (encoder, modality, contents) => embedders.known(encoder, modality, contents),
   };
+  const duplicates = new DuplicateSearches({
+    db,
+    blobs,
+    threads,
+    nearPairs: (payload) => pairing.nearPairs(payload),
+  });
   const zeroShot = new ZeroShot({ ...embedding, encoders });
   const experimenting = { db, encoders, limits: config.limits };
 
@@ -190,6 +198,7 @@ export async function openServices(
       );
       return { labels: manifest.labels, predictions };
     },
+    duplicates: (setId, threshold) => duplicates.get(setId, threshold),
     zeroShot: (input) => zeroShot.score(input),
     search: (input) =>
       searchSet({ ...embedding, search: (payload) => searching.search(payload) }, input),
@@ -208,7 +217,13 @@ export async function openServices(
   return {
     services,
     async close() {
-      await Promise.all([images.close(), runner.close(), statistics.close(), searching.close()]);
+      await Promise.all([
+        images.close(),
+        runner.close(),
+        statistics.close(),
+        searching.close(),
+        pairing.close(),
+      ]);
     },
   };
 }

@@ -105,6 +105,16 @@ export async function matchingPositions(
   return row!.positions;
 }
 
+/** Which split each sample of a version is in, by position. */
+export async function splitsOfVersion(sql: Sql, versionId: string): Promise<Split[]> {
+  const [row] = await sql.query<{ splits: Split[] }>(
+    `select coalesce(array_agg(split::text order by position), '{}') as splits
+     from samples where version_id = $1`,
+    [versionId],
+  );
+  return row!.splits;
+}
+
 /** Of one of the version's samples; undefined where it is another's. */
 export async function positionOfSample(
   sql: Sql,

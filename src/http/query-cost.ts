@@ -20,7 +20,10 @@ import { DEFAULT_PAGE, MAX_PAGE } from '../resolvers/cursor.js';
 const PLAIN_LIST = 10;
 /** A prediction runs an encoder, which costs more than a row. */
 const PREDICTION = 20;
-/** A comparison reads and resamples every score of two runs, which takes seconds: an operation may ask for nine at most by default. */
+/**
+ * A comparison reads and resamples every score of two runs, and duplicates compare every photo with every other, which takes
+ * seconds: an operation may ask for nine at most by default.
+ */
 const COMPARISON = 2000;
 /** `Run.errors` and `Run.evaluation` read every score of a run; with other arguments again. */
 const RUN_SCORES = 200;
@@ -96,7 +99,8 @@ export function queryCost(
     if (!isObjectType(type)) return 0;
     const scores = parent.name === 'Run' && (name === 'errors' || name === 'evaluation');
     const isRoot = parent === schema.getQueryType();
-    const own = scores ? RUN_SCORES : isRoot && name === 'search' ? SEARCH : 1;
+    const rootCosts: Readonly<Record<string, number>> = { search: SEARCH, duplicates: COMPARISON };
+    const own = scores ? RUN_SCORES : (isRoot && rootCosts[name]) || 1;
     if (definition.args.some((arg) => arg.name === 'first')) {
       return own + costOf(field.selectionSet, type, pageOf(argument(field, 'first')));
     }

@@ -13,6 +13,7 @@ import type { StartRunInput } from '../schema/start-run.input.js';
 import type { BatchResult, FinishedBatch } from '../services/batch-results.js';
 import type { EvaluatedSplit } from '../services/common-scores.js';
 import type { RunComparison } from '../services/compare-runs.js';
+import type { Duplicates } from '../services/duplicates.js';
 import type { EditSamplesInput } from '../services/edit-samples.js';
 import type { RunFigures } from '../services/evaluate-run.js';
 import type { ExportFormat } from '../services/export-batch.js';
@@ -154,6 +155,7 @@ export interface Services {
     thresholds: string | null,
   ): Promise<PredictionResult>;
   search(input: SetSearch): Promise<SetHits>;
+  duplicates(setId: string, threshold: number): Promise<Duplicates>;
   zeroShot(input: ZeroShotInput): Promise<ZeroShotScores[]>;
   encoders: {
     list(): Promise<readonly Encoder[]>;

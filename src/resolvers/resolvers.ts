@@ -4,6 +4,7 @@ import { CellLabelsResolver } from './cell-labels.resolver.js';
 import { DatasetResolver } from './dataset.resolver.js';
 import { DatasetImportResolver } from './dataset-import.resolver.js';
 import { DatasetVersionResolver } from './dataset-version.resolver.js';
+import { DuplicatesResolver } from './duplicates.resolver.js';
 import { EmbeddingSetResolver } from './embedding-set.resolver.js';
 import { EncoderResolver } from './encoder.resolver.js';
 import { EvalMetricsResolver } from './eval-metrics.resolver.js';
@@ -40,6 +41,7 @@ export const resolvers = [
   DatasetImportResolver,
   DatasetResolver,
   DatasetVersionResolver,
+  DuplicatesResolver,
   EmbeddingSetResolver,
   EncoderResolver,
   EvalMetricsResolver,

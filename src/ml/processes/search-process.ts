@@ -1,3 +1,4 @@
+import type { NearPairs, PairSearch } from '../search/near-pairs.js';
 import type { FoundVectors, VectorSearch } from '../search/search-vectors.js';
 import { processEntry } from './process-entry.js';
 import { ProcessPool } from './process-pool.js';
@@ -21,21 +22,33 @@ export class SearchProcess {
     return this.#pool?.pids ?? [];
   }
 
-  async search(payload: VectorSearch): Promise<FoundVectors> {
+  search(payload: VectorSearch): Promise<FoundVectors> {
+    return this.#request('search', payload);
+  }
+
+  /** Takes seconds to a minute: not in the process that somebody searches in. */
+  nearPairs(payload: PairSearch): Promise<NearPairs> {
+    return this.#request('nearPairs', payload);
+  }
+
+  async #request<Name extends keyof SearchMethods>(
+    method: Name,
+    payload: SearchMethods[Name]['payload'],
+  ): Promise<SearchMethods[Name]['result']> {
     clearTimeout(this.#idle);
     this.#pool ??= new ProcessPool<SearchMethods>({
       name: 'search',
       entry: processEntry('search.process', import.meta.url),
       size: 1,
       concurrency: 1,
-      timeoutMs: 120_000,
+      timeoutMs: 600_000,
       nice: 5,
       // Beyond what it keeps and what reading a file takes, it has leaked.
       recycleBytes: 2 ** 31,
     });
     this.#running++;
     try {
-      return await this.#pool.request('search', payload);
+      return await this.#pool.request(method, payload);
     } finally {
       this.#running--;
       if (this.#running === 0) {

@@ -69,6 +69,7 @@ export function fakeServices(db: Database, overrides: Partial<Services> = {}): S
     predict: absent,
     search: absent,
     zeroShot: absent,
+    duplicates: absent,
     encoders: {
       list: async () => [CLIP_MINI],
     },

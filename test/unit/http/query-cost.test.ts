@@ -33,6 +33,7 @@ test.each([
     '{ zeroShot(encoderId: "a", labels: [{ name: "x" }, { name: "y" }], inputs: [{ text: "z" }]) { scores { share } } }',
     70,
   ],
+  ['{ duplicates(embeddingSetId: "a", first: 3) { nodes { a { key } } } }', 2006],
   ['mutation { cancelRun(id: "x") { dataset { id } } }', 2],
   ['subscription { runsChanged { dataset { id } } }', 2],
   ['{ __schema { types { fields { name } } } }', 0],
