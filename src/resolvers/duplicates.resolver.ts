@@ -10,6 +10,7 @@ import { decodeCursor, pageSize } from './cursor.js';
 import { toPage } from './page.js';
 import { required } from './required.js';
 
+/** Divides copies from look-alikes: docs/recipes/find-duplicates.md. */
 const DEFAULT_THRESHOLD = 0.97;
 
 @Resolver()
