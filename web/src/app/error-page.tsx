@@ -22,7 +22,7 @@ export function MissingPage() {
       <Title order={1}>There is nothing here</Title>
       <Text>
         No page has this address. The{' '}
-        <Anchor component={Link} to="/">
+        <Anchor component={Link} to="/" underline="always">
           overview
         </Anchor>{' '}
         shows what there is.

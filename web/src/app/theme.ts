@@ -9,8 +9,8 @@ const wright: MantineColorsTuple = [
   '#54b4ad',
   '#3ca9a2',
   '#2ba49b',
-  '#0f766e',
-  '#0b6760',
+  '#0d6c65',
+  '#0a625b',
   '#045650',
 ];
 
@@ -24,6 +24,8 @@ export const theme = createTheme({
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   headings: { fontWeight: '650' },
   components: {
+    // What scrolls can be reached by keyboard.
+    TableScrollContainer: { defaultProps: { type: 'native', tabIndex: 0 } },
     Table: { defaultProps: { verticalSpacing: 'xs', highlightOnHover: true } },
     Card: { defaultProps: { withBorder: true, padding: 'lg' } },
     Tooltip: { defaultProps: { withArrow: true, multiline: true, maw: 320 } },

@@ -8,7 +8,7 @@ const COLOURS: Record<Status, string> = {
   QUEUED: 'gray.7',
   RUNNING: 'blue.8',
   PAUSED: 'grape.8',
-  SUCCEEDED: 'green.9',
+  SUCCEEDED: '#22722f',
   FAILED: 'red.9',
   CANCELLED: 'dark.4',
 };

@@ -25,7 +25,7 @@ export function useAddress(): {
             }
             return next;
           },
-          { replace: !asStep, preventScrollReset: true },
+          { replace: !asStep, preventScrollReset: true, flushSync: true },
         ),
       [setParameters],
     ),

@@ -48,7 +48,7 @@ export function ChosenRuns({
                 size="compact-xs"
                 variant="default"
                 onClick={() => address.set({ base: run.id }, false)}
-                aria-label={`Make ${run.name} the baseline`}
+                aria-label={`as baseline: ${run.name}`}
               >
                 as baseline
               </Button>

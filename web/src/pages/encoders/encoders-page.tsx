@@ -82,8 +82,8 @@ function Row({ encoder, refetch }: { encoder: Encoder; refetch: () => void }) {
           {encoder.precisions.map(({ precision, source, cosine, sizeBytes }) => (
             <Badge
               key={precision}
-              variant={sizeBytes === null ? 'outline' : 'default'}
-              color="gray.7"
+              variant="default"
+              style={sizeBytes === null ? { borderStyle: 'dashed' } : undefined}
               title={[
                 words(source),
                 sizeBytes === null ? 'not there yet' : bytes(sizeBytes),

@@ -54,7 +54,12 @@ function ExperimentView({ experiment }: { experiment: ExperimentDetails }) {
           <StatusBadge status={experiment.status} />
           <Text size="sm">
             {words(experiment.search.kind)} search ·{' '}
-            <Anchor component={Link} to={`/datasets/${experiment.dataset.id}`} size="sm">
+            <Anchor
+              component={Link}
+              to={`/datasets/${experiment.dataset.id}`}
+              size="sm"
+              underline="always"
+            >
               {experiment.dataset.name} v{experiment.datasetVersion.number}
             </Anchor>{' '}
             · {experiment.encoder.name} · seeds {experiment.seeds.join(', ')}

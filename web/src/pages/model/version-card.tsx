@@ -123,7 +123,7 @@ function Lineage({ version }: { version: Version }) {
       {version.runs.map((run, at) => (
         <span key={run.id}>
           {at > 0 && ', '}
-          <Anchor component={Link} to={`/runs/${run.id}`} size="sm">
+          <Anchor component={Link} to={`/runs/${run.id}`} size="sm" underline="always">
             {run.name}
           </Anchor>
         </span>
@@ -135,6 +135,7 @@ function Lineage({ version }: { version: Version }) {
           component={Link}
           to={`/datasets/${dataset.id}?version=${datasetVersion.number}`}
           size="sm"
+          underline="always"
         >
           {dataset.name} v{datasetVersion.number}
         </Anchor>

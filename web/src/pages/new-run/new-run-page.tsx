@@ -24,7 +24,7 @@ export function Component() {
             return (
               <EmptyNote>
                 A run needs a dataset. Import one on the page{' '}
-                <Anchor component={Link} to="/datasets" size="sm">
+                <Anchor component={Link} to="/datasets" size="sm" underline="always">
                   Datasets
                 </Anchor>
                 .

@@ -18,7 +18,7 @@ export function LatestDatasets({ datasets }: { datasets: OverviewQuery['datasets
       {datasets.nodes.length === 0 && (
         <EmptyNote>
           No dataset yet. Import a folder with photos and a table of captions and labels on the page{' '}
-          <Anchor component={Link} to="/datasets" size="sm">
+          <Anchor component={Link} to="/datasets" size="sm" underline="always">
             Datasets
           </Anchor>
           .

@@ -12,7 +12,7 @@ export function RunSummary({ run }: { run: RunDetails }) {
       <Group gap="sm">
         <StatusBadge status={run.status} />
         <Text size="sm">
-          <Anchor component={Link} to={`/datasets/${run.dataset.id}`} size="sm">
+          <Anchor component={Link} to={`/datasets/${run.dataset.id}`} size="sm" underline="always">
             {run.dataset.name} v{run.datasetVersion.number}
           </Anchor>
           {` · ${run.encoder.name} · seed ${run.seed}`}

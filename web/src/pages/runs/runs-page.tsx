@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Loader, Text } from '@mantine/core';
-import { useCallback } from 'react';
+import { useCallback, useState } from 'react';
 import { Link } from 'react-router';
 import { useStream } from '../../api/use-follow.ts';
 import { useMay } from '../../api/viewer.ts';
@@ -25,7 +25,12 @@ export function Component() {
   const address = useAddress();
   const mayEdit = useMay('EDITOR');
   const sorting = readSorting(address.list('sort'));
-  const selected = address.list('runs');
+  // The address follows a moment later, and is read again when somebody comes back.
+  const [selected, setSelected] = useState(() => address.list('runs'));
+  const select = (ids: string[]) => {
+    setSelected(ids);
+    address.set({ runs: ids }, false);
+  };
   const shown = address.list('columns');
   const columns = COLUMNS.filter((column) =>
     shown.length > 0 ? shown.includes(column.key) : !column.isExtra,
@@ -54,10 +59,7 @@ export function Component() {
     [address],
   );
   const onSelect = (id: string, isSelected: boolean) =>
-    address.set(
-      { runs: isSelected ? [...selected, id] : selected.filter((each) => each !== id) },
-      false,
-    );
+    select(isSelected ? [...selected, id] : selected.filter((each) => each !== id));
 
   const isFiltered = Object.keys(variables.filter).length > 0;
   return (
@@ -82,7 +84,7 @@ export function Component() {
         </Text>
         <Group gap="xs">
           {selected.length > 0 && (
-            <Button size="xs" variant="default" onClick={() => address.set({ runs: '' }, false)}>
+            <Button size="xs" variant="default" onClick={() => select([])}>
               Choose none
             </Button>
           )}

@@ -1,0 +1,229 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { WebSocketRoute } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeScenes } from '../../../src/demo/write-scenes.js';
+import { ServerProcess } from '../../support/server-process.js';
+import { CHROMIUM, openVisit, seriousFindings, type Visit } from './visit.js';
+
+/** Playwright waits so long for what it clicks on and reads. */
+const PATIENCE_MS = 20_000;
+
+describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not installed)', () => {
+  let work: string;
+  let server: ServerProcess;
+  let visit: Visit;
+  let sockets: WebSocketRoute[];
+  const text = (pattern: RegExp | string) => visit.page.getByText(pattern).first();
+  const button = (name: string | RegExp) => visit.page.getByRole('button', { name }).first();
+  const link = (name: string | RegExp) => visit.page.getByRole('link', { name }).first();
+
+  beforeAll(async () => {
+    work = await mkdtemp(path.join(tmpdir(), 'clipwright-dashboard-'));
+    await writeScenes(path.join(work, 'import/scenes'), { count: 240, seed: 5 });
+    server = await ServerProcess.start({
+      data: path.join(work, 'data'),
+      importRoot: path.join(work, 'import'),
+    });
+    visit = await openVisit();
+    visit.page.setDefaultTimeout(PATIENCE_MS);
+    sockets = [];
+    await visit.page.routeWebSocket(/\/graphql$/, (socket) => {
+      sockets.push(socket);
+      socket.connectToServer();
+    });
+  });
+  afterAll(async () => {
+    await visit?.close();
+    await server?.stop();
+    await rm(work, { recursive: true, force: true });
+  });
+
+  test('the printed link signs in, once', async () => {
+    await expect.poll(() => server.output.join('\n')).toMatch(/sign in by (\S+)/);
+    const [, address] = /sign in by (\S+)/.exec(server.output.join('\n'))!;
+    await visit.page.goto(address!);
+    await visit.page.getByRole('heading', { name: 'Overview' }).waitFor();
+    await text('No dataset yet').waitFor();
+    expect(new URL(visit.page.url()).pathname).toBe('/');
+  });
+
+  test('a folder is imported, and its samples are shown and filtered', async () => {
+    await link('Datasets').click();
+    await button('Import').click();
+    await visit.page.getByLabel('Name').fill('scenes');
+    await visit.page.getByLabel('Folder', { exact: true }).fill('scenes');
+    await visit.page.getByRole('dialog').getByRole('button', { name: 'Import' }).click();
+    await text('240 rows read, 240 imported, 0 rejected').waitFor();
+    await link('scenes').click();
+    await text('240 samples').waitFor();
+    await visit.page.getByLabel('Caption or key').fill('00020');
+    await text(/^1 samples/).waitFor();
+    expect(visit.page.url()).toContain('text=00020');
+    await visit.page.reload();
+    await text(/^1 samples/).waitFor();
+  });
+
+  test('a run is started by the form, followed live through a socket that drops, and has ended', async () => {
+    await link('Runs').click();
+    await link('New run').click();
+    await visit.page.getByLabel('Name', { exact: true }).fill('first');
+    await visit.page.getByLabel('Epochs').fill('40');
+    await button('Start the run').click();
+    await visit.page.getByRole('heading', { name: 'first' }).waitFor();
+    await visit.page.getByRole('tab', { name: 'Events' }).click();
+    await visit.page.getByRole('cell', { name: 'Queued' }).first().waitFor();
+    await sockets.at(-1)!.close({ code: 1011, reason: 'the test drops it' });
+    await text('Reconnecting').waitFor();
+    await visit.page.getByRole('cell', { name: 'Succeeded' }).waitFor({ timeout: 120_000 });
+    await visit.page.getByRole('cell', { name: 'Succeeded' }).waitFor();
+    expect(await visit.page.getByText('Reconnecting').count()).toBe(0);
+    const numbers = await visit.page.locator('tbody tr td:first-child').allInnerTexts();
+    const wanted = Array.from({ length: numbers.length }, (_, at) => String(numbers.length - at));
+    expect(numbers).toEqual(wanted);
+  });
+
+  test('a label’s threshold can be moved, and its errors looked at', async () => {
+    await visit.page.getByRole('tab', { name: 'Labels' }).click();
+    await visit.page.locator('tbody button').first().click();
+    const slider = visit.page.getByRole('slider', { name: /Threshold for/ });
+    await slider.focus();
+    await visit.page.keyboard.press('Home');
+    await text('Recall 1.000').waitFor();
+    await link('Its errors').click();
+    await text(/errors$/).waitFor();
+  });
+
+  test('a second run is cloned, changed and compared with the first', async () => {
+    await link('Clone').click();
+    await visit.page.getByLabel('Name', { exact: true }).fill('second');
+    const fusion = visit.page.getByRole('group', { name: 'Fusion' });
+    await fusion.getByLabel('Kind').click();
+    await visit.page.getByRole('option', { name: 'Text only' }).click();
+    await button('Start the run').click();
+    await visit.page.getByRole('heading', { name: 'second' }).waitFor();
+    await button('Register as model').waitFor({ timeout: 120_000 });
+    await link('Runs').click();
+    await visit.page.getByLabel('Choose first').check();
+    await visit.page.getByLabel('Choose second').check();
+    await visit.page.getByRole('link', { name: 'Compare' }).last().click();
+    await visit.page.getByRole('rowheader', { name: 'fusion.kind' }).waitFor();
+    expect(await visit.page.getByRole('rowheader', { name: 'batchSize' }).count()).toBe(0);
+    await visit.page.getByRole('switch', { name: 'Only what differs' }).click();
+    await visit.page.getByRole('rowheader', { name: 'batchSize' }).waitFor();
+    await text(/How much higher/).waitFor();
+    expect(await seriousFindings(visit.page)).toEqual([]);
+  });
+
+  test('a run becomes a model, and an alias points at it', async () => {
+    await link('Runs').click();
+    await link('first').click();
+    await button('Register as model').click();
+    await visit.page.getByRole('textbox', { name: 'Model' }).fill('scenes');
+    await visit.page.getByRole('button', { name: 'Register', exact: true }).click();
+    await visit.page.getByRole('heading', { name: 'Version 1' }).waitFor();
+    await button('New alias').click();
+    await button('Make the alias').click();
+    await visit.page.getByRole('cell', { name: 'champion' }).waitFor();
+  });
+
+  test('the model predicts from a caption and a photo, and says how a program asks for the same', async () => {
+    await link('Try it').click();
+    const folder = path.join(work, 'import/scenes/images');
+    const [image] = await readdir(folder);
+    await visit.page.locator('input[type=file]').setInputFiles(path.join(folder, image!));
+    await visit.page.getByLabel('Caption').fill('a dog beside a bench');
+    await button('Predict').click();
+    await visit.page.getByRole('heading', { name: 'scenes@champion' }).waitFor();
+    expect(await visit.page.locator('tbody tr').count()).toBeGreaterThan(5);
+    await visit.page.getByRole('tab', { name: 'Python' }).click();
+    await text(/urllib\.request/).waitFor();
+  });
+
+  test('an edit of a sample makes the next version', async () => {
+    await link('Datasets').click();
+    await link('scenes').click();
+    await visit.page.locator('section a').first().click();
+    await visit.page.getByLabel('Caption').fill('A caption by the test.');
+    await button('Save as the next version').click();
+    await text('Saved as version 2 of scenes.').waitFor();
+    await text('The latest version is 2').waitFor();
+  });
+
+  test('a token is made, shown once, and revoked', async () => {
+    await link('Access').click();
+    await button('New token').click();
+    await visit.page.getByLabel('Name').fill('a program');
+    await button('Make the token').click();
+    await text(/^cw_/).waitFor();
+    await visit.page.keyboard.press('Escape');
+    const row = visit.page.getByRole('row', { name: /a program/ });
+    await row.getByRole('button', { name: 'Revoke' }).click();
+    await button('Revoke the token').click();
+    await row.waitFor({ state: 'detached' });
+  });
+
+  test.each(['light', 'dark'] as const)(
+    'axe finds nothing serious on any page in %s colours',
+    async (colorScheme) => {
+      await visit.page.emulateMedia({ colorScheme });
+      const found: Record<string, string[]> = {};
+      for (const address of await addresses()) {
+        await visit.page.goto(`${server.url}${address}`);
+        await visit.page.locator('h1').waitFor();
+        await visit.page.waitForLoadState('networkidle');
+        const findings = await seriousFindings(visit.page);
+        if (findings.length > 0) found[address] = findings;
+      }
+      expect(found).toEqual({});
+    },
+    120_000,
+  );
+
+  test('no page complains, or asks another host', async () => {
+    const { host } = new URL(server.url);
+    expect(visit.requests.length).toBeGreaterThan(50);
+    const elsewhere = visit.requests.filter(
+      (url) => !/^(data|blob):/.test(url) && new URL(url).host !== host,
+    );
+    expect(elsewhere).toEqual([]);
+    expect(visit.complaints).toEqual([]);
+  });
+
+  async function addresses(): Promise<string[]> {
+    const client = await server.client();
+    const { datasets, runs } = await client.request<{
+      datasets: {
+        nodes: { id: string; latestVersion: { samples: { nodes: { id: string }[] } } }[];
+      };
+      runs: { nodes: { id: string }[] };
+    }>(
+      '{ datasets { nodes { id latestVersion { samples(first: 1) { nodes { id } } } } } runs { nodes { id } } }',
+    );
+    const [{ id: dataset, latestVersion }] = datasets.nodes as [(typeof datasets.nodes)[number]];
+    const [run] = runs.nodes;
+    return [
+      '/',
+      '/datasets',
+      ...['', '?tab=labels', '?tab=pairs', '?tab=versions', '?tab=embeddings'].map(
+        (tab) => `/datasets/${dataset}${tab}`,
+      ),
+      `/datasets/${dataset}/samples/${latestVersion.samples.nodes[0]!.id}`,
+      '/encoders',
+      '/runs',
+      '/runs/new',
+      ...['', '?tab=labels', '?tab=evaluation', '?tab=errors', '?tab=configuration'].map(
+        (tab) => `/runs/${run!.id}${tab}`,
+      ),
+      '/compare',
+      '/experiments',
+      '/experiments/new',
+      '/models',
+      '/models/scenes',
+      '/try',
+      '/access',
+      '/runs/no/where',
+    ];
+  }
+});
