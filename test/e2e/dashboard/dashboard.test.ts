@@ -1,12 +1,15 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { WebSocketRoute } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeScenes } from '../../../src/demo/write-scenes.js';
 import { ServerProcess } from '../../support/server-process.js';
-import { CHROMIUM, openVisit, seriousFindings, type Visit } from './visit.js';
+import { CHROMIUM, dropFile, openVisit, seriousFindings, type Visit } from './visit.js';
 
+const run = promisify(execFile);
 /** Playwright waits so long for what it clicks on and reads. */
 const PATIENCE_MS = 20_000;
 
@@ -22,6 +25,7 @@ describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not i
   beforeAll(async () => {
     work = await mkdtemp(path.join(tmpdir(), 'clipwright-dashboard-'));
     await writeScenes(path.join(work, 'import/scenes'), { count: 240, seed: 5 });
+    await run('tar', ['-czf', 'scenes.tar.gz', '-C', 'import/scenes', '.'], { cwd: work });
     server = await ServerProcess.start({
       data: path.join(work, 'data'),
       importRoot: path.join(work, 'import'),
@@ -49,11 +53,13 @@ describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not i
     expect(new URL(visit.page.url()).pathname).toBe('/');
   });
 
-  test('a folder is imported, and its samples are shown and filtered', async () => {
+  test('an archive is dropped, looked into and imported, and its samples are shown and filtered', async () => {
     await link('Datasets').click();
     await button('Import').click();
-    await visit.page.getByLabel('Name').fill('scenes');
-    await visit.page.getByLabel('Folder', { exact: true }).fill('scenes');
+    await dropFile(visit.page, '[data-testid=archive-drop]', path.join(work, 'scenes.tar.gz'));
+    await text(/scenes.tar.gz, .* is on the server/).waitFor();
+    await button('Look into it').click();
+    await text(/Would read .*\.csv/).waitFor();
     await visit.page.getByRole('dialog').getByRole('button', { name: 'Import' }).click();
     await text('240 rows read, 240 imported, 0 rejected').waitFor();
     await link('scenes').click();
@@ -85,6 +91,12 @@ describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not i
   });
 
   test('a label’s threshold can be moved, and its errors looked at', async () => {
+    await visit.page.getByRole('tab', { name: 'Curves' }).click();
+    // Its tooltip is drawn too.
+    await visit.page
+      .getByRole('img', { name: /^Loss over/ })
+      .locator('canvas')
+      .hover();
     await visit.page.getByRole('tab', { name: 'Labels' }).click();
     await visit.page.locator('tbody button').first().click();
     const slider = visit.page.getByRole('slider', { name: /Threshold for/ });
@@ -178,7 +190,7 @@ describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not i
       }
       expect(found).toEqual({});
     },
-    120_000,
+    240_000,
   );
 
   test('no page complains, or asks another host', async () => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 /** Debian's, where it is installed. */
@@ -39,6 +40,21 @@ export async function openVisit(
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   return { page, context, requests, complaints, close: () => browser.close() };
+}
+
+/** A file that is dragged from outside the browser and dropped. */
+export async function dropFile(page: Page, selector: string, file: string): Promise<void> {
+  const bytes = (await readFile(file)).toString('base64');
+  const transfer = await page.evaluateHandle(
+    `(() => {
+      const bytes = Uint8Array.from(atob('${bytes}'), (letter) => letter.charCodeAt(0));
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([bytes], '${path.basename(file)}'));
+      return transfer;
+    })()`,
+  );
+  await page.dispatchEvent(selector, 'dragover', { dataTransfer: transfer });
+  await page.dispatchEvent(selector, 'drop', { dataTransfer: transfer });
 }
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -68,7 +68,7 @@ export default function ChartCanvas({
   useEffect(() => {
     // What somebody has zoomed into stays as it is when figures are added.
     chart.current?.setOption(
-      { animation: false, backgroundColor: 'transparent', ...option },
+      { animation: false, backgroundColor: 'transparent', ...withDrawnTooltip(option) },
       { replaceMerge: ['series'] },
     );
   }, [option, scheme]);
@@ -86,6 +86,12 @@ export default function ChartCanvas({
   return (
     <div ref={element} role="img" aria-label={description} style={{ height, width: '100%' }} />
   );
+}
+
+/** Drawn with the chart: as an element it would have styles in its text, which the page's policy refuses. */
+function withDrawnTooltip(option: EChartsOption): EChartsOption {
+  if (option.tooltip === undefined || Array.isArray(option.tooltip)) return option;
+  return { ...option, tooltip: { ...option.tooltip, renderMode: 'richText' } };
 }
 
 function asPng(chart: echarts.ECharts): string {

@@ -50,7 +50,7 @@ export function pairsOption(
       confine: true,
       formatter: (found) => {
         const cell = cells[(found as { dataIndex: number }).dataIndex]!;
-        return `${cell.row.name} and ${cell.column.name}: ${cell.count} samples<br>${(100 * cell.columnGivenRow).toFixed(1)} % of those with ${cell.row.name}<br>lift ${cell.lift.toFixed(2)}`;
+        return `${cell.row.name} and ${cell.column.name}: ${cell.count} samples\n${(100 * cell.columnGivenRow).toFixed(1)} % of those with ${cell.row.name}\nlift ${cell.lift.toFixed(2)}`;
       },
     },
     xAxis: { type: 'category', data: names, axisLabel: { rotate: 60, interval: 0 } },

@@ -15,7 +15,7 @@ import { ImportCard } from './import-card.tsx';
 const PAGE = 50;
 
 export function Component() {
-  const mayImport = useMay('ADMIN');
+  const mayImport = useMay('EDITOR');
   const pages = usePages(DatasetsDocument, { first: PAGE }, (data) => data.datasets);
   const imports = useQuery(ImportJobsDocument);
   const onEnd = () => {
