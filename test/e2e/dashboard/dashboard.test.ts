@@ -11,7 +11,7 @@ import { CHROMIUM, dropFile, openVisit, seriousFindings, type Visit } from './vi
 
 const run = promisify(execFile);
 /** Playwright waits so long for what it clicks on and reads. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not installed)', () => {
   let work: string;
