@@ -14,6 +14,7 @@ import { EmbeddingSets } from './embedding-sets.tsx';
 import { LabelCounts } from './label-counts.tsx';
 import { LabelPairs } from './label-pairs.tsx';
 import { SampleGrid } from './sample-grid.tsx';
+import { SampleSearch } from './sample-search.tsx';
 import { VersionTable } from './version-table.tsx';
 
 type Dataset = NonNullable<DatasetQuery['dataset']>;
@@ -95,6 +96,7 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
           >
             <Tabs.List mb="md">
               <Tabs.Tab value="samples">Samples</Tabs.Tab>
+              <Tabs.Tab value="search">Search</Tabs.Tab>
               <Tabs.Tab value="labels">Labels</Tabs.Tab>
               <Tabs.Tab value="pairs">Co-occurrence</Tabs.Tab>
               <Tabs.Tab value="versions">Versions</Tabs.Tab>
@@ -102,6 +104,9 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
             </Tabs.List>
             <Tabs.Panel value="samples">
               <SampleGrid datasetId={dataset.id} versionId={version.id} />
+            </Tabs.Panel>
+            <Tabs.Panel value="search">
+              <SampleSearch datasetId={dataset.id} versionId={version.id} />
             </Tabs.Panel>
             <Tabs.Panel value="labels">
               <LabelCounts versionId={version.id} />

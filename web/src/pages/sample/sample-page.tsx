@@ -78,6 +78,13 @@ function SampleView({ dataset, sample }: { dataset: Dataset; sample: Sample }) {
             <Anchor component={Link} to={`/try?sample=${sample.id}`} size="sm">
               Try a model on it
             </Anchor>
+            <Anchor
+              component={Link}
+              to={`/datasets/${dataset.id}?tab=search&near=${sample.id}`}
+              size="sm"
+            >
+              Similar samples of the latest version
+            </Anchor>
             {mayEdit && <SampleEditor dataset={dataset} sample={sample} />}
           </Stack>
         </Grid.Col>

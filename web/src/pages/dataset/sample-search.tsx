@@ -1,0 +1,132 @@
+import { useQuery } from '@apollo/client/react';
+import {
+  Anchor,
+  Button,
+  Group,
+  SegmentedControl,
+  Select,
+  SimpleGrid,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { Link } from 'react-router';
+import { EmptyNote } from '../../parts/empty-note.tsx';
+import { metric, percent } from '../../parts/format.ts';
+import { Photo } from '../../parts/photo.tsx';
+import { QueryView } from '../../parts/query-view.tsx';
+import { useAddress } from '../../parts/use-address.ts';
+import { SearchableSetsDocument, SearchSamplesDocument } from './search.generated.ts';
+
+/** Samples by what they show or say, or near another sample (`near` of the address). */
+export function SampleSearch({ datasetId, versionId }: { datasetId: string; versionId: string }) {
+  const address = useAddress();
+  const sets = useQuery(SearchableSetsDocument, { variables: { id: versionId } });
+  const [text, setText] = useState(address.get('query'));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    address.set({ query: text.trim(), near: '' });
+  };
+  return (
+    <QueryView answer={sets}>
+      {({ datasetVersion }) => {
+        const ready = (datasetVersion?.embeddingSets ?? []).filter(
+          ({ status }) => status === 'SUCCEEDED',
+        );
+        const set = ready.find(({ id }) => id === address.get('set')) ?? ready[0];
+        if (!set) {
+          return (
+            <EmptyNote>
+              A search needs embeddings of this version: make them on the tab Embeddings.
+            </EmptyNote>
+          );
+        }
+        return (
+          <Stack>
+            <Group component="form" onSubmit={submit} align="flex-end">
+              <TextInput
+                label="Words"
+                placeholder="a dog beside a bench"
+                miw={260}
+                value={text}
+                onChange={(event) => setText(event.currentTarget.value)}
+              />
+              <Select
+                label="Embeddings"
+                data={ready.map(({ id, encoder, precision }) => ({
+                  value: id,
+                  label: `${encoder.name}, ${precision}`,
+                }))}
+                value={set.id}
+                onChange={(id) => address.set({ set: id ?? '' }, false)}
+                allowDeselect={false}
+              />
+              <SegmentedControl
+                aria-label="What is searched"
+                data={[
+                  { value: '', label: 'Photos' },
+                  { value: 'TEXT', label: 'Captions' },
+                ]}
+                value={address.get('modality')}
+                onChange={(modality) => address.set({ modality }, false)}
+              />
+              <Button type="submit" disabled={text.trim() === ''}>
+                Search
+              </Button>
+            </Group>
+            <Hits datasetId={datasetId} setId={set.id} />
+          </Stack>
+        );
+      }}
+    </QueryView>
+  );
+}
+
+function Hits({ datasetId, setId }: { datasetId: string; setId: string }) {
+  const address = useAddress();
+  const [query, near] = [address.get('query'), address.get('near')];
+  const answer = useQuery(SearchSamplesDocument, {
+    variables: {
+      set: setId,
+      modality: address.get('modality') === 'TEXT' ? 'TEXT' : 'IMAGE',
+      ...(near ? { sample: near } : { text: query }),
+    },
+    skip: query === '' && near === '',
+  });
+  if (query === '' && near === '') {
+    return <EmptyNote>Say what to look for; the nearest samples come first.</EmptyNote>;
+  }
+  return (
+    <QueryView answer={answer}>
+      {({ search }) =>
+        search.nodes.length === 0 ? (
+          <EmptyNote>No sample of this version has what is searched.</EmptyNote>
+        ) : (
+          <SimpleGrid cols={{ base: 2, sm: 4, lg: 8 }} spacing="xs">
+            {search.nodes.map(({ sample, similarity, relevance }) => (
+              <div key={sample.id}>
+                <Photo url={sample.thumbnailUrl} alt={sample.caption ?? sample.key} />
+                <Anchor
+                  component={Link}
+                  to={`/datasets/${datasetId}/samples/${sample.id}`}
+                  size="xs"
+                  truncate
+                  display="block"
+                  title={sample.caption ?? undefined}
+                >
+                  {sample.caption ?? sample.key}
+                </Anchor>
+                <Text size="xs" c="dimmed" className="figures">
+                  {relevance === null
+                    ? `similarity ${metric(similarity)}`
+                    : `relevance ${percent(relevance)}`}
+                </Text>
+              </div>
+            ))}
+          </SimpleGrid>
+        )
+      }
+    </QueryView>
+  );
+}
