@@ -14,6 +14,7 @@ import {
 } from '../../../../src/ml/graph/build.js';
 import type { Node } from '../../../../src/ml/graph/node.js';
 import { OPS } from '../../../../src/ml/graph/op.js';
+import { topologicalOrder } from '../../../../src/ml/graph/walk.js';
 import { interpret } from '../../../../src/ml/interpret/interpret.js';
 import { makeValue } from '../../../../src/ml/interpret/value.js';
 import { expectGradients, weighedSum } from '../../../support/ml/finite-differences.js';
@@ -48,6 +49,14 @@ describe('gradients', () => {
     const [gradient] = gradients(relu(x), [x]);
     const result = interpret({ outputs: { gradient: gradient! } }, { x: makeValue([0], []) });
     expect(result.gradient.data[0]).toBe(0);
+  });
+
+  it('need of relu its result alone, so that a product and its relu can be one op', () => {
+    const x = input('x', []);
+    const result = relu(x);
+    const [gradient] = gradients(result, [x]);
+    const users = topologicalOrder([gradient!]).filter(({ inputs }) => inputs.includes(x));
+    expect(users).toEqual([result]);
   });
 
   it('do not depend on the depth of the graph', () => {
