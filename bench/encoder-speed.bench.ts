@@ -233,7 +233,7 @@ async function bestBatch(peer: LinePeer, question: (batch: number) => object): P
   return tried.reduce((best, each) => (each[1] < best[1] ? each : best))[0];
 }
 
-/** Compiling takes minutes, so that only one batch is tried: the best of 1, 8 and 16 when that was looked for. */
+/** Compiling takes minutes, so that only one batch is tried. */
 async function bestTorch(peer: LinePeer) {
   const tried: [{ batch: number; compiled: boolean }, number][] = [];
   for (const compiled of [false, true]) {
