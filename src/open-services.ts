@@ -45,6 +45,7 @@ import { imageFile } from './services/image-file.js';
 import { importDataset } from './services/import-dataset.js';
 import { listEncoders } from './services/list-encoders.js';
 import { removeAlias, setAlias } from './services/model-aliases.js';
+import { modelBundle } from './services/model-bundle.js';
 import { planExperiment } from './services/plan-experiment.js';
 import { predict } from './services/predict.js';
 import { predictDataset } from './services/predict-dataset.js';
@@ -183,6 +184,7 @@ export async function openServices(
     setAlias: (input) => setAlias({ db }, input),
     removeAlias: (input) => removeAlias({ db }, input),
     deleteModelVersion: (ref) => deleteModelVersion({ db, blobs }, ref),
+    modelBundle: (versionId) => modelBundle({ db, blobs, encoders }, versionId),
     createThresholdSet: (input) =>
       createThresholdSet({ db, blobs, fitPoint: (payload) => statistics.fitPoint(payload) }, input),
     deleteThresholdSet: (input) => deleteThresholdSet({ db }, input),

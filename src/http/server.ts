@@ -13,6 +13,7 @@ import type { ServerContext } from '../resolvers/context.js';
 import { SignedUrls } from '../services/signed-url.js';
 import { Authentication } from './authentication.js';
 import { limitBodyTime } from './body-deadline.js';
+import { registerBundleFiles } from './bundle-files.js';
 import { isPage, page, registerDashboard } from './dashboard/dashboard.js';
 import { graphqlPage, registerExplorer } from './explorer/explorer.js';
 import { registerFiles } from './files.js';
@@ -144,6 +145,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   registerDashboard(app);
   registerFiles(app, { urls, services, blobs });
   registerPredictionFiles(app, { db, urls, services });
+  registerBundleFiles(app, { urls, services });
   registerUploads(app, { urls, services, maxBytes: limits.uploadBytes });
   registerHealth(app, { db, metrics, origins, authentication, notReady: deps.notReady });
   signIn.register(app);

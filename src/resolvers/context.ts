@@ -18,6 +18,7 @@ import type { EditSamplesInput } from '../services/edit-samples.js';
 import type { RunFigures } from '../services/evaluate-run.js';
 import type { ExportFormat } from '../services/export-batch.js';
 import type { ExportColumn } from '../services/export-template.js';
+import type { ModelBundle } from '../services/model-bundle.js';
 import type { PredictDatasetInput } from '../services/predict-dataset.js';
 import type { ImportPreview } from '../services/preview-import.js';
 import type { BestCells, CellsReport } from '../services/report-labels.js';
@@ -145,6 +146,8 @@ export interface Services {
   setAlias(input: { model: string; alias: string; version: number }): Promise<string>;
   removeAlias(input: { model: string; alias: string }): Promise<string>;
   deleteModelVersion(ref: string): Promise<Deleted>;
+  /** By the id of a model version; null where there is none. */
+  modelBundle(versionId: string): Promise<ModelBundle | null>;
   createThresholdSet(input: CreateThresholdSetInput): Promise<{ versionId: string; name: string }>;
   /** The id of the version. */
   deleteThresholdSet(input: { modelVersion: string; name: string }): Promise<string>;

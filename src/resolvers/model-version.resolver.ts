@@ -107,4 +107,13 @@ export class ModelVersionResolver {
   downloadUrl(@Ctx() { urls }: Context, @Root() version: ModelVersion): string {
     return urls.sign(`/files/models/${version.sha256}/head.onnx`);
   }
+
+  @FieldResolver(() => String, {
+    description:
+      'A zip with encoder, head, labels, thresholds, pre-processing and a Python script that predicts with them: relative, signed, for some ' +
+      'hours; packed when it is fetched.',
+  })
+  bundleUrl(@Ctx() { urls }: Context, @Root() version: ModelVersion): string {
+    return urls.sign(`/files/bundles/${version.id}/bundle.zip`);
+  }
 }

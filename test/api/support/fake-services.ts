@@ -66,6 +66,7 @@ export function fakeServices(db: Database, overrides: Partial<Services> = {}): S
     setAlias: absent,
     removeAlias: absent,
     deleteModelVersion: absent,
+    modelBundle: async () => null,
     predict: absent,
     search: absent,
     zeroShot: absent,

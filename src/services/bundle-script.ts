@@ -1,0 +1,52 @@
+/** `predict.py` of every bundle: what it does beyond the files beside it is what this program does for one sample. */
+export const PREDICT_PY = `# python predict.py [--image photo.jpg] [--text "a caption"]      needs: onnxruntime numpy pillow tokenizers
+import argparse, json, pathlib
+import numpy as np, onnxruntime as ort
+here = pathlib.Path(__file__).parent
+read = lambda name: json.loads((here / name).read_text("utf-8"))
+unit = lambda v: v / max(float(np.linalg.norm(v)), 1e-30)
+prep, labels, point = read("preprocessing.json"), read("labels.json"), read("thresholds.json")["model"]
+
+def tower(name, feeds, output):
+    session = ort.InferenceSession(str(here / name), providers=["CPUExecutionProvider"])
+    return unit(session.run([output], {i.name: feeds[i.name] for i in session.get_inputs()})[0]).astype(np.float32)
+
+def embed_image(path):
+    from PIL import Image, ImageOps
+    image, (r, crop, norm) = ImageOps.exif_transpose(Image.open(path)).convert("RGB"), (prep["resize"], prep["crop"], prep["normalization"])
+    w, h = image.size
+    size = (r["width"], r["height"]) if r["kind"] == "exact" else (r["edge"], r["edge"] * h // w) if w <= h else (r["edge"] * w // h, r["edge"])
+    def middle(spare):
+        return spare // 2 + (prep["cropRounding"] == "half-even" and spare % 2 and spare // 2 % 2)
+    left, top = middle(size[0] - crop["width"]), middle(size[1] - crop["height"])
+    image = image.resize(size, Image.Resampling.BICUBIC).crop((left, top, left + crop["width"], top + crop["height"]))
+    x = np.asarray(image, np.float32) * np.float32(norm["rescaleFactor"])
+    x = (x - np.float32(norm["mean"])) / np.float32(norm["std"])
+    return tower("vision_model.onnx", {"pixel_values": x.transpose(2, 0, 1)[None]}, "image_embeds")
+
+def embed_text(text):
+    from tokenizers import Tokenizer
+    tokenizer = Tokenizer.from_file(str(here / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(prep["contextLength"])
+    ids = np.array([tokenizer.encode(text).ids], np.int64)
+    return tower("text_model.onnx", {"input_ids": ids, "attention_mask": np.ones_like(ids)}, "text_embeds")
+
+def predict(image=None, text=None):
+    """Scores by label, and the keys of the predicted labels, best first."""
+    none = np.zeros((1, prep["dimension"]), np.float32)
+    embeds = {"image_embeds": embed_image(image) if image else none, "text_embeds": embed_text(text) if text else none}
+    head = ort.InferenceSession(str(here / "head.onnx"), providers=["CPUExecutionProvider"])
+    logits = head.run(["logits"], {i.name: embeds[i.name] for i in head.get_inputs()})[0][0].astype(np.float64)
+    scores = (1 / (1 + np.exp(-logits))).astype(np.float32)
+    order = np.argsort(-scores, kind="stable")
+    chosen = [i for i in order if scores[i] >= point["thresholds"][i]]
+    return {l["key"]: float(s) for l, s in zip(labels, scores)}, [labels[i]["key"] for i in chosen]
+
+if __name__ == "__main__":
+    args = argparse.ArgumentParser()
+    args.add_argument("--image")
+    args.add_argument("--text")
+    scores, predicted = predict(**vars(args.parse_args()))
+    print(json.dumps({"predicted": predicted, "scores": scores}, ensure_ascii=False))
+`;

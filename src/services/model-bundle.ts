@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { writeZip, type ZipSource, zipSize } from '../archives/write-zip.js';
+import { manifestOfVersion, nameOfVersion } from '../db/registry.queries.js';
+import type { Sql } from '../db/sql.js';
+import { ClipwrightError } from '../errors/clipwright-error.js';
+import { ENCODER_FILES } from '../ml/clip/encoder-description.js';
+import type { BlobStore, Sha256 } from '../storage/blob-store.js';
+import { PREDICT_PY } from './bundle-script.js';
+import { encoderOfModel } from './encoder-of-model.js';
+import type { EncoderSource, UsableEncoder } from './encoder-source.js';
+import { inWords, type ModalityNeeds } from './modality-needs.js';
+import { type ModelManifest, needsOf } from './model-manifest.js';
+
+export interface ModelBundleDeps {
+  db: Sql;
+  blobs: BlobStore;
+  encoders: EncoderSource;
+}
+
+export interface ModelBundle {
+  /** for people and file names: "birds-3" */
+  name: string;
+  /** of the zip */
+  sizeBytes: number;
+  /** the zip */
+  bytes: AsyncIterable<Uint8Array>;
+}
+
+type BundledFile = ZipSource & { sha256: string };
+
+/**
+ * Everything that a model version needs to predict elsewhere, as a zip with a script that does so. Each file is read twice: first
+ * for its sums, which stand in the zip's manifest, then on its way out.
+ * @returns null where there is no such version
+ * @throws ENCODER_REVISION_MISSING, PRECISION_DRIFTS; CONFLICT from 4 GiB on
+ */
+export async function modelBundle(
+  deps: ModelBundleDeps,
+  versionId: string,
+): Promise<ModelBundle | null> {
+  const manifest = (await manifestOfVersion(deps.db, versionId)) as ModelManifest | undefined;
+  const ref = await nameOfVersion(deps.db, versionId);
+  if (!manifest || !ref) return null;
+  const encoder = await encoderOfModel(deps.encoders, manifest.encoder);
+  const needs = needsOf(manifest);
+  const files: BundledFile[] = [];
+  const paths = filePaths(encoder, needs, deps.blobs.path(manifest.headSha256 as Sha256));
+  for (const [name, path] of paths) files.push(await onDisk(name, path));
+  const { description, license } = encoder;
+  const { geometry, normalization } = description.image;
+  const { resize, crop, cropRounding } = geometry;
+  files.push(
+    inMemory('labels.json', json(manifest.labels)),
+    inMemory('thresholds.json', json({ model: { thresholds: manifest.thresholds } })),
+    inMemory(
+      'preprocessing.json',
+      json({
+        resize,
+        crop,
+        cropRounding,
+        normalization,
+        contextLength: description.text.contextLength,
+        dimension: description.dimension,
+      }),
+    ),
+    inMemory('predict.py', PREDICT_PY),
+    inMemory('README.md', readme(ref, encoder, needs)),
+  );
+  const { encoder: space, dataset, metrics } = manifest;
+  const hashes = files.map(({ path, size, sha256 }) => ({ path, sizeBytes: size, sha256 }));
+  const summary = {
+    model: ref,
+    encoder: { ...space, license },
+    dataset,
+    metrics,
+    needs,
+    files: hashes,
+  };
+  files.push(inMemory('manifest.json', json(summary)));
+  return { name: ref.replace('/', '-'), sizeBytes: sizeOf(files), bytes: writeZip(files) };
+}
+
+function filePaths(encoder: UsableEncoder, needs: ModalityNeeds, head: string): [string, string][] {
+  const { directory, towers } = encoder.description;
+  const files: [string, string][] = [['head.onnx', head]];
+  if (needs.image) files.push(['vision_model.onnx', resolve(directory, towers.vision)]);
+  if (needs.text) {
+    files.push(['text_model.onnx', resolve(directory, towers.text)]);
+    files.push(['tokenizer.json', resolve(directory, ENCODER_FILES.tokenizer)]);
+  }
+  return files;
+}
+
+async function onDisk(name: string, path: string): Promise<BundledFile> {
+  const hash = createHash('sha256');
+  let [size, sum] = [0, 0];
+  for await (const chunk of createReadStream(path)) {
+    const bytes = chunk as Buffer;
+    hash.update(bytes);
+    size += bytes.length;
+    sum = crc32(bytes, sum);
+  }
+  const open = () => createReadStream(path);
+  return { path: name, size, crc32: sum, sha256: hash.digest('hex'), open };
+}
+
+function inMemory(name: string, text: string): BundledFile {
+  const bytes = Buffer.from(text);
+  return {
+    path: name,
+    size: bytes.length,
+    crc32: crc32(bytes),
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    async *open() {
+      yield bytes;
+    },
+  };
+}
+
+function sizeOf(files: readonly ZipSource[]): number {
+  try {
+    return zipSize(files);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ClipwrightError(
+      'CONFLICT',
+      'The encoder is too large for a bundle, which holds 4 GiB at most: take the head by `downloadUrl`, and the encoder from where it is from.',
+    );
+  }
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function readme(ref: string, { id, license }: UsableEncoder, needs: ModalityNeeds): string {
+  return `# ${ref}
+
+A multilabel classifier that takes ${inWords(needs)}: a head on the encoder ${id}.
+
+    pip install onnxruntime numpy pillow tokenizers
+    python predict.py${needs.image ? ' --image photo.jpg' : ''}${needs.text ? ' --text "a caption"' : ''}
+
+Scores are those of the server within 0.0001 where the same photo was decoded whole; of JPEGs many times larger than the encoder's
+input the server decodes a reduced one, which moves them a little more. \`manifest.json\` has the SHA-256 of every file.
+
+The encoder's files are under the licence of ${id}: ${license ?? 'unknown, ask where it is from'}.
+`;
+}
