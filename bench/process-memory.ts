@@ -33,7 +33,8 @@ export class MemoryWatch {
   }
 }
 
-function pssOf(pid: number): number {
+/** In bytes; 0 for a process that has ended. */
+export function pssOf(pid: number): number {
   try {
     return (
       Number(

@@ -6,6 +6,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { embedScaleSection } from './embed-scale-table.js';
 import { encoderSections } from './encoder-tables.js';
 import { int8Section } from './int8-table.js';
 import { provenance, result, resultText } from './results.js';
@@ -85,7 +86,7 @@ ${lineTable(line.result)}
 
 ${embedTable(embed.result)}
 
-${int8Section()}${encoderSections()}## Loading an embedding set
+${embedScaleSection()}${int8Section()}${encoderSections()}## Loading an embedding set
 
 \`npx tsx bench/load-set.bench.ts\` · ${provenance(load)}
 
