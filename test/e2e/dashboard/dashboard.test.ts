@@ -145,7 +145,7 @@ describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not i
     const folder = path.join(work, 'import/scenes/images');
     const [image] = await readdir(folder);
     await visit.page.locator('input[type=file]').setInputFiles(path.join(folder, image!));
-    await visit.page.getByLabel('Caption').fill('a dog beside a bench');
+    await visit.page.getByLabel('Caption', { exact: true }).fill('a dog beside a bench');
     await button('Predict').click();
     await visit.page.getByRole('heading', { name: 'scenes@champion' }).waitFor();
     expect(await visit.page.locator('tbody tr').count()).toBeGreaterThan(5);
@@ -157,7 +157,8 @@ describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not i
     await link('Datasets').click();
     await link('scenes').click();
     await visit.page.locator('section a').first().click();
-    await visit.page.getByLabel('Caption').fill('A caption by the test.');
+    // Not the filter 'Caption or key' of the page before.
+    await visit.page.getByLabel('Caption', { exact: true }).fill('A caption by the test.');
     await button('Save as the next version').click();
     await text('Saved as version 2 of scenes.').waitFor();
     await text('The latest version is 2').waitFor();

@@ -46,6 +46,12 @@ export function SampleEditor({ dataset, sample }: { dataset: Dataset; sample: Sa
     }).catch(() => ({ data: null }));
     if (!data) return;
     const { number } = data.editSamples;
+    if (number === dataset.latestVersion?.number) {
+      notifications.show({
+        message: 'Nothing differs from the latest version: there is no new one.',
+      });
+      return;
+    }
     notifications.show({ message: `Saved as version ${number} of ${dataset.name}.` });
     const next = await client.query({
       query: SampleInLatestDocument,
