@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { resolve } from 'node:path';
+import { access } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { writeZip, type ZipSource, zipSize } from '../archives/write-zip.js';
 import { manifestOfVersion, nameOfVersion } from '../db/registry.queries.js';
@@ -47,7 +48,7 @@ export async function modelBundle(
   const encoder = await encoderOfModel(deps.encoders, manifest.encoder);
   const needs = needsOf(manifest);
   const files: BundledFile[] = [];
-  const paths = filePaths(encoder, needs, deps.blobs.path(manifest.headSha256 as Sha256));
+  const paths = await filePaths(encoder, needs, deps.blobs.path(manifest.headSha256 as Sha256));
   for (const [name, path] of paths) files.push(await onDisk(name, path));
   const { description, license } = encoder;
   const { geometry, normalization } = description.image;
@@ -83,15 +84,34 @@ export async function modelBundle(
   return { name: ref.replace('/', '-'), sizeBytes: sizeOf(files), bytes: writeZip(files) };
 }
 
-function filePaths(encoder: UsableEncoder, needs: ModalityNeeds, head: string): [string, string][] {
-  const { directory, towers } = encoder.description;
+async function filePaths(
+  { description: { directory, towers } }: UsableEncoder,
+  needs: ModalityNeeds,
+  head: string,
+): Promise<[string, string][]> {
   const files: [string, string][] = [['head.onnx', head]];
-  if (needs.image) files.push(['vision_model.onnx', resolve(directory, towers.vision)]);
+  const addTower = async (name: string, path: string) => {
+    files.push([name, path]);
+    // Weights outside keep their name: the tower names them.
+    const outside = `${path}_data`;
+    if (await exists(outside)) files.push([basename(outside), outside]);
+  };
+  if (needs.image) await addTower('vision_model.onnx', resolve(directory, towers.vision));
   if (needs.text) {
-    files.push(['text_model.onnx', resolve(directory, towers.text)]);
+    await addTower('text_model.onnx', resolve(directory, towers.text));
     files.push(['tokenizer.json', resolve(directory, ENCODER_FILES.tokenizer)]);
   }
   return files;
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );
 }
 
 async function onDisk(name: string, path: string): Promise<BundledFile> {

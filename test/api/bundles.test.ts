@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -187,6 +187,24 @@ describe('a bundle', () => {
       expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256 as Sha256);
     }
     expect(await readFile(join(folder, 'README.md'), 'utf8')).toContain('Apache-2.0');
+  });
+
+  test('has the weights that lie outside of a tower, under the name that the tower has for them', async () => {
+    const { ref } = await register();
+    const whole = encoder;
+    const copy = join(directory, 'copy');
+    await cp(CLIP_MINI, copy, { recursive: true });
+    await rename(join(copy, 'onnx/vision_model.onnx'), join(copy, 'onnx/vision_model_fp32.onnx'));
+    await writeFile(join(copy, 'onnx/vision_model_fp32.onnx_data'), 'weights');
+    const towers = { ...whole.description.towers, vision: 'onnx/vision_model_fp32.onnx' };
+    encoder = { ...whole, description: { ...whole.description, directory: copy, towers } };
+    const folder = await unpacked(ref).finally(() => {
+      encoder = whole;
+    });
+    expect(await readFile(join(folder, 'vision_model_fp32.onnx_data'), 'utf8')).toBe('weights');
+    const tower = await readFile(join(folder, 'vision_model.onnx'));
+    // Compared as a whole: megabytes, byte by byte, would take the matcher minutes.
+    expect(tower.equals(await readFile(join(CLIP_MINI, 'onnx/vision_model.onnx')))).toBe(true);
   });
 
   test('is refused in words where the encoder is gone', async () => {
