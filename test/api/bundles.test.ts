@@ -219,9 +219,9 @@ describe('a bundle', () => {
     );
   });
 
-  test.skipIf(!PYTHON)(
-    'gives the server’s scores in Python (skipped without CLIPWRIGHT_TEST_PYTHON)',
-    async () => {
+  // A trial by hand: Python and its packages are no part of the project's set-up. docs/recipes/take-a-model-elsewhere.md
+  if (PYTHON) {
+    test('gives the server’s scores in Python', async () => {
       const { ref, deps } = await register();
       const folder = await unpacked(ref);
       const inputs = [
@@ -247,7 +247,6 @@ describe('a bundle', () => {
       // The scores depend on what goes in: equal ones would prove nothing.
       console.log('scores of the first label, and the largest distance:', firsts, largest);
       expect(Math.abs(firsts[0]! - firsts[1]!)).toBeGreaterThan(1e-3);
-    },
-    60_000,
-  );
+    }, 60_000);
+  }
 });
