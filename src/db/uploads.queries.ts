@@ -10,10 +10,11 @@ export interface UploadRow {
 
 const UPLOAD = `id, filename, size_bytes::float8 as "sizeBytes", created_at as "createdAt", received_at as "receivedAt"`;
 
-/** How many bytes are promised or here, and how many uploads that is. */
-export async function uploadTotals(sql: Sql): Promise<{ count: number; bytes: number }> {
-  const [row] = await sql.query<{ count: number; bytes: number }>(
-    'select count(*)::int as count, coalesce(sum(size_bytes), 0)::float8 as bytes from uploads',
+/** How many uploads there are, and how many bytes of them have yet to come. */
+export async function uploadTotals(sql: Sql): Promise<{ count: number; toCome: number }> {
+  const [row] = await sql.query<{ count: number; toCome: number }>(
+    `select count(*)::int as count,
+       coalesce(sum(size_bytes) filter (where received_at is null), 0)::float8 as "toCome" from uploads`,
   );
   return row!;
 }

@@ -19,7 +19,7 @@ import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import { orDiskFull } from '../errors/disk-full.js';
 import { syncDirectory } from '../storage/sync-directory.js';
-import { freeBytes, requireRoom } from './encoder-room.js';
+import { type FreeBytes, freeBytes, requireRoom } from './encoder-room.js';
 import { isId, parseId } from './parse-id.js';
 
 const HOUR_MS = 3_600_000;
@@ -34,6 +34,7 @@ export interface UploadsDeps {
   /** made by whoever opens this */
   directory: string;
   maxBytes: number;
+  freeBytes?: FreeBytes;
 }
 
 /**
@@ -71,14 +72,14 @@ export class Uploads {
         `expected at most ${maxBytes} bytes for \`sizeBytes\` but received ${sizeBytes}: upload it in parts, or raise CLIPWRIGHT_MAX_UPLOAD_BYTES`,
       );
     }
-    const { count } = await uploadTotals(db);
+    const { count, toCome } = await uploadTotals(db);
     if (count >= MAX_UPLOADS) {
       throw new ClipwrightError(
         'TOO_MANY_REQUESTS',
         `There are ${count} uploads already: import those, or wait until they go, a day after they were made.`,
       );
     }
-    await requireRoom(freeBytes, directory, sizeBytes);
+    await requireRoom(this.deps.freeBytes ?? freeBytes, directory, toCome + sizeBytes);
     const row = await insertUpload(db, { filename, sizeBytes });
     return { id: row.id, expiresAt: new Date(row.createdAt.getTime() + BEGIN_MS) };
   }

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { previewImport } from '../../../src/services/preview-import.js';
+import { Uploads } from '../../../src/services/uploads.js';
 import { makeTar, makeZip, type ZipEntry } from '../../support/archives.js';
 import { makePng } from '../../support/png.js';
 import { DataLine } from './data-line.js';
@@ -95,6 +96,21 @@ describe('an upload', () => {
     await expect(create('a', 2 ** 40)).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
     await expect(create('a', 0.5)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
     await expect(create(' ', 1)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
+
+  it('is refused where the disk has no room for it and those that were announced before', async () => {
+    const GiB = 1024 ** 3;
+    const uploads = await Uploads.open({
+      db: line.db,
+      directory: join(line.directory, 'uploads'),
+      maxBytes: 10 * GiB,
+      freeBytes: async () => 3 * GiB,
+    });
+    const announce = () => uploads.create({ filename: 'a.zip', sizeBytes: 2 * GiB });
+    const { id } = await announce();
+    await expect(announce()).rejects.toMatchObject({ code: 'DISK_FULL' });
+    await uploads.remove(id);
+    await uploads.remove((await announce()).id);
   });
 
   it('that an import rejects in part shows why, and stays where the import fails', async () => {
