@@ -1,14 +1,10 @@
-import { statfs } from 'node:fs/promises';
 import { ClipwrightError } from '../errors/clipwright-error.js';
-import { diskFull } from '../errors/disk-full.js';
 import { MAX_JSON_BYTES } from '../ml/clip/encoder-files.js';
 
 const GIB = 1024 ** 3;
 /** No encoder comes near; neither the hub nor a folder can fill the disk. */
 const MAX_FILE_BYTES = 16 * GIB;
 const MAX_TOTAL_BYTES = 32 * GIB;
-/** What a new encoder leaves free. */
-const SPARE_BYTES = 64 * 1024 * 1024;
 
 export interface SizedFile {
   readonly path: string;
@@ -33,20 +29,6 @@ export function checkEncoderSizes(files: readonly SizedFile[]): number {
     `expected at most ${MAX_FILE_BYTES / GIB} GiB in a file and ${MAX_TOTAL_BYTES / GIB} GiB in all, but ` +
       `${largest.path} has ${largest.size} bytes, and all have ${total}`,
   );
-}
-
-/** Bytes that may still be written in a folder. */
-export type FreeBytes = (directory: string) => Promise<number>;
-
-export async function freeBytes(directory: string): Promise<number> {
-  const { bavail, bsize } = await statfs(directory);
-  return bavail * bsize;
-}
-
-/** @throws DISK_FULL where as much does not fit into the folder with something to spare */
-export async function requireRoom(free: FreeBytes, directory: string, bytes: number) {
-  const missing = bytes + SPARE_BYTES - (await free(directory));
-  if (bytes > 0 && missing > 0) throw diskFull(missing);
 }
 
 /** '12.3 of 605.1 MB'. */

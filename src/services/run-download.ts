@@ -12,14 +12,9 @@ import { readModelConfig } from '../ml/clip/model-config.js';
 import type { Precision } from '../ml/clip/precision.js';
 import { readPreprocessorConfig } from '../ml/clip/preprocessor-config.js';
 import { addPrecision, hasPrecision, requireSameFiles } from './add-precision.js';
+import { type FreeBytes, freeBytes, requireRoom } from './disk-room.js';
 import { DownloadParts } from './download-parts.js';
-import {
-  checkEncoderSizes,
-  type FreeBytes,
-  freeBytes,
-  megabytesOf,
-  requireRoom,
-} from './encoder-room.js';
+import { checkEncoderSizes, megabytesOf } from './encoder-room.js';
 import { ProgressMeter } from './progress-meter.js';
 import { replaceFolder } from './replace-folder.js';
 

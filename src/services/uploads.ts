@@ -19,7 +19,7 @@ import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import { orDiskFull } from '../errors/disk-full.js';
 import { syncDirectory } from '../storage/sync-directory.js';
-import { type FreeBytes, freeBytes, requireRoom } from './encoder-room.js';
+import { type FreeBytes, freeBytes, requireRoom } from './disk-room.js';
 import { isId, parseId } from './parse-id.js';
 
 const HOUR_MS = 3_600_000;

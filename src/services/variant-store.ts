@@ -8,7 +8,7 @@ import type { EncoderVariant } from '../ml/clip/encoder-variant.js';
 import type { Drift } from '../ml/clip/measure-drift.js';
 import { QUANTISER_VERSION } from '../ml/onnx/quantise/quantise-model.js';
 import { syncDirectory } from '../storage/sync-directory.js';
-import { freeBytes, requireRoom } from './encoder-room.js';
+import { freeBytes, requireRoom } from './disk-room.js';
 import { syncFolders } from './replace-folder.js';
 
 const drift = z.object({ imageCosine: z.number(), textCosine: z.number(), speedup: z.number() });
