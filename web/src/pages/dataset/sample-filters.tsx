@@ -1,14 +1,12 @@
 import { useQuery } from '@apollo/client/react';
-import { Group, MultiSelect, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { useState } from 'react';
+import { Group, MultiSelect, Select } from '@mantine/core';
 import { words } from '../../parts/format.ts';
+import { SearchField } from '../../parts/search-field.tsx';
 import { useAddress } from '../../parts/use-address.ts';
 import { VersionLabelsDocument, type VersionSamplesQueryVariables } from './dataset.generated.ts';
 import { readSplit, SPLITS } from './splits.ts';
 
 type Filter = NonNullable<VersionSamplesQueryVariables['filter']>;
-const TYPING_MS = 250;
 
 export function readFilter(address: ReturnType<typeof useAddress>): Filter {
   const split = readSplit(address.get('split'));
@@ -25,24 +23,10 @@ export function readFilter(address: ReturnType<typeof useAddress>): Filter {
 export function SampleFilters({ versionId }: { versionId: string }) {
   const address = useAddress();
   const { data } = useQuery(VersionLabelsDocument, { variables: { id: versionId, split: null } });
-  const [text, setText] = useState(address.get('text'));
-  const search = useDebouncedCallback(
-    (value: string) => address.set({ text: value }, false),
-    TYPING_MS,
-  );
   const labels = data?.datasetVersion?.labelStats ?? [];
   return (
     <Group gap="xs" align="flex-end">
-      <TextInput
-        size="xs"
-        label="Caption or key"
-        placeholder="contains …"
-        value={text}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
-          search(event.currentTarget.value);
-        }}
-      />
+      <SearchField label="Caption or key" address={address} />
       <MultiSelect
         size="xs"
         label="Carries all of"

@@ -1,8 +1,7 @@
 import { useQuery } from '@apollo/client/react';
-import { Group, MultiSelect, Select, TagsInput, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { useState } from 'react';
+import { Group, MultiSelect, Select, TagsInput } from '@mantine/core';
 import { words } from '../../parts/format.ts';
+import { SearchField } from '../../parts/search-field.tsx';
 import type { useAddress } from '../../parts/use-address.ts';
 import { RunFiltersDocument, type RunsQueryVariables } from './runs.generated.ts';
 
@@ -11,7 +10,6 @@ type Filter = NonNullable<RunsQueryVariables['filter']>;
 type Status = Extract<Filter['status'], readonly unknown[]>[number];
 
 const STATUSES: readonly Status[] = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'];
-const TYPING_MS = 250;
 
 export function readFilter(address: Address): Filter {
   const status = address
@@ -28,23 +26,9 @@ export function readFilter(address: Address): Filter {
 
 export function RunFilters({ address }: { address: Address }) {
   const { data } = useQuery(RunFiltersDocument);
-  const [text, setText] = useState(address.get('text'));
-  const search = useDebouncedCallback(
-    (value: string) => address.set({ text: value }, false),
-    TYPING_MS,
-  );
   return (
     <Group gap="xs" align="flex-end">
-      <TextInput
-        size="xs"
-        label="Name or notes"
-        placeholder="contains …"
-        value={text}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
-          search(event.currentTarget.value);
-        }}
-      />
+      <SearchField label="Name or notes" address={address} />
       <MultiSelect
         size="xs"
         label="Status"
