@@ -8,7 +8,7 @@ import { enqueueJob } from '../jobs/enqueue.js';
 import { ENCODER_FILES } from '../ml/clip/encoder-description.js';
 import { variantFileNames } from '../ml/clip/encoder-variant.js';
 import { DirectorySource } from './directory-source.js';
-import { checkEncoderSizes, type SizedFile } from './encoder-room.js';
+import { checkEncoderSizes, type SizedFile } from './encoder-sizes.js';
 import type { EncoderSource } from './encoder-source.js';
 import { isWithin, resolveImportDirectory } from './import-directory.js';
 

@@ -8,7 +8,7 @@ import { describeEncoder } from '../ml/clip/describe-encoder.js';
 import { type EncoderToAdd, openEncoderFolder } from './add-encoder.js';
 import { freeBytes, requireRoom } from './disk-room.js';
 import { folderSignature } from './encoder-folders.js';
-import { megabytesOf } from './encoder-room.js';
+import { megabytesOf } from './encoder-sizes.js';
 import { SourceFileError } from './import-source.js';
 import { ProgressMeter } from './progress-meter.js';
 import { replaceFolder, syncFolders } from './replace-folder.js';

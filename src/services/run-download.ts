@@ -14,7 +14,7 @@ import { readPreprocessorConfig } from '../ml/clip/preprocessor-config.js';
 import { addPrecision, hasPrecision, requireSameFiles } from './add-precision.js';
 import { type FreeBytes, freeBytes, requireRoom } from './disk-room.js';
 import { DownloadParts } from './download-parts.js';
-import { checkEncoderSizes, megabytesOf } from './encoder-room.js';
+import { checkEncoderSizes, megabytesOf } from './encoder-sizes.js';
 import { ProgressMeter } from './progress-meter.js';
 import { replaceFolder } from './replace-folder.js';
 
