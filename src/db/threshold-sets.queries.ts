@@ -6,6 +6,9 @@ export interface ThresholdSetSettings {
   value: number | null;
   k: number | null;
   calibration: string;
+  /** missing in sets that were made before there were such */
+  minPrecision?: number | null;
+  minRecall?: number | null;
 }
 
 export interface ThresholdSetRow {

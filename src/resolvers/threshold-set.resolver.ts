@@ -71,7 +71,7 @@ function thresholdSetObject(
   labels: readonly Label[],
 ): ThresholdSet {
   const { thresholds, topK } = point as { thresholds: number[]; topK: number | null };
-  const { value, k } = settings;
+  const { value, k, minPrecision, minRecall } = settings;
   const cut = topK === null ? thresholds : [];
   return {
     name,
@@ -79,6 +79,8 @@ function thresholdSetObject(
     value,
     k,
     calibration: settings.calibration as CalibrationKind,
+    minPrecision: minPrecision ?? null,
+    minRecall: minRecall ?? null,
     thresholds: cut.map((threshold, index) => ({ label: labels[index]!, threshold })),
     metrics: metricsObject(metrics, versionId),
     warnings: warnings.map(({ label, reason }) => ({

@@ -27,6 +27,7 @@ registerEnumType(CalibrationKind, {
 export const ThresholdWarningReason = {
   FEW_POSITIVES: 'FEW_POSITIVES',
   LOW_THRESHOLD: 'LOW_THRESHOLD',
+  MINIMUM_NOT_REACHED: 'MINIMUM_NOT_REACHED',
 } as const;
 export type ThresholdWarningReason = keyof typeof ThresholdWarningReason;
 registerEnumType(ThresholdWarningReason, {
@@ -37,6 +38,11 @@ registerEnumType(ThresholdWarningReason, {
         'Fitted on fewer than 20 positives: of the label, with GLOBAL and CARDINALITY of all labels together.',
     },
     LOW_THRESHOLD: { description: 'Below 0.05: almost everything is predicted.' },
+    MINIMUM_NOT_REACHED: {
+      description:
+        'No cut has the `minPrecision` or `minRecall` asked for on VALIDATION: this one comes nearest, or is 0.5 for a label ' +
+        'without a positive there.',
+    },
   },
 });
 
@@ -51,7 +57,10 @@ export class LabelThreshold {
 }
 
 @Requires('VIEWER')
-@ObjectType({ simpleResolvers: true, description: 'Why a fitted threshold may be luck.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Why a fitted threshold may be luck, or not what was asked for.',
+})
 export class ThresholdWarning {
   @Field(() => Label)
   label!: Label;
@@ -82,6 +91,12 @@ export class ThresholdSet {
 
   @Field(() => CalibrationKind)
   calibration!: CalibrationKind;
+
+  @Field(() => Float, { nullable: true })
+  minPrecision!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  minRecall!: number | null;
 
   @Field(() => [LabelThreshold], { description: 'In label order; none of TOP_K.' })
   thresholds!: LabelThreshold[];
@@ -118,4 +133,18 @@ export class CreateThresholdSetInput {
 
   @Field(() => CalibrationKind, { nullable: true, description: 'NONE when left out.' })
   calibration?: CalibrationKind | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'PER_LABEL: above 0 and up to 1. Each label has the best F1 among the cuts with at least this precision on VALIDATION; ' +
+      'labels that cannot reach it get the cut that comes nearest, and a warning. Not with `minRecall`.',
+  })
+  minPrecision?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'PER_LABEL: the same of recall. Not with `minPrecision`.',
+  })
+  minRecall?: number | null;
 }

@@ -212,4 +212,9 @@ export const ThresholdKind = {
   CARDINALITY: 'CARDINALITY',
 } as const;
 export type ThresholdKind = keyof typeof ThresholdKind;
-registerEnumType(ThresholdKind, { name: 'ThresholdKind' });
+registerEnumType(ThresholdKind, {
+  name: 'ThresholdKind',
+  description:
+    'TOP_K is for threshold sets only: a run is evaluated, compared and searched for errors by one threshold for each label, and ' +
+    'the k highest scores of a sample are no such cut.',
+});

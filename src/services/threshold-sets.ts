@@ -10,24 +10,24 @@ import {
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import { packLabelSets } from '../ml/data/label-sets.js';
-import type { OperatingPointSettings } from '../ml/metrics/operating-point.js';
 import { MAX_SCORES } from '../ml/metrics/score-limit.js';
 import type { FittedPoint, PointToFit } from '../ml/processes/statistics.methods.js';
 import { findScores } from '../ml/train/scores-file.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
 import { checkModelName } from './model-name.js';
 import { resolveModelVersion } from './resolve-model-ref.js';
+import {
+  fillThresholdSetSettings,
+  needsValidation,
+  type ThresholdSetSettingsInput,
+} from './threshold-set-settings.js';
 
 /** More than this a version must not have. */
 export const MAX_THRESHOLD_SETS = 50;
 
-export interface CreateThresholdSetInput {
+export interface CreateThresholdSetInput extends ThresholdSetSettingsInput {
   modelVersion: string;
   name: string;
-  kind: OperatingPointSettings['kind'];
-  value?: number | null;
-  k?: number | null;
-  calibration?: OperatingPointSettings['calibration'] | null;
 }
 
 export interface ThresholdSetDeps {
@@ -56,7 +56,7 @@ export async function createThresholdSet(
     throw new ClipwrightError('CONFLICT', 'A run of the version has kept no scores to fit on.');
   });
   const { numLabels, validation, test, held } = await scoredPlaces(paths);
-  const settings = fillSettings(input, numLabels);
+  const settings = fillThresholdSetSettings(input, numLabels);
   if (held > MAX_SCORES) {
     throw badUserInput(
       `expected a version whose runs have at most ${MAX_SCORES} scores on a split but received ${held}`,
@@ -147,33 +147,4 @@ async function requirePlace(sql: Sql, versionId: string, name: string): Promise<
       `The version has ${MAX_THRESHOLD_SETS} threshold sets: delete one first.`,
     );
   }
-}
-
-function needsValidation({ kind, calibration }: OperatingPointSettings): boolean {
-  return calibration !== 'NONE' || (kind !== 'FIXED' && kind !== 'TOP_K');
-}
-
-/** @throws BAD_USER_INPUT for a value that the kind does not have, or one out of range */
-function fillSettings(
-  { kind, value, k, calibration }: CreateThresholdSetInput,
-  numLabels: number,
-): OperatingPointSettings {
-  if (value != null && kind !== 'FIXED') {
-    throw badUserInput(`expected no \`value\` with kind ${kind} but received ${value}`);
-  }
-  if (k != null && kind !== 'TOP_K') {
-    throw badUserInput(`expected no \`k\` with kind ${kind} but received ${k}`);
-  }
-  if (value != null && !(value >= 0 && value <= 1)) {
-    throw badUserInput(`expected a number from 0 to 1 for \`value\` but received ${value}`);
-  }
-  if (kind === 'TOP_K' && !(k != null && k >= 1 && k <= numLabels)) {
-    throw badUserInput(`expected an integer from 1 to ${numLabels} for \`k\` but received ${k}`);
-  }
-  return {
-    kind,
-    value: kind === 'FIXED' ? (value ?? 0.5) : null,
-    k: k ?? null,
-    calibration: calibration ?? 'NONE',
-  };
 }

@@ -17,7 +17,7 @@ beforeAll(async () => {
         const { name, kind } = input;
         const versionId = (await modelVersionId(db, 'scenes', { number: 1 }))!;
         const calibration = { slopes: [2, 1], intercepts: [0.5, 0] };
-        const settings = { kind, value: null, k: null, calibration: 'PLATT' };
+        const settings = { kind, value: null, k: null, calibration: 'PLATT', minPrecision: 0.7 };
         const point = { thresholds: [0.04, 0.5], calibration, topK: null };
         const warnings = [{ label: 0, reason: 'LOW_THRESHOLD' }];
         const set = { versionId, name, settings, point, warnings, metrics: METRICS };
@@ -40,7 +40,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-const SET = `name kind value k calibration thresholds { label { key } threshold } warnings { label { key } reason }
+const SET = `name kind value k calibration minPrecision minRecall thresholds { label { key } threshold } warnings { label { key } reason }
   metrics { microF1 undefinedLabels { key } }`;
 
 test('a set is made, shown on its version alone with its labels, and deleted', async () => {
@@ -49,6 +49,7 @@ test('a set is made, shown on its version alone with its labels, and deleted', a
     name: 'careful',
     kind: 'PER_LABEL',
     calibration: 'PLATT',
+    minPrecision: 0.7,
   };
   const made = await api.post(
     `mutation($input: CreateThresholdSetInput!) { createThresholdSet(input: $input) { ${SET} } }`,
@@ -63,6 +64,9 @@ test('a set is made, shown on its version alone with its labels, and deleted', a
     value: null,
     k: null,
     calibration: 'PLATT',
+    minPrecision: 0.7,
+    // As sets of before there were minima have it.
+    minRecall: null,
     thresholds: [
       { label: { key: '3' }, threshold: 0.04 },
       { label: { key: '16' }, threshold: 0.5 },

@@ -6,6 +6,7 @@ import {
   logitsOf,
 } from './fit-calibration.js';
 import { fitThresholds, type ThresholdKind } from './fit-thresholds.js';
+import { fitLeast, type Least } from './least-threshold.js';
 import type { Scores } from './scored.js';
 
 /** How scores become predictions: calibrated, and cut by label or by rank. JSON-safe. */
@@ -25,12 +26,15 @@ export interface OperatingPointSettings {
   /** of TOP_K */
   k: number | null;
   calibration: CalibrationKind | 'NONE';
+  /** of PER_LABEL: what each label's cut must reach, one of the two at most */
+  minPrecision: number | null;
+  minRecall: number | null;
 }
 
-/** Why a fitted threshold may be luck (Lipton et al. 2014, https://arxiv.org/abs/1402.1892). */
+/** Why a fitted threshold may be luck (Lipton et al. 2014, https://arxiv.org/abs/1402.1892), or not what was asked for. */
 export interface ThresholdWarning {
   label: number;
-  reason: 'FEW_POSITIVES' | 'LOW_THRESHOLD';
+  reason: 'FEW_POSITIVES' | 'LOW_THRESHOLD' | 'MINIMUM_NOT_REACHED';
 }
 
 const FEW_POSITIVES = 20;
@@ -38,11 +42,12 @@ const LOW_THRESHOLD = 0.05;
 
 /** Fitted on validation's probabilities `scores` and `targets`, both `[N, L]`: first the calibration, then the thresholds. */
 export function fitOperatingPoint(
-  { kind, value, k, calibration }: OperatingPointSettings,
+  settings: OperatingPointSettings,
   scores: Scores,
   targets: Uint8Array,
   numLabels: number,
 ): { point: OperatingPoint; warnings: ThresholdWarning[] } {
+  const { kind, value, k, calibration } = settings;
   const fitted =
     calibration === 'NONE'
       ? null
@@ -57,15 +62,26 @@ export function fitOperatingPoint(
   };
   if (kind === 'TOP_K') return { point, warnings: [] };
   const calibrated = scoresAt(point, scores);
-  const thresholds = [...fitThresholds(kind, value, calibrated, targets, numLabels)];
-  const warnings = kind === 'FIXED' ? [] : warningsOf(kind, thresholds, targets, numLabels);
-  return { point: { ...point, thresholds }, warnings };
+  const least = leastOf(settings);
+  const { thresholds, missed } = least
+    ? fitLeast(least, calibrated, targets, numLabels)
+    : { thresholds: fitThresholds(kind, value, calibrated, targets, numLabels), missed: [] };
+  return {
+    point: { ...point, thresholds: [...thresholds] },
+    warnings: kind === 'FIXED' ? [] : warningsOf(kind, [...thresholds], missed, targets, numLabels),
+  };
 }
 
-/** In label order. Both reasons may hold for a label: each is said. */
+function leastOf({ minPrecision, minRecall }: OperatingPointSettings): Least | null {
+  if (minPrecision !== null) return { measure: 'precision', least: minPrecision };
+  return minRecall === null ? null : { measure: 'recall', least: minRecall };
+}
+
+/** In label order. Several reasons may hold for a label: each is said. */
 function warningsOf(
   kind: Exclude<ThresholdKind, 'FIXED'>,
   thresholds: readonly number[],
+  missed: readonly number[],
   targets: Uint8Array,
   numLabels: number,
 ): ThresholdWarning[] {
@@ -82,6 +98,7 @@ function warningsOf(
     const fittedOn = byLabel ? support[label]! : positives;
     if (fittedOn < FEW_POSITIVES) warnings.push({ label, reason: 'FEW_POSITIVES' });
     if (threshold < LOW_THRESHOLD) warnings.push({ label, reason: 'LOW_THRESHOLD' });
+    if (missed.includes(label)) warnings.push({ label, reason: 'MINIMUM_NOT_REACHED' });
     return warnings;
   });
 }

@@ -136,6 +136,45 @@ describe('a threshold set', () => {
     }
   });
 
+  it('keeps the least precision that was asked for', async () => {
+    await registered('precise');
+    const { versionId: owner } = await create('precise/1', { minPrecision: 0.8 });
+    const { point, settings } = await found(owner, 'set');
+    expect(settings).toMatchObject({ minPrecision: 0.8, minRecall: null });
+    for (const [label, threshold] of (point as { thresholds: number[] }).thresholds.entries()) {
+      const predicted = [...validation.positions.keys()].filter(
+        (row) => validation.scores[row * LABELS + label]! >= threshold,
+      );
+      const hits = predicted.filter((row) => validation.positions[row]! % 2 === label);
+      expect(hits.length / predicted.length).toBeGreaterThanOrEqual(0.8);
+    }
+  });
+
+  it.each<[Partial<CreateThresholdSetInput>, string]>([
+    [
+      { kind: 'GLOBAL', minRecall: 0.5 },
+      'expected no `minRecall` with kind GLOBAL but received 0.5',
+    ],
+    [{ kind: 'GLOBAL', value: 0.5 }, 'expected no `value` with kind GLOBAL but received 0.5'],
+    [{ k: 1 }, 'expected no `k` with kind PER_LABEL but received 1'],
+    [{ kind: 'TOP_K', k: 3 }, 'expected an integer from 1 to 2 for `k` but received 3'],
+    [
+      { minPrecision: 0 },
+      'expected a number above 0 and up to 1 for `minPrecision` but received 0',
+    ],
+    [{ minRecall: 1.1 }, 'expected a number above 0 and up to 1 for `minRecall` but received 1.1'],
+    [{ minPrecision: 0.5, minRecall: 0.6 }, 'expected one of `minPrecision` and `minRecall`'],
+  ])('with settings that mean nothing is refused: %o', async (settings, message) => {
+    const [{ number }] = (await line.db.query<{ number: number }>(
+      'select count(*)::int as number from model_versions',
+    )) as [{ number: number }];
+    await registered(`refused${number}`);
+    await expect(create(`refused${number}/1`, settings)).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      message: expect.stringContaining(message),
+    });
+  });
+
   it('is found by its name on its own version only', async () => {
     const runId = await registered('named');
     await registerModel(line, { runId, name: 'named' });

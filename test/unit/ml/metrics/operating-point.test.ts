@@ -18,9 +18,10 @@ const scores = Float32Array.from(targets, (target) => {
   const logit = 2 * ((target ? 0.8 : -0.8) + 2 * (rng.uniform() - 0.5));
   return 1 / (1 + Math.exp(-2 * logit));
 });
+const NO_MINIMUM = { minPrecision: null, minRecall: null };
 const fit = (settings: Partial<Parameters<typeof fitOperatingPoint>[0]>) =>
   fitOperatingPoint(
-    { kind: 'PER_LABEL', value: null, k: null, calibration: 'NONE', ...settings },
+    { kind: 'PER_LABEL', value: null, k: null, calibration: 'NONE', ...NO_MINIMUM, ...settings },
     scores,
     targets,
     LABELS,
@@ -71,7 +72,7 @@ it.each(['GLOBAL', 'PER_LABEL', 'CROSS_VALIDATED', 'CARDINALITY'] as const)(
       Number(at % 2 === 0 ? at < 48 : at === 1),
     );
     const scores = Float32Array.from(targets, (target) => (target ? 0.02 : 0.001));
-    const settings = { kind, value: null, k: null, calibration: 'NONE' } as const;
+    const settings = { kind, value: null, k: null, calibration: 'NONE', ...NO_MINIMUM } as const;
     const low = [0, 1].map((label) => ({ label, reason: 'LOW_THRESHOLD' }));
     const few = { label: 1, reason: 'FEW_POSITIVES' };
     const together = kind === 'GLOBAL' || kind === 'CARDINALITY';
@@ -92,4 +93,27 @@ it.each(['GLOBAL', 'PER_LABEL', 'CROSS_VALIDATED', 'CARDINALITY'] as const)(
 it('warns of no cut that is not fitted', () => {
   expect(fit({ kind: 'FIXED', value: 0.01 }).warnings).toEqual([]);
   expect(fit({ kind: 'TOP_K', k: 1 }).warnings).toEqual([]);
+});
+
+it('keeps each label at the least precision or recall asked for, on calibrated scores too, and names those that cannot', () => {
+  for (const calibration of ['NONE', 'PLATT'] as const) {
+    for (const asked of [{ minPrecision: 0.95 }, { minRecall: 0.9 }]) {
+      const { point, warnings } = fit({ calibration, ...asked });
+      const given = scoresAt(point, scores);
+      for (let label = 0; label < LABELS; label++) {
+        let [hits, predicted, support] = [0, 0, 0];
+        for (let at = label; at < given.length; at += LABELS) {
+          const cut = given[at]! >= point.thresholds[label]!;
+          predicted += Number(cut);
+          support += targets[at]!;
+          hits += Number(cut) * targets[at]!;
+        }
+        const reached = 'minRecall' in asked ? hits / support >= 0.9 : hits / predicted >= 0.95;
+        const warned = warnings.some(
+          (warning) => warning.label === label && warning.reason === 'MINIMUM_NOT_REACHED',
+        );
+        expect(warned).toBe(!reached);
+      }
+    }
+  }
 });
