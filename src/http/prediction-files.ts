@@ -11,7 +11,11 @@ import type { SignedUrls } from '../services/signed-url.js';
 import { sendErrors } from './graphql-http.js';
 import { refuse, signed } from './signed-request.js';
 
-const CONTENT_TYPE = { CSV: 'text/csv; charset=utf-8', JSONL: 'application/jsonl; charset=utf-8' };
+const CONTENT_TYPE = {
+  CSV: 'text/csv; charset=utf-8',
+  JSONL: 'application/jsonl; charset=utf-8',
+  PARQUET: 'application/vnd.apache.parquet',
+};
 
 /** Exports of batch predictions by signed URL, written as they are read. The signature covers the columns, which are ours. */
 export function registerPredictionFiles(

@@ -171,8 +171,10 @@ export class BatchPredictionResolver {
     const labels = labelsOf(row);
     const template = columns ? checkTemplate(columns, labels) : null;
     if (!isFinished(row)) return null;
-    if (!template && standardTemplate(labels).length > MAX_STANDARD) {
-      throw badUserInput(`expected \`columns\` for a model of ${labels.length} labels`);
+    if (!template && standardTemplate(labels).length > MAX_STANDARD[format]) {
+      throw badUserInput(
+        `expected \`columns\` for a model of ${labels.length} labels in ${format}`,
+      );
     }
     const wanted = Buffer.from(JSON.stringify(template)).toString('base64url');
     if (wanted.length > MAX_TEMPLATE) {
@@ -182,8 +184,8 @@ export class BatchPredictionResolver {
   }
 }
 
-/** Of a line of the standard export. */
-const MAX_STANDARD = 20_000;
+/** Columns of the standard export: a line; in Parquet, what the file's end says of each. */
+const MAX_STANDARD = { CSV: 20_000, JSONL: 20_000, PARQUET: 1000 };
 /** Of an address, which servers on the way cut at 8 KiB and more. */
 const MAX_TEMPLATE = 6_000;
 

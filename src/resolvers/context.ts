@@ -95,7 +95,7 @@ export interface Services {
     batch: FinishedBatch,
     format: ExportFormat,
     columns: readonly ExportColumn[],
-  ): AsyncIterable<string>;
+  ): AsyncIterable<string | Uint8Array>;
   previewImport(input: ImportDatasetInput): Promise<ImportPreview>;
   createUpload(input: {
     filename: string;

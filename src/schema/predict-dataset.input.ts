@@ -20,9 +20,16 @@ export class PredictDatasetInput {
   splits?: Split[] | null;
 }
 
-export const ExportFormat = { CSV: 'CSV', JSONL: 'JSONL' } as const;
+export const ExportFormat = { CSV: 'CSV', JSONL: 'JSONL', PARQUET: 'PARQUET' } as const;
 export type ExportFormat = keyof typeof ExportFormat;
-registerEnumType(ExportFormat, { name: 'ExportFormat' });
+registerEnumType(ExportFormat, {
+  name: 'ExportFormat',
+  valuesConfig: {
+    PARQUET: {
+      description: 'Typed: scores are FLOAT, LABELS without a separator a list of strings.',
+    },
+  },
+});
 
 export const ExportValue = {
   KEY: 'KEY',
@@ -53,7 +60,7 @@ export class ExportColumnInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Between LABELS or LABEL_NAMES; a JSON list when left out.',
+    description: 'Between LABELS or LABEL_NAMES; a list when left out, in CSV as JSON.',
   })
   separator?: string | null;
 

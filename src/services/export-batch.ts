@@ -1,18 +1,21 @@
-import { type SampleRow, samplesAt } from '../db/samples.queries.js';
+import { samplesAt } from '../db/samples.queries.js';
 import type { Sql } from '../db/sql.js';
 import type { BlobStore } from '../storage/blob-store.js';
+import { type ParquetColumn, writeParquet } from '../tables/write-parquet.js';
 import { type BatchResult, batchResults, type FinishedBatch, labelsOf } from './batch-results.js';
 import type { ExportColumn } from './export-template.js';
+import { type ExportedValue, exportedValue } from './export-value.js';
 
-export const EXPORT_FORMATS = ['CSV', 'JSONL'] as const;
+export const EXPORT_FORMATS = ['CSV', 'JSONL', 'PARQUET'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-type Value = string | number | boolean | null | readonly string[];
+/** In the columns' order. */
+type Row = readonly ExportedValue[];
 
 const PAGE = 500;
 
 /**
- * A batch prediction as a table of text, some rows at a time. In CSV, cells are quoted where they must be and never changed: what
+ * A batch prediction as a table, some rows at a time. In CSV, cells are quoted where they must be and never changed: what
  * a spreadsheet takes for a formula stays as it is, since these files are data for programs.
  */
 export async function* exportBatch(
@@ -20,72 +23,57 @@ export async function* exportBatch(
   batch: FinishedBatch,
   format: ExportFormat,
   columns: readonly ExportColumn[],
-): AsyncGenerator<string> {
-  if (format === 'CSV') yield csvLine(columns.map(({ name }) => name));
-  let page: BatchResult[] = [];
-  for await (const result of batchResults(deps.blobs, batch)) {
-    page.push(result);
-    if (page.length < PAGE) continue;
-    yield await lines(deps.db, batch, page, format, columns);
-    page = [];
+): AsyncGenerator<string | Uint8Array> {
+  const pages = exportedPages(deps, batch, columns);
+  if (format === 'PARQUET') {
+    yield* writeParquet(columns.map(parquetColumn), rowsOf(pages), batch.sampleCount!);
+    return;
   }
-  if (page.length > 0) yield await lines(deps.db, batch, page, format, columns);
+  const names = columns.map(({ name }) => name);
+  if (format === 'CSV') yield csvLine(names);
+  const line = (row: Row) =>
+    format === 'CSV'
+      ? csvLine(row.map(cellOf))
+      : `${JSON.stringify(Object.fromEntries(names.map((name, at) => [name, row[at]])))}\n`;
+  for await (const page of pages) yield page.map(line).join('');
 }
 
-async function lines(
-  db: Sql,
+async function* exportedPages(
+  { db, blobs }: { db: Sql; blobs: BlobStore },
   batch: FinishedBatch,
-  page: readonly BatchResult[],
-  format: ExportFormat,
   columns: readonly ExportColumn[],
-): Promise<string> {
+): AsyncGenerator<Row[]> {
   const labels = labelsOf(batch);
   const indices = new Map(labels.map(({ key }, index) => [key, index]));
-  const samples = await samplesAt(
-    db,
-    batch.versionId,
-    page.map(({ position }) => position),
-  );
-  return page
-    .map((result, row) => {
-      const values = columns.map((column) =>
-        exported(column, samples[row]!, result, labels, indices),
-      );
-      if (format === 'CSV') return csvLine(values.map(cellOf));
-      return `${JSON.stringify(Object.fromEntries(columns.map(({ name }, at) => [name, values[at]])))}\n`;
-    })
-    .join('');
-}
-
-function exported(
-  { value, separator, label }: ExportColumn,
-  sample: SampleRow,
-  result: BatchResult,
-  labels: readonly { key: string; name: string }[],
-  indices: ReadonlyMap<string, number>,
-): Value {
-  const joined = (texts: string[]) => (separator === null ? texts : texts.join(separator));
-  // In label order, as labels stand everywhere else.
-  const predicted = result.labels.toSorted((a, b) => a - b);
-  switch (value) {
-    case 'KEY':
-      return sample.key;
-    case 'CAPTION':
-      return sample.caption;
-    case 'SPLIT':
-      return sample.split;
-    case 'LABELS':
-      return joined(predicted.map((index) => labels[index]!.key));
-    case 'LABEL_NAMES':
-      return joined(predicted.map((index) => labels[index]!.name));
-    case 'SCORE':
-      return result.scores[indices.get(label!)!]!;
-    case 'PREDICTED':
-      return result.labels.includes(indices.get(label!)!);
+  const exported = async (page: readonly BatchResult[]) => {
+    const positions = page.map(({ position }) => position);
+    const samples = await samplesAt(db, batch.versionId, positions);
+    return page.map((result, row) =>
+      columns.map((column) => exportedValue(column, samples[row]!, result, labels, indices)),
+    );
+  };
+  let page: BatchResult[] = [];
+  for await (const result of batchResults(blobs, batch)) {
+    page.push(result);
+    if (page.length < PAGE) continue;
+    yield await exported(page);
+    page = [];
   }
+  if (page.length > 0) yield await exported(page);
 }
 
-function cellOf(value: Value): string {
+async function* rowsOf(pages: AsyncIterable<Row[]>): AsyncGenerator<Row> {
+  for await (const page of pages) yield* page;
+}
+
+function parquetColumn({ name, value, separator }: ExportColumn): ParquetColumn {
+  const list = (value === 'LABELS' || value === 'LABEL_NAMES') && separator === null;
+  const type =
+    value === 'SCORE' ? 'FLOAT' : value === 'PREDICTED' ? 'BOOLEAN' : list ? 'STRINGS' : 'STRING';
+  return { name, type, nullable: value === 'CAPTION' };
+}
+
+function cellOf(value: ExportedValue): string {
   if (value === null) return '';
   if (typeof value === 'boolean') return value ? '1' : '0';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);

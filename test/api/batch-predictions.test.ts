@@ -110,6 +110,16 @@ describe('a batch prediction', () => {
       ['CSV', ['ImageID', 'Labels']],
       ['CSV', ['key', 'labels', 'score 1', 'score 2']],
     ]);
+    const parquet = (
+      await api.post(
+        `query ($id: ID!) { batchPrediction(id: $id) { exportUrl(format: PARQUET) } }`,
+        { id },
+      )
+    ).data.batchPrediction.exportUrl as string;
+    const typed = await api.raw(parquet, { token: null });
+    expect(typed.headers.get('content-type')).toBe('application/vnd.apache.parquet');
+    expect(typed.headers.get('content-disposition')).toContain('predictions.parquet');
+    expect(exported.pop()).toEqual(['PARQUET', ['key', 'labels', 'score 1', 'score 2']]);
     const other = url.replace('/csv/', '/jsonl/');
     expect((await api.raw(other, { token: null })).status).toBe(403);
     const wrong = await api.post(query, { id, columns: [{ name: 'x', value: 'SCORE' }] });

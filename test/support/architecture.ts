@@ -96,6 +96,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 export const DOORS: readonly { library: RegExp; doors: readonly string[] }[] = [
   { library: /^(@prisma\/|prisma(\/|$)|src\/db\/generated)/, doors: ['src/db'] },
   { library: /^onnxruntime-node(\/|$)/, doors: ['src/ml/runtime'] },
+  { library: /^hyparquet/, doors: ['src/tables'] },
   {
     // The first has types only, of the package that tests use; the second loads what users install.
     library: /^@tensorflow\//,

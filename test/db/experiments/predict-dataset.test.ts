@@ -1,3 +1,4 @@
+import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { batchPredictionById } from '../../../src/db/batch-predictions.queries.js';
 import { samplesAt } from '../../../src/db/samples.queries.js';
@@ -87,11 +88,13 @@ async function resultsOf(batch: FinishedBatch, slice = {}) {
   return results;
 }
 
-async function text(batch: FinishedBatch, format: ExportFormat, columns: readonly ExportColumn[]) {
-  let all = '';
-  for await (const part of exportBatch(line, batch, format, columns)) all += part;
-  return all;
+async function file(batch: FinishedBatch, format: ExportFormat, columns: readonly ExportColumn[]) {
+  const parts: Buffer[] = [];
+  for await (const part of exportBatch(line, batch, format, columns)) parts.push(Buffer.from(part));
+  return Buffer.concat(parts);
 }
+
+const text = async (...of: Parameters<typeof file>) => (await file(...of)).toString();
 
 /** What `predict` says of the same samples, one by one. */
 async function oneByOne(model: string, positions: readonly number[]) {
@@ -199,6 +202,48 @@ describe('predictDataset', () => {
       'score a': results[7]!.scores[0],
       'score b': results[7]!.scores[1],
     });
+  });
+
+  it('is exported as Parquet with types', async () => {
+    const batch = await finished(await ask());
+    const results = await resultsOf(batch);
+    const labels = [{ key: 'a' }, { key: 'b' }];
+    const columns = checkTemplate(
+      [
+        { name: 'ImageID', value: 'KEY' },
+        { name: 'caption', value: 'CAPTION' },
+        { name: 'list', value: 'LABELS' },
+        { name: 'joined', value: 'LABELS', separator: ' ' },
+        { name: 'p', value: 'SCORE', label: 'a' },
+        { name: 'is b', value: 'PREDICTED', label: 'b' },
+      ],
+      labels,
+    );
+    await line.db.query(
+      'update samples set caption = null where version_id = $1 and position = 3',
+      [versionId],
+    );
+    const bytes = Uint8Array.from(await file(batch, 'PARQUET', columns)).buffer;
+    const rows = await parquetReadObjects({ file: bytes });
+    const samples = await samplesAt(
+      line.db,
+      versionId,
+      results.map(({ position }) => position),
+    );
+    expect(samples[3]!.caption).toBeNull();
+    expect(rows).toEqual(
+      results.map(({ scores, labels: predicted }, at) => {
+        const keys = predicted.toSorted().map((index) => labels[index]!.key);
+        return {
+          ImageID: samples[at]!.key,
+          caption: samples[at]!.caption,
+          list: keys,
+          joined: keys.join(' '),
+          p: scores[0],
+          'is b': predicted.includes(1),
+        };
+      }),
+    );
   });
 
   it('can be cancelled and deleted, and keeps its dataset from being deleted', async () => {
