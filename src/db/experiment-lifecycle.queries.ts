@@ -1,4 +1,4 @@
-import type { JobStatus } from './enums.js';
+import type { JobStatus, Precision } from './enums.js';
 import { EVENTS_CHANNEL, experimentTopic, storableText } from './events.js';
 import type { Sql, Tx } from './sql.js';
 
@@ -20,8 +20,6 @@ export async function lockExperiments(tx: Tx): Promise<void> {
 export interface NewExperiment {
   name: string;
   versionId: string;
-  setId: string;
-  encoderId: string;
   config: unknown;
   axes: unknown;
   search: unknown;
@@ -38,13 +36,11 @@ export interface ExperimentFolds {
 
 export async function insertExperiment(tx: Tx, experiment: NewExperiment): Promise<string> {
   const [row] = await tx.query<{ id: string }>(
-    `insert into experiments (name, version_id, set_id, encoder_id, config, axes, search, seeds, folds)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id`,
+    `insert into experiments (name, version_id, config, axes, search, seeds, folds)
+     values ($1, $2, $3, $4, $5, $6, $7) returning id`,
     [
       experiment.name,
       experiment.versionId,
-      experiment.setId,
-      experiment.encoderId,
       JSON.stringify(experiment.config),
       JSON.stringify(experiment.axes),
       experiment.search && JSON.stringify(experiment.search),
@@ -53,6 +49,20 @@ export async function insertExperiment(tx: Tx, experiment: NewExperiment): Promi
     ],
   );
   return row!.id;
+}
+
+/** The values of its axis of encoders, `from` that place on. */
+export async function insertExperimentSets(
+  tx: Tx,
+  id: string,
+  setIds: readonly string[],
+  from = 0,
+): Promise<void> {
+  await tx.query(
+    `insert into experiment_sets (experiment_id, place, set_id)
+     select $1, $3 + at - 1, set_id from unnest($2::uuid[]) with ordinality as s(set_id, at)`,
+    [id, setIds, from],
+  );
 }
 
 export async function setExperimentAxes(
@@ -68,27 +78,40 @@ export async function setExperimentAxes(
   ]);
 }
 
+/** A value of the axis of encoders. */
+export interface SetOfExperiment {
+  setId: string;
+  encoderId: string;
+  revision: string;
+  precision: Precision;
+}
+
 export interface ExperimentState {
   id: string;
   status: JobStatus;
   versionId: string;
-  setId: string;
-  encoderId: string;
+  /** in the order of their places */
+  sets: SetOfExperiment[];
   config: unknown;
   axes: unknown;
   search: unknown;
   seeds: number[];
   folds: ExperimentFolds | null;
-  /** whether the embeddings are there */
-  setComplete: boolean;
+  /** whether all embeddings are there */
+  setsComplete: boolean;
 }
 
 export async function experimentState(sql: Sql, id: string): Promise<ExperimentState | undefined> {
   const [row] = await sql.query<ExperimentState & { [column: string]: unknown }>(
-    `select e.id, e.status, e.version_id as "versionId", e.set_id as "setId",
-       e.encoder_id as "encoderId", e.config, e.axes, e.search, e.seeds, e.folds,
-       s.artifact_sha256 is not null as "setComplete"
-     from experiments e join embedding_sets s on s.id = e.set_id where e.id = $1`,
+    `select e.id, e.status, e.version_id as "versionId", e.config, e.axes, e.search, e.seeds, e.folds,
+       s.sets, s."setsComplete"
+     from experiments e cross join lateral (
+       select bool_and(s.artifact_sha256 is not null) as "setsComplete",
+         json_agg(json_build_object('setId', s.id, 'encoderId', p.encoder_id, 'revision', p.revision,
+           'precision', p.precision) order by x.place) as sets
+       from experiment_sets x join embedding_sets s on s.id = x.set_id
+         join embedding_spaces p on p.id = s.space_id where x.experiment_id = e.id) s
+     where e.id = $1`,
     [id],
   );
   return row;
@@ -97,7 +120,8 @@ export async function experimentState(sql: Sql, id: string): Promise<ExperimentS
 /** Experiments that have not ended, by what they stand on. */
 export async function openExperimentsOfSet(tx: Tx, setId: string): Promise<string[]> {
   const rows = await tx.query<{ id: string }>(
-    `select id from experiments where set_id = $1 and status in ('RUNNING', 'PAUSED') order by id`,
+    `select e.id from experiment_sets x join experiments e on e.id = x.experiment_id
+     where x.set_id = $1 and e.status in ('RUNNING', 'PAUSED') order by e.id`,
     [setId],
   );
   return rows.map((row) => row.id);

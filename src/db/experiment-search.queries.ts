@@ -6,6 +6,8 @@ export interface SearchCell {
   rung: number;
   /** the first of its runs, in the order in which they are run */
   position: number;
+  /** the place of its encoder on the axis */
+  encoder: number;
   config: unknown;
   /** runs that are, or would be, trained for this experiment: those that are reused cost nothing */
   ownRuns: number;
@@ -25,6 +27,7 @@ const ALL_SUCCEEDED = `count(*) = count(*) filter (where r.status = 'SUCCEEDED')
 export async function searchCells(tx: Tx, experimentId: string): Promise<SearchCell[]> {
   return tx.query<SearchCell & { [column: string]: unknown }>(
     `select w.cell, min(w.rung) as rung, min(w.position) as position,
+       min(w.encoder) as encoder,
        (array_agg(w.config order by w.position))[1] as config,
        count(*) filter (where not w.reused)::int as "ownRuns",
        coalesce(bool_or(not w.reused and w.run_id is not null), false) as begun,

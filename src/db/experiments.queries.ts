@@ -8,7 +8,8 @@ export interface ExperimentRow {
   name: string;
   status: JobStatus;
   versionId: string;
-  encoderId: string;
+  /** one for each encoder, in the order of the axis */
+  setIds: string[];
   seeds: number[];
   folds: { count: number; seed: number } | null;
   /** null: every combination of the axes is a cell */
@@ -23,10 +24,11 @@ export interface ExperimentRow {
   numReused: number;
 }
 
-const EXPERIMENT = `e.id, e.name, e.status, e.version_id as "versionId", e.encoder_id as "encoderId", e.seeds, e.folds, e.search,
+const EXPERIMENT = `e.id, e.name, e.status, e.version_id as "versionId", e.seeds, e.folds, e.search,
   case when e.error_code is null then null
     else json_build_object('code', e.error_code, 'message', coalesce(e.error_message, '')) end as error,
-  e.created_at as "createdAt", e.finished_at as "finishedAt", t.*`;
+  e.created_at as "createdAt", e.finished_at as "finishedAt",
+  (select array_agg(x.set_id order by x.place) from experiment_sets x where x.experiment_id = e.id) as "setIds", t.*`;
 
 const TALLY = `cross join lateral (
   select count(distinct w.cell)::int as "numCells", count(*)::int as "numRuns",
@@ -110,6 +112,7 @@ export interface CellRow {
   cell: number;
   rung: number;
   promotedFrom: number | null;
+  setId: string;
   config: Record<string, unknown>;
 }
 
@@ -122,8 +125,9 @@ export function cellPages(
   return sql.query<CellRow & { [column: string]: unknown }>(
     `select c.* from unnest($1::uuid[]) as of(id) cross join lateral (
        select distinct on (w.cell) w.experiment_id as "experimentId", w.cell, w.rung,
-         w.promoted_from as "promotedFrom", w.config
-       from experiment_runs w where w.experiment_id = of.id and ($3::int is null or w.cell > $3)
+         w.promoted_from as "promotedFrom", x.set_id as "setId", w.config
+       from experiment_runs w join experiment_sets x on x.experiment_id = w.experiment_id and x.place = w.encoder
+       where w.experiment_id = of.id and ($3::int is null or w.cell > $3)
        order by w.cell, w.position limit $2) c
      order by c."experimentId", c.cell`,
     [experimentIds, slice.first, slice.after],
@@ -195,6 +199,7 @@ export interface ReportRow {
   cell: number;
   rung: number;
   seed: number;
+  setId: string;
   config: unknown;
   /** null: the run has not succeeded */
   metrics: ReportMetrics | null;
@@ -206,12 +211,13 @@ export interface ReportRow {
 
 export function reportRows(sql: Sql, experimentIds: readonly string[]): Promise<ReportRow[]> {
   return sql.query<ReportRow & { [column: string]: unknown }>(
-    `select w.experiment_id as "experimentId", w.cell, w.rung, w.seed, w.config,
+    `select w.experiment_id as "experimentId", w.cell, w.rung, w.seed, x.set_id as "setId", w.config,
        case when r.status = 'SUCCEEDED' then json_build_object('meanAveragePrecision', r.mean_ap,
          'microF1', r.micro_f1, 'macroF1', r.macro_f1) end as metrics,
        case when r.status = 'SUCCEEDED' then r.best_paired end as "pairedMetrics",
        w.run_id as "runId", encode(r.scores_sha256, 'hex') as "scoresSha256"
-     from experiment_runs w left join runs r on r.id = w.run_id
+     from experiment_runs w join experiment_sets x on x.experiment_id = w.experiment_id and x.place = w.encoder
+       left join runs r on r.id = w.run_id
      where w.experiment_id = any($1::uuid[]) order by w.experiment_id, w.position`,
     [experimentIds],
   );

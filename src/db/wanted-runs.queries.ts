@@ -11,6 +11,8 @@ export interface WantedRun {
   seed: number;
   /** the index of its fold, where the experiment has folds; otherwise 0 */
   fold: number;
+  /** the place of its encoder on the experiment's axis */
+  encoder: number;
   config: unknown;
   /** hexadecimal */
   manifest: string;
@@ -22,10 +24,10 @@ export async function insertWantedRuns(
   runs: readonly WantedRun[],
 ): Promise<void> {
   await tx.query(
-    `insert into experiment_runs (experiment_id, position, cell, rung, promoted_from, seed, fold, config, manifest)
-     select $1, position, cell, rung, "promotedFrom", seed, fold, config, decode(manifest, 'hex')
-     from json_to_recordset($2) as r(position int, cell int, rung int, "promotedFrom" int, seed int, fold int, config jsonb,
-       manifest text)`,
+    `insert into experiment_runs (experiment_id, position, cell, rung, promoted_from, seed, fold, encoder, config, manifest)
+     select $1, position, cell, rung, "promotedFrom", seed, fold, encoder, config, decode(manifest, 'hex')
+     from json_to_recordset($2) as r(position int, cell int, rung int, "promotedFrom" int, seed int, fold int, encoder int,
+       config jsonb, manifest text)`,
     [experimentId, JSON.stringify(runs)],
   );
 }
@@ -82,7 +84,7 @@ export async function setRunOfWanted(
   );
 }
 
-const WANTED = 'position, cell, rung, promoted_from as "promotedFrom", seed, fold, config';
+const WANTED = 'position, cell, rung, promoted_from as "promotedFrom", seed, fold, encoder, config';
 
 /** Wanted runs whose turn has not come, the next ones first: what was promoted goes before what is new. */
 export async function nextWantedRuns(

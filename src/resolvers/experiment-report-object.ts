@@ -10,6 +10,7 @@ import { reportExperiment } from '../services/experiment-report.js';
 
 /** The axes' names in the API. */
 const AXIS = {
+  encoders: 'ENCODER',
   heads: 'HEAD',
   fusions: 'FUSION',
   losses: 'LOSS',
@@ -17,7 +18,7 @@ const AXIS = {
   mixups: 'MIXUP',
   batchSizes: 'BATCH_SIZE',
   epochs: 'EPOCHS',
-} as const satisfies Record<AxisName, ExperimentAxis>;
+} as const satisfies Record<AxisName | 'encoders', ExperimentAxis>;
 
 const NO_VALUE = {
   head: null,
@@ -27,6 +28,7 @@ const NO_VALUE = {
   mixup: null,
   batchSize: null,
   epochs: null,
+  setId: null,
 };
 
 export function reportObject(
@@ -53,7 +55,7 @@ export function reportObject(
       ...effect,
       axis: AXIS[axis],
       ...NO_VALUE,
-      [AXES[axis]]: value,
+      [axis === 'encoders' ? 'setId' : AXES[axis]]: value,
     })),
     ...(chosen as unknown as Record<keyof typeof chosen, CellReport | null>),
     numCellsCompared,

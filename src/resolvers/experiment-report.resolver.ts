@@ -1,11 +1,18 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { type ReportRow, reportRows } from '../db/experiments.queries.js';
 import { badUserInput } from '../errors/bad-user-input.js';
+import { EmbeddingSet } from '../schema/embedding-set.type.js';
 import { Experiment } from '../schema/experiment.type.js';
-import { CellComparison, ExperimentReport } from '../schema/experiment-report.type.js';
+import {
+  AxisEffect,
+  CellComparison,
+  CellReport,
+  ExperimentReport,
+} from '../schema/experiment-report.type.js';
 import type { Context } from './context.js';
 import { reportObject } from './experiment-report-object.js';
 import { groupInOrder } from './loaders.js';
+import { setOf } from './set-of.js';
 
 /** A report reads every run of its experiment. */
 const MAX_REPORTS = 10;
@@ -30,6 +37,25 @@ export class ExperimentReportResolver {
       })
       .load(experiment.id);
     return reportObject(rows, experiment);
+  }
+}
+
+@Resolver(() => CellReport)
+export class CellReportResolver {
+  @FieldResolver(() => EmbeddingSet, { description: "Of the cell's encoder." })
+  embeddingSet(@Ctx() { loaders }: Context, @Root() cell: CellReport): Promise<EmbeddingSet> {
+    return setOf(loaders, cell.setId);
+  }
+}
+
+@Resolver(() => AxisEffect)
+export class AxisEffectResolver {
+  @FieldResolver(() => EmbeddingSet, { nullable: true })
+  async embeddingSet(
+    @Ctx() { loaders }: Context,
+    @Root() { setId }: AxisEffect,
+  ): Promise<EmbeddingSet | null> {
+    return setId === null ? null : setOf(loaders, setId);
   }
 }
 

@@ -22,7 +22,7 @@ import type { Page } from '../schema/connection.js';
 import { Dataset } from '../schema/dataset.type.js';
 import { DatasetVersion } from '../schema/dataset-version.type.js';
 import { Deletion } from '../schema/deletion.type.js';
-import { Encoder } from '../schema/encoder.type.js';
+import { EmbeddingSet } from '../schema/embedding-set.type.js';
 import { ExperimentInput, ExtendExperimentInput } from '../schema/experiment.input.js';
 import {
   Experiment,
@@ -36,12 +36,12 @@ import { PageArgs } from '../schema/page.args.js';
 import { Requires } from '../schema/requires.js';
 import { isId } from '../services/parse-id.js';
 import type { Context } from './context.js';
-import { encoderOf } from './encoder-of.js';
 import { cellObject, experimentObject } from './experiment-objects.js';
 import { followExperiment } from './follow.js';
 import { nestedPage } from './nested-page.js';
 import { rootPage } from './page.js';
 import { required } from './required.js';
+import { setOf } from './set-of.js';
 
 @Resolver(() => Experiment)
 export class ExperimentResolver {
@@ -181,9 +181,12 @@ export class ExperimentResolver {
     return required(version, 'version of this experiment');
   }
 
-  @FieldResolver(() => Encoder)
-  encoder(@Ctx() context: Context, @Root() experiment: Experiment): Promise<Encoder> {
-    return encoderOf(context, experiment.encoderId);
+  @FieldResolver(() => [EmbeddingSet], { description: 'One for each of its encoders, at most 16.' })
+  embeddingSets(
+    @Ctx() { loaders }: Context,
+    @Root() { setIds }: Experiment,
+  ): Promise<EmbeddingSet[]> {
+    return Promise.all(setIds.map((id) => setOf(loaders, id)));
   }
 
   @FieldResolver(() => ExperimentCellConnection, { description: 'By number.' })

@@ -11,7 +11,12 @@ import { EvalMetricsResolver } from './eval-metrics.resolver.js';
 import { ExperimentResolver } from './experiment.resolver.js';
 import { CellRunResolver, ExperimentCellResolver } from './experiment-cell.resolver.js';
 import { ExperimentEventResolver } from './experiment-event.resolver.js';
-import { CellComparisonResolver, ExperimentReportResolver } from './experiment-report.resolver.js';
+import {
+  AxisEffectResolver,
+  CellComparisonResolver,
+  CellReportResolver,
+  ExperimentReportResolver,
+} from './experiment-report.resolver.js';
 import { ImportReportResolver } from './import-report.resolver.js';
 import { JobResolver } from './job.resolver.js';
 import { ModelResolver } from './model.resolver.js';
@@ -35,7 +40,9 @@ import { ZeroShotResolver } from './zero-shot.resolver.js';
 export const resolvers = [
   AliasResolver,
   BatchPredictionResolver,
+  AxisEffectResolver,
   CellComparisonResolver,
+  CellReportResolver,
   CellLabelsResolver,
   CellRunResolver,
   DatasetImportResolver,

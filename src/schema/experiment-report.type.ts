@@ -3,6 +3,7 @@ import { Requires } from './requires.js';
 import { Fusion, Head, Loss, Optimizer, RunConfig } from './run-config.type.js';
 
 export const ExperimentAxis = {
+  ENCODER: 'ENCODER',
   HEAD: 'HEAD',
   FUSION: 'FUSION',
   LOSS: 'LOSS',
@@ -57,13 +58,15 @@ export class CellReport {
 
   @Field(() => MeanDeviation, { nullable: true })
   macroF1!: MeanDeviation | null;
+
+  setId!: string;
 }
 
 @Requires('VIEWER')
 @ObjectType({
   simpleResolvers: true,
   description:
-    'One value of an axis: the field of its name, the others are null. Options that a search draws from a range are those ' +
+    'One value of an axis: the field of its name (`embeddingSet` for ENCODER), the others are null. Options that a search draws from a range are those ' +
     'of its best cell. In HALVING of the lowest rung, where all are trained equally long.',
 })
 export class AxisEffect {
@@ -96,6 +99,8 @@ export class AxisEffect {
 
   @Field(() => Int)
   numCells!: number;
+
+  setId!: string | null;
 }
 
 @Requires('VIEWER')

@@ -1,4 +1,5 @@
 import { Field, Float, ID, InputType, Int } from 'type-graphql';
+import { EncoderChoiceInput } from './encoder-choice.input.js';
 import { SearchInput } from './experiment-search.input.js';
 import { FoldsInput } from './fold.type.js';
 import { FusionInput } from './fusion.input.js';
@@ -35,7 +36,7 @@ class AxesInput {
 
 @InputType({
   description:
-    'Every combination of the axes (heads × fusions × losses × optimizers × mixups × batchSizes × epochs) × seed × fold is a ' +
+    'Every combination of the axes (encoders × heads × fusions × losses × optimizers × mixups × batchSizes × epochs) × seed × fold is a ' +
     'run, at most 1,000 together; `search` takes some of them. An axis that is left out has the one value of `config`.',
 })
 export class ExperimentInput extends AxesInput {
@@ -48,11 +49,18 @@ export class ExperimentInput extends AxesInput {
   @Field(() => Int, { nullable: true, description: 'The latest when left out.' })
   datasetVersion?: number | null;
 
-  @Field(() => ID)
-  encoderId!: string;
+  @Field(() => ID, { nullable: true, description: 'One encoder; or several as `encoders`.' })
+  encoderId?: string | null;
 
-  @Field(() => Precision, { nullable: true })
+  @Field(() => Precision, { nullable: true, description: 'Of `encoderId`; FP32 when left out.' })
   precision?: Precision | null;
+
+  @Field(() => [EncoderChoiceInput], {
+    nullable: true,
+    description:
+      'An axis, of at most 16 different values. Nothing is trained before all have embedded.',
+  })
+  encoders?: EncoderChoiceInput[] | null;
 
   @Field(() => [Int], { nullable: true, description: '1 when left out.' })
   seeds?: number[] | null;
@@ -77,6 +85,9 @@ export class ExperimentInput extends AxesInput {
 export class ExtendExperimentInput extends AxesInput {
   @Field(() => ID)
   id!: string;
+
+  @Field(() => [EncoderChoiceInput], { nullable: true })
+  encoders?: EncoderChoiceInput[] | null;
 
   @Field(() => [Int], { nullable: true })
   seeds?: number[] | null;

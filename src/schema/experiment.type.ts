@@ -65,7 +65,7 @@ export class Experiment {
   finishedAt!: Date | null;
 
   versionId!: string;
-  encoderId!: string;
+  setIds!: string[];
 }
 
 export const ExperimentConnection = connectionOf(Experiment, 'Experiment');
@@ -102,6 +102,7 @@ export class ExperimentCell {
   @Field(() => Int, { nullable: true, description: 'The number of its cell in the rung below.' })
   promotedFrom!: number | null;
 
+  setId!: string;
   experimentId!: string;
 }
 

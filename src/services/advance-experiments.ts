@@ -33,12 +33,12 @@ const RUNS_AT_ONCE = 4;
  *   RUNNING ──a run ends: the next is queued──▶ RUNNING
  *   RUNNING, PAUSED ──the last run has ended──▶ SUCCEEDED, or FAILED where some run has not succeeded
  *
- * Before the embeddings are there nothing is queued.
+ * Before all embeddings are there nothing is queued.
  */
 export async function advanceExperiment(tx: Tx, id: string): Promise<void> {
   await lockExperiments(tx);
   const experiment = await experimentState(tx, id);
-  if (!experiment?.setComplete || hasEnded(experiment.status)) return;
+  if (!experiment?.setsComplete || hasEnded(experiment.status)) return;
   if (experiment.status === 'RUNNING') {
     // What goes up may be known too, and its result send up another.
     do await reuseRuns(tx, id);
@@ -75,13 +75,14 @@ async function fillPlaces(tx: Tx, experiment: ExperimentState): Promise<void> {
 
 async function queueRuns(
   tx: Tx,
-  { id, versionId, setId, encoderId, folds }: ExperimentState,
+  { id, versionId, sets, folds }: ExperimentState,
   runs: readonly Omit<WantedRun, 'manifest'>[],
 ): Promise<void> {
-  for (const { position, seed, fold: index, config: stored } of runs) {
+  for (const { position, seed, fold: index, encoder, config: stored } of runs) {
     const config = readRunConfig(stored);
     const fold = folds && { ...folds, index };
     const name = defaultRunName(config, seed, fold);
+    const { setId, encoderId } = sets[encoder]!;
     const run = { name, versionId, setId, encoderId, config, seed, fold, tags: [] };
     const runId = await createRun(tx, run, { setComplete: true, message: 'queued' });
     await setRunOfWanted(tx, id, position, runId);

@@ -3,6 +3,7 @@ import type { DatasetVersionSize } from '../db/datasets.queries.js';
 import type { Sql } from '../db/sql.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { fillSettings, type RunConfig } from '../ml/train/run-config.js';
+import type { Cell } from './cell.js';
 import {
   requireFewTexts,
   requireMemory,
@@ -10,7 +11,7 @@ import {
   requireVersion,
   type UsableSamples,
 } from './check-training.js';
-import { chooseEncoder, type PrecisionChoice } from './choose-encoder.js';
+import type { PrecisionChoice } from './choose-encoder.js';
 import type { EncoderSource, UsableEncoder } from './encoder-source.js';
 import {
   type Axes,
@@ -22,6 +23,7 @@ import {
   firstOf,
 } from './experiment-axes.js';
 import { cellsOf } from './experiment-cells.js';
+import { chooseEncoders, type EncoderChoice, encodersGiven } from './experiment-encoders.js';
 import { checkFolds, type Folds, type Repeated } from './experiment-folds.js';
 import { inWords, modalityNeeds } from './modality-needs.js';
 import {
@@ -36,8 +38,10 @@ export interface ExperimentInput extends AxesInput {
   name?: string | null;
   datasetId: string;
   datasetVersion?: number | null;
-  encoderId: string;
+  /** one encoder; or several, as an axis: see `encodersGiven` */
+  encoderId?: string | null;
   precision?: PrecisionChoice | null;
+  encoders?: readonly EncoderChoice[] | null;
   seeds?: readonly number[] | null;
   folds?: { count: number; seed?: number | null } | null;
   search?: SearchInput | null;
@@ -54,8 +58,8 @@ export interface ExperimentDeps {
 export interface CheckedExperiment {
   name: string;
   version: DatasetVersionSize;
-  /** in the precision that was asked for */
-  encoder: UsableEncoder;
+  /** the axis of encoders, each in the precision that was asked for */
+  encoders: readonly UsableEncoder[];
   /** what all cells are made of, with the first value of every axis */
   base: RunConfig;
   axes: Axes;
@@ -63,7 +67,7 @@ export interface CheckedExperiment {
   seeds: readonly number[];
   folds: Folds;
   /** those of the beginning: successive halving adds to them */
-  cells: readonly RunConfig[];
+  cells: readonly Cell[];
 }
 
 /** Fills and checks everything that a client asks of an experiment. @throws BAD_USER_INPUT, NOT_FOUND */
@@ -76,16 +80,18 @@ export async function checkExperiment(
   const seeds = checkSeeds(input.seeds ?? [1]);
   const folds = checkFolds(input.folds);
   const given = (input.config ?? {}) as Readonly<Record<string, unknown>>;
-  const { base, axes, search } = fillMatrix(input, given, { seeds, folds });
-  const cells = cellsOf(base, axes, search);
-  if (search) checkBudget(search, cells[0]!, { seeds, folds });
+  const encodersChosen = encodersGiven(input);
+  const numEncoders = encodersChosen.length;
+  const { base, axes, search } = fillMatrix(input, given, { seeds, folds, numEncoders });
+  const cells = cellsOf(base, axes, Math.max(1, numEncoders), search);
+  if (search) checkBudget(search, cells[0]!.config, { seeds, folds });
   const version = await requireVersion(deps.db, input.datasetId, input.datasetVersion ?? null);
-  const encoder = await chooseEncoder(deps.encoders, input.encoderId, input.precision ?? 'FP32');
-  await checkCells(deps, cells, folds, version, encoder);
+  const encoders = await chooseEncoders(deps.encoders, encodersChosen);
+  await checkCells(deps, cells, { folds, version, encoders });
   return {
     name,
     version,
-    encoder,
+    encoders,
     base: firstOf(base, axes),
     axes,
     search,
@@ -99,7 +105,7 @@ export async function checkExperiment(
 function fillMatrix(
   input: ExperimentInput,
   given: Readonly<Record<string, unknown>>,
-  repeated: Repeated,
+  repeated: Repeated & { numEncoders: number },
 ): { base: RunConfig; axes: Axes; search: Search } {
   const halving = input.search?.kind === 'HALVING';
   if (halving && given.epochs != null && input.search?.maxEpochs != null) {
@@ -119,19 +125,21 @@ function fillMatrix(
 /** @throws BAD_USER_INPUT where a cell could not be trained, or not be compared with the others */
 export async function checkCells(
   deps: { db: Sql; limits: { trainingBytes: number } },
-  cells: readonly RunConfig[],
-  folds: Folds,
-  version: DatasetVersionSize,
-  encoder: UsableEncoder,
+  cells: readonly Cell[],
+  {
+    folds,
+    version,
+    encoders,
+  }: { folds: Folds; version: DatasetVersionSize; encoders: readonly UsableEncoder[] },
 ): Promise<void> {
   const usable = new Map<string, UsableSamples>();
-  for (const cell of cells) {
-    const needs = inWords(modalityNeeds(cell.fusion));
+  for (const { config, encoder } of cells) {
+    const needs = inWords(modalityNeeds(config.fusion));
     if (!usable.has(needs)) {
-      usable.set(needs, await requireComparable(deps.db, version, cell.fusion, folds));
+      usable.set(needs, await requireComparable(deps.db, version, config.fusion, folds));
     }
-    requireFewTexts(cell, version);
-    requireMemory(cell, version, usable.get(needs)!, encoder, deps.limits);
+    requireFewTexts(config, version);
+    requireMemory(config, version, usable.get(needs)!, encoders[encoder]!, deps.limits);
   }
 }
 

@@ -12,7 +12,8 @@ import { detachRuns, runsToCancel, tallyRuns } from '../db/wanted-runs.queries.j
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import { advanceExperiment } from './advance-experiments.js';
 import type { Deletion } from './delete-run.js';
-import { continueEmbeddingSet } from './embed-dataset.js';
+import type { UsableEncoder } from './encoder-source.js';
+import { ensureSets } from './experiment-encoders.js';
 import { parseId } from './parse-id.js';
 
 /*
@@ -117,17 +118,20 @@ export async function deleteExperiment(deps: { db: Database }, id: string): Prom
 /**
  * Changes an experiment so that it has something to do again, and takes it as far as it goes. Where its embeddings are not
  * there, whoever makes them is waited for, or asked again.
+ * @param encoders new to it; `change` gets the ids of their sets
  */
 export async function reopen(
   db: Database,
   id: string,
-  change: (tx: Tx, experiment: ExperimentState) => Promise<void>,
+  change: (tx: Tx, experiment: ExperimentState, newSetIds: string[]) => Promise<void>,
+  encoders: readonly UsableEncoder[] = [],
 ): Promise<string> {
-  const { id: experimentId, setId } = await requireExperiment(db, id);
+  const { id: experimentId, versionId, sets: known } = await requireExperiment(db, id);
   await db.transaction(async (tx) => {
-    // The set's lock comes before the experiments'.
-    await continueEmbeddingSet(tx, setId);
-    await change(tx, await lockExperiment(tx, id));
+    // The sets' locks come before the experiments'.
+    const sets = await ensureSets(tx, versionId, { known, encoders });
+    const newSetIds = sets.slice(known.length).map(({ setId }) => setId);
+    await change(tx, await lockExperiment(tx, id), newSetIds);
     await advanceExperiment(tx, experimentId);
   });
   return experimentId;

@@ -1,8 +1,8 @@
 import { badUserInput } from '../errors/bad-user-input.js';
 import { Rng } from '../ml/data/rng.js';
 import type { RunConfig } from '../ml/train/run-config.js';
+import { type Cell, cellKey } from './cell.js';
 import { AXES, AXIS_NAMES, type Axes } from './experiment-axes.js';
-import { canonicalJson } from './run-manifest.js';
 import type { HalvingSearch, RandomSearch } from './search.js';
 import { drawFromRange, withOption } from './search-ranges.js';
 import { settleCell } from './settle-cell.js';
@@ -18,18 +18,23 @@ const PATIENCE = 20;
 export function drawCells(
   base: RunConfig,
   axes: Axes,
+  numEncoders: number,
   { cells, ranges, seed }: RandomSearch | HalvingSearch,
-): RunConfig[] {
+): Cell[] {
   const rng = Rng.fromSeed(seed);
-  const drawn = new Map<string, RunConfig>();
+  const drawn = new Map<string, Cell>();
   for (let misses = 0; drawn.size < cells; ) {
     const values = AXIS_NAMES.map((axis) => [AXES[axis], axes[axis][rng.below(axes[axis].length)]]);
-    let cell: RunConfig = { ...base, ...Object.fromEntries(values) };
-    for (const range of ranges) cell = withOption(cell, range.option, drawFromRange(range, rng));
-    const settled = settleCell(cell);
-    const key = canonicalJson(settled);
+    let config: RunConfig = { ...base, ...Object.fromEntries(values) };
+    for (const range of ranges) {
+      config = withOption(config, range.option, drawFromRange(range, rng));
+    }
+    // The draws of a seed stay what they were before there was this axis.
+    const encoder = numEncoders > 1 ? rng.below(numEncoders) : 0;
+    const cell = { config: settleCell(config), encoder };
+    const key = cellKey(cell);
     if (!drawn.has(key)) {
-      drawn.set(key, settled);
+      drawn.set(key, cell);
       misses = 0;
     } else if (++misses > PATIENCE * cells) {
       throw badUserInput(

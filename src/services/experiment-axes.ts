@@ -150,11 +150,16 @@ export function checkAxisLengths(given: AxesInput): void {
  * Asked before anything is built, as the product grows fast.
  * @param known the values that are there already
  */
-export function checkRunCount(given: AxesInput, { seeds, folds }: Repeated, known?: Axes): void {
+export function checkRunCount(
+  given: AxesInput,
+  { seeds, folds, numEncoders }: Repeated & { numEncoders: number },
+  known?: Axes,
+): void {
   const counts: [what: string, count: number][] = AXIS_NAMES.map((axis) => {
     const more = given[axis]?.length;
     return [axis, known ? known[axis].length + (more ?? 0) : (more ?? 1)];
   });
+  counts.unshift(['encoders', Math.max(1, numEncoders)]);
   counts.push(['seeds', seeds.length], ['folds', folds?.count ?? 1]);
   const runs = counts.reduce((product, [, count]) => product * count, 1);
   if (runs <= MAX_RUNS) return;

@@ -3,16 +3,18 @@ import { versionSize } from '../db/datasets.queries.js';
 import {
   appendExperimentEvent,
   type ExperimentState,
+  insertExperimentSets,
   setExperimentAxes,
 } from '../db/experiment-lifecycle.queries.js';
 import { insertWantedRuns, type WantedRun, wantedRuns } from '../db/wanted-runs.queries.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
-import { type RunConfig, readRunConfig, readSettings } from '../ml/train/run-config.js';
+import { readRunConfig, readSettings } from '../ml/train/run-config.js';
 import { counted } from './advance-experiments.js';
+import { type Cell, cellKey } from './cell.js';
 import { checkCells } from './check-experiment.js';
 import { reopen, requireExperiment } from './control-experiment.js';
-import { type EncoderSource, requireEncoder } from './encoder-source.js';
+import { type EncoderSource, requireEncoder, type UsableEncoder } from './encoder-source.js';
 import {
   AXIS_NAMES,
   type Axes,
@@ -23,13 +25,14 @@ import {
   readAxes,
 } from './experiment-axes.js';
 import { cellsOf } from './experiment-cells.js';
+import { chooseEncoders, type EncoderChoice } from './experiment-encoders.js';
 import type { Folds } from './experiment-folds.js';
-import { canonicalJson } from './run-manifest.js';
 import { extendSearch, readSearch, type Search } from './search.js';
 import { wantedRunsOf } from './wanted-runs.js';
 
 export interface ExtendExperimentInput extends AxesInput {
   id: string;
+  encoders?: readonly EncoderChoice[] | null;
   seeds?: readonly number[] | null;
   /** of a search: how many more are drawn */
   cells?: number | null;
@@ -38,7 +41,7 @@ export interface ExtendExperimentInput extends AxesInput {
   budgetEpochs?: number | null;
 }
 
-const GRID_EXTENSIONS = [...AXIS_NAMES, 'seeds'] as const;
+const GRID_EXTENSIONS = ['encoders', ...AXIS_NAMES, 'seeds'] as const;
 type Extension = (typeof GRID_EXTENSIONS)[number] | 'cells' | 'budgetRuns' | 'budgetEpochs';
 /** More seeds would take the results of a halving's rungs away from it. */
 const SEARCH_EXTENSIONS = {
@@ -54,30 +57,47 @@ export async function extendExperiment(
   deps: { db: Database; encoders: EncoderSource; limits: { trainingBytes: number } },
   input: ExtendExperimentInput,
 ): Promise<string> {
-  const { encoderId, versionId } = await requireExperiment(deps.db, input.id);
-  const encoder = await requireEncoder(deps.encoders, encoderId);
+  const { versionId, sets } = await requireExperiment(deps.db, input.id);
+  const known: UsableEncoder[] = [];
+  for (const { encoderId } of sets) known.push(await requireEncoder(deps.encoders, encoderId));
+  const more = input.encoders ?? [];
+  const added = more.length > 0 ? await chooseEncoders(deps.encoders, more, sets) : [];
+  const encoders = [...known, ...added];
   const version = (await versionSize(deps.db, versionId))!;
-  return reopen(deps.db, input.id, async (tx, experiment) => {
+  const extend: Parameters<typeof reopen>[2] = async (tx, experiment, newSetIds) => {
+    if (experiment.sets.length !== known.length) throw addedMeanwhile();
     if (experiment.status === 'CANCELLED') {
       throw new ClipwrightError('CONFLICT', 'The experiment is CANCELLED: resume it first.');
     }
-    const extended = extendMatrix(experiment, input);
-    await checkCells({ ...deps, db: tx }, extended.cells, extended.folds, version, encoder);
+    const extended = extendMatrix(experiment, input, encoders.length);
+    const { folds } = extended;
+    await checkCells({ ...deps, db: tx }, extended.cells, { folds, version, encoders });
+    await insertExperimentSets(tx, experiment.id, newSetIds, known.length);
+    const setIds = [...experiment.sets.map(({ setId }) => setId), ...newSetIds];
     const before = await wantedRuns(tx, experiment.id);
-    const more = newRuns(before, wantedRunsOf(extended, experiment));
-    await insertWantedRuns(tx, experiment.id, more);
+    const runs = newRuns(before, wantedRunsOf(extended, { versionId, setIds }));
+    await insertWantedRuns(tx, experiment.id, runs);
     await setExperimentAxes(tx, experiment.id, extended);
     await appendExperimentEvent(tx, experiment.id, {
       ...(experiment.status !== 'PAUSED' && { status: 'RUNNING' }),
-      message: `${counted(more.length, 'run')} more`,
+      message: `${counted(runs.length, 'run')} more`,
     });
-  });
+  };
+  return reopen(deps.db, input.id, extend, added);
+}
+
+function addedMeanwhile(): ClipwrightError {
+  return new ClipwrightError(
+    'CONFLICT',
+    'Somebody else has added encoders to the experiment meanwhile: look at it again, then ask again.',
+  );
 }
 
 function extendMatrix(
   experiment: ExperimentState,
   input: ExtendExperimentInput,
-): { axes: Axes; seeds: number[]; folds: Folds; search: Search; cells: RunConfig[] } {
+  numEncoders: number,
+): { axes: Axes; seeds: number[]; folds: Folds; search: Search; cells: Cell[] } {
   const base = readSettings(experiment.config);
   const known = readAxes(experiment.axes, base);
   const before = readSearch(experiment.search);
@@ -96,10 +116,10 @@ function extendMatrix(
   }
   const seeds = checkSeeds([...experiment.seeds, ...(input.seeds ?? [])]);
   const { folds } = experiment;
-  if (!before) checkRunCount(input, { seeds, folds }, known);
+  if (!before) checkRunCount(input, { seeds, folds, numEncoders }, known);
   const search = before && extendSearch(before, input, { seeds, folds });
   const axes = extendAxes(known, input);
-  return { axes, seeds, folds, search, cells: cellsOf(base, axes, search) };
+  return { axes, seeds, folds, search, cells: cellsOf(base, axes, numEncoders, search) };
 }
 
 /** Of the runs that are wanted now, those that were not before; a cell that was there keeps its number. */
@@ -108,13 +128,16 @@ function newRuns(
   now: readonly WantedRun[],
 ): WantedRun[] {
   const numbers = new Map(
-    before.map(({ cell, config }) => [canonicalJson(readRunConfig(config)), cell]),
+    before.map(({ cell, config, encoder }) => [
+      cellKey({ config: readRunConfig(config), encoder }),
+      cell,
+    ]),
   );
   const there = new Set(before.map(({ cell, seed, fold }) => `${cell}:${seed}:${fold}`));
   const more: WantedRun[] = [];
   let next = Math.max(-1, ...numbers.values()) + 1;
   for (const run of now) {
-    const key = canonicalJson(run.config);
+    const key = cellKey({ config: readRunConfig(run.config), encoder: run.encoder });
     const cell = numbers.get(key) ?? next++;
     numbers.set(key, cell);
     if (there.has(`${cell}:${run.seed}:${run.fold}`)) continue;

@@ -1,13 +1,10 @@
 import { findSet, findSpace } from '../db/embeddings.queries.js';
 import { finishedPaces } from '../db/experiments.queries.js';
+import type { Sql } from '../db/sql.js';
 import { doneManifests } from '../db/wanted-runs.queries.js';
 import type { RunConfig } from '../ml/train/run-config.js';
-import {
-  type CheckedExperiment,
-  checkExperiment,
-  type ExperimentDeps,
-  type ExperimentInput,
-} from './check-experiment.js';
+import { checkExperiment, type ExperimentDeps, type ExperimentInput } from './check-experiment.js';
+import type { UsableEncoder } from './encoder-source.js';
 import { estimateSeconds } from './estimate-seconds.js';
 import { repeatsOf } from './experiment-folds.js';
 import type { PlannedRung } from './rungs.js';
@@ -39,17 +36,21 @@ export async function planExperiment(
   const checked = await checkExperiment(deps, input);
   const { cells, version, search } = checked;
   const numRepeats = repeatsOf(checked).length;
-  const setId = await findSetOf(deps, checked);
-  const wanted = wantedRunsOf(checked, { versionId: version.id, setId: setId ?? '' });
+  const configs = cells.map(({ config }) => config);
+  const setIds: string[] = [];
+  for (const encoder of checked.encoders) {
+    setIds.push((await findSetOf(deps.db, version.id, encoder)) ?? '');
+  }
+  const wanted = wantedRunsOf(checked, { versionId: version.id, setIds });
   const manifests = wanted.map(({ manifest }) => manifest);
   const done = await doneManifests(deps.db, manifests);
-  const size = searchSize(cells, numRepeats, search);
+  const size = searchSize(configs, numRepeats, search);
   const left = wanted.filter(({ manifest }) => !done.has(manifest));
-  const trainings = [...left.map(({ cell }) => trainingOf(cells[cell]!, cells[cell]!.epochs))];
+  const trainings = left.map(({ cell }) => trainingOf(configs[cell]!, configs[cell]!.epochs));
   for (const { epochs, numCells } of size.rungs.slice(1)) {
     // Nobody knows which cells go up: each of them with the same chance.
     const share = (numCells / cells.length) * numRepeats;
-    trainings.push(...cells.map((cell) => trainingOf(cell, epochs * share)));
+    trainings.push(...configs.map((config) => trainingOf(config, epochs * share)));
   }
   const epochs = trainings.reduce((sum, training) => sum + training.epochs, 0);
   const seconds = estimateSeconds(trainings, version.sampleCount, await finishedPaces(deps.db));
@@ -64,8 +65,9 @@ export async function planExperiment(
 const trainingOf = ({ head }: RunConfig, epochs: number) => ({ head: head.kind, epochs });
 
 async function findSetOf(
-  { db }: ExperimentDeps,
-  { version, encoder }: CheckedExperiment,
+  db: Sql,
+  versionId: string,
+  encoder: UsableEncoder,
 ): Promise<string | undefined> {
   const { revision, preprocessingHash: preprocessing, precision } = encoder.description;
   const spaceId = await findSpace(db, {
@@ -74,5 +76,5 @@ async function findSetOf(
     preprocessing,
     precision,
   });
-  return spaceId && findSet(db, version.id, spaceId);
+  return spaceId && findSet(db, versionId, spaceId);
 }

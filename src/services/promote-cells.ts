@@ -27,7 +27,15 @@ export async function promoteCells(tx: Tx, experiment: ExperimentState): Promise
   const wanted: WantedRun[] = [];
   for (const [i, { from, epochs }] of promotions.entries()) {
     const config = readRunConfig({ ...readRunConfig(from.config), epochs });
-    const to = { cell: place.cell + i, rung: from.rung + 1, promotedFrom: from.cell, config };
+    const { encoder } = from;
+    const to = {
+      cell: place.cell + i,
+      rung: from.rung + 1,
+      promotedFrom: from.cell,
+      encoder,
+      config,
+    };
+    const { setId } = experiment.sets[encoder]!;
     for (const { seed, fold } of repeatsOf(experiment)) {
       const position = place.position + wanted.length;
       wanted.push({
@@ -35,7 +43,7 @@ export async function promoteCells(tx: Tx, experiment: ExperimentState): Promise
         position,
         seed,
         fold: fold?.index ?? 0,
-        manifest: runManifest({ ...experiment, config, seed, fold }),
+        manifest: runManifest({ versionId: experiment.versionId, setId, config, seed, fold }),
       });
     }
     const message = `cell ${from.cell} goes up to rung ${to.rung} as cell ${to.cell}: ${epochs} epochs`;

@@ -15,6 +15,8 @@ export interface CellRun {
   readonly cell: number;
   readonly rung: number;
   readonly seed: number;
+  /** what its encoder made of the version */
+  readonly setId: string;
   readonly config: RunConfig;
   /** null: it has not succeeded */
   readonly metrics: CellMetrics | null;
@@ -31,6 +33,7 @@ export type CellReport = Readonly<
     number: number;
     /** of successive halving; otherwise 0 */
     rung: number;
+    setId: string;
     config: RunConfig;
     /** of which all runs, one or one for each fold, have succeeded */
     numSeeds: number;
@@ -52,6 +55,7 @@ export function reportCells(runs: readonly CellRun[]): CellReport[] {
       return {
         number,
         rung: own[0]!.rung,
+        setId: own[0]!.setId,
         config: own[0]!.config,
         numSeeds: new Set(own.map(({ seed }) => seed)).size - unfinished.size,
         complete: succeeded.length === own.length,
@@ -76,18 +80,19 @@ export function meanDeviation(values: readonly number[]): MeanDeviation | null {
 }
 
 /** What one value of an axis does: the mean over its complete cells of their mean average precision. */
-export interface AxisEffect {
-  readonly axis: AxisName;
-  readonly value: RunConfig[(typeof AXES)[AxisName]];
+export type AxisEffect = {
   /** null where it has no complete cell */
   readonly meanAveragePrecision: number | null;
   readonly numCells: number;
-}
+} & (
+  | { readonly axis: 'encoders'; readonly value: string }
+  | { readonly axis: AxisName; readonly value: RunConfig[(typeof AXES)[AxisName]] }
+);
 
 /**
- * Axis after axis, the best value first. Comparable within an axis where every value has as many cells. Of successive halving
- * the lowest rung alone, as the others have the best cells, trained for longer. Cells of heads that are not trained have no place
- * on an axis of training.
+ * Axis after axis, that of the encoders (as embedding sets) first, the best value first. Comparable within an axis where every value
+ * has as many cells. Of successive halving the lowest rung alone, as the others have the best cells, trained for longer. Cells of
+ * heads that are not trained have no place on an axis of training.
  * @param cells as `reportCells` orders them
  * @param drawn options that were drawn from ranges: values that differ in no others are one, shown as its best cell has it
  */
@@ -95,29 +100,40 @@ export function axisEffects(
   cells: readonly CellReport[],
   drawn: readonly RangeOption[] = [],
 ): AxisEffect[] {
-  return AXIS_NAMES.flatMap((axis) => {
-    const values = new Map<string, { value: AxisEffect['value']; means: number[] }>();
-    for (const cell of cells) {
-      if (cell.rung > 0) continue;
-      if (isUntrained(cell.config.head) && TRAINING_ONLY.includes(AXES[axis])) continue;
-      const value = cell.config[AXES[axis]];
-      const alike = drawn.reduce((config, option) => withOption(config, option, 0), cell.config);
-      const key = canonicalJson(alike[AXES[axis]]);
-      const entry = values.get(key) ?? { value, means: [] };
-      values.set(key, entry);
-      if (cell.complete && cell.meanAveragePrecision) {
-        entry.means.push(cell.meanAveragePrecision.mean);
-      }
-    }
-    return [...values.values()]
-      .map(({ value, means }) => ({
-        axis,
-        value,
-        meanAveragePrecision: meanDeviation(means)?.mean ?? null,
-        numCells: means.length,
-      }))
-      .sort((a, b) => (b.meanAveragePrecision ?? -1) - (a.meanAveragePrecision ?? -1));
+  const first = cells.filter(({ rung }) => rung === 0);
+  const encoders = effectsOf(first, ({ setId }) => ({ value: setId, key: setId }));
+  const others = AXIS_NAMES.flatMap((axis) => {
+    const on = first.filter(
+      ({ config }) => !isUntrained(config.head) || !TRAINING_ONLY.includes(AXES[axis]),
+    );
+    return effectsOf(on, ({ config }) => {
+      const alike = drawn.reduce((each, option) => withOption(each, option, 0), config);
+      return { value: config[AXES[axis]], key: canonicalJson(alike[AXES[axis]]) };
+    }).map((effect) => ({ axis, ...effect }));
   });
+  return [...encoders.map((effect) => ({ axis: 'encoders' as const, ...effect })), ...others];
+}
+
+function effectsOf<V>(
+  cells: readonly CellReport[],
+  valueIn: (cell: CellReport) => { value: V; key: string },
+): { value: V; meanAveragePrecision: number | null; numCells: number }[] {
+  const values = new Map<string, { value: V; means: number[] }>();
+  for (const cell of cells) {
+    const { value, key } = valueIn(cell);
+    const entry = values.get(key) ?? { value, means: [] };
+    values.set(key, entry);
+    if (cell.complete && cell.meanAveragePrecision) {
+      entry.means.push(cell.meanAveragePrecision.mean);
+    }
+  }
+  return [...values.values()]
+    .map(({ value, means }) => ({
+      value,
+      meanAveragePrecision: meanDeviation(means)?.mean ?? null,
+      numCells: means.length,
+    }))
+    .sort((x, y) => (y.meanAveragePrecision ?? -1) - (x.meanAveragePrecision ?? -1));
 }
 
 export interface Choice {

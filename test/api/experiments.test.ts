@@ -211,12 +211,13 @@ describe('an experiment', () => {
          numCellsCompared best { number numSeeds complete meanAveragePrecision { mean deviation } config { loss { kind } } }
          bestFused { number } bestSingle { number } comparison { difference }
          cells { number microF1 { mean } macroF1 { mean } }
-         effects { axis head { kind } fusion { kind } loss { kind gammaNegative }
+         effects { axis embeddingSet { precision encoder { id } } head { kind } fusion { kind } loss { kind gammaNegative }
            optimizer { kind learningRate } mixup batchSize epochs meanAveragePrecision numCells } } } }`,
       { id },
     );
     const mean = METRICS.meanAveragePrecision;
     const nothing = {
+      embeddingSet: null,
       ...{ head: null, fusion: null, loss: null, optimizer: null },
       ...{ mixup: null, batchSize: null, epochs: null },
       meanAveragePrecision: mean,
@@ -240,6 +241,12 @@ describe('an experiment', () => {
         macroF1: { mean: METRICS.macroF1 },
       })),
       effects: [
+        {
+          ...nothing,
+          axis: 'ENCODER',
+          embeddingSet: { precision: 'FP32', encoder: { id: 'test/fake' } },
+          numCells: 4,
+        },
         { ...nothing, axis: 'HEAD', head: { kind: 'LINEAR' }, numCells: 2 },
         { ...nothing, axis: 'HEAD', head: { kind: 'MLP' }, numCells: 2 },
         { ...nothing, axis: 'FUSION', fusion: { kind: 'TEXT_ONLY' }, numCells: 4 },

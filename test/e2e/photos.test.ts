@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import type { ApiClient } from '../../src/demo/api-client.js';
+import { tinyFiles } from '../support/hub/tiny-files.js';
 import { ServerProcess } from '../support/server-process.js';
 import { SHARED } from '../support/shared.js';
 
@@ -23,7 +24,13 @@ describe.skipIf(!present)('the whole line over the public API, on 2,010 photos',
 
   beforeAll(async () => {
     work = await mkdtemp(path.join(tmpdir(), 'clipwright-photos-'));
-    server = await ServerProcess.start({ data: path.join(work, 'data'), importRoot: SHARED });
+    const importRoot = [SHARED, path.join(work, 'import')].join(path.delimiter);
+    for (const [name, bytes] of Object.entries(tinyFiles())) {
+      const file = path.join(work, 'import/tiny', name);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, bytes);
+    }
+    server = await ServerProcess.start({ data: path.join(work, 'data'), importRoot });
     client = await server.client();
   });
   afterAll(async () => {
@@ -158,6 +165,66 @@ describe.skipIf(!present)('the whole line over the public API, on 2,010 photos',
     client = await server.client();
     expect(await predict(client)).toEqual(prediction);
   }, 120_000);
+
+  it('compares two encoders, one of them from a folder, in one experiment', async () => {
+    const { addEncoder } = await client.request<{ addEncoder: { id: string } }>(
+      'mutation { addEncoder(directory: "tiny") { id } }',
+    );
+    expect((await collect(client, addEncoder.id)).at(-1)?.status).toBe('SUCCEEDED');
+    const { startExperiment } = await client.request<{ startExperiment: { id: string } }>(
+      'mutation ($input: ExperimentInput!) { startExperiment(input: $input) { id } }',
+      {
+        input: {
+          datasetId,
+          encoders: [{ encoderId: 'clipwright/clip-mini' }, { encoderId: 'local/tiny' }],
+          fusions: [{ kind: 'IMAGE_ONLY' }, { kind: 'CONCAT' }],
+          seeds: [1, 2],
+        },
+      },
+    );
+    for await (const _ of client.subscribe(
+      'subscription ($id: ID!) { experimentEvents(id: $id) { seq } }',
+      { id: startExperiment.id },
+    ));
+    const { experiment } = await client.request<{
+      experiment: {
+        status: string;
+        embeddingSets: { status: string; imageCount: number; encoder: { id: string } }[];
+        report: {
+          cells: {
+            complete: boolean;
+            embeddingSet: { encoder: { id: string } };
+            config: { fusion: { kind: string } };
+          }[];
+          effects: {
+            axis: string;
+            meanAveragePrecision: number;
+            embeddingSet: { encoder: { id: string } } | null;
+          }[];
+        };
+      };
+    }>(
+      `query ($id: ID!) { experiment(id: $id) { status
+         embeddingSets { status imageCount encoder { id } }
+         report { cells { complete embeddingSet { encoder { id } } config { fusion { kind } } }
+           effects { axis meanAveragePrecision embeddingSet { encoder { id } } } } } }`,
+      { id: startExperiment.id },
+    );
+    expect(experiment.status).toBe('SUCCEEDED');
+    expect(experiment.embeddingSets.map(({ encoder, ...set }) => [encoder.id, set])).toEqual([
+      ['clipwright/clip-mini', { status: 'SUCCEEDED', imageCount: expect.any(Number) }],
+      ['local/tiny', { status: 'SUCCEEDED', imageCount: experiment.embeddingSets[0]!.imageCount }],
+    ]);
+    expect(experiment.report.cells).toHaveLength(4);
+    expect(experiment.report.cells.every(({ complete }) => complete)).toBe(true);
+    // The other's weights are random.
+    const effects = experiment.report.effects.filter(({ axis }) => axis === 'ENCODER');
+    expect(effects.map(({ embeddingSet }) => embeddingSet!.encoder.id)).toEqual([
+      'clipwright/clip-mini',
+      'local/tiny',
+    ]);
+    expect(effects[0]!.meanAveragePrecision).toBeGreaterThan(effects[1]!.meanAveragePrecision);
+  }, 480_000);
 
   async function predict(api: ApiClient): Promise<unknown> {
     const base64 = (await readFile(path.join(photos, 'images', '18.jpg'))).toString('base64');

@@ -370,7 +370,7 @@ describe('an experiment', () => {
     // As that version would have it: also in the manifests that its runs are found again by.
     const odd = { stepEpochs: 3 };
     const [experiment] = await line.db.query<{ versionId: string; setId: string; axes: Axes }>(
-      'select version_id as "versionId", set_id as "setId", axes from experiments where id = $1',
+      'select version_id as "versionId", (select set_id from experiment_sets where experiment_id = id) as "setId", axes from experiments where id = $1',
       [id],
     );
     const optimizers = experiment!.axes.optimizers.map((optimizer) => ({ ...optimizer, ...odd }));

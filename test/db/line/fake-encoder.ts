@@ -8,7 +8,7 @@ import type { EncoderSource, UsableEncoder } from '../../../src/services/encoder
 
 export const DIMENSION = 8;
 
-/** Embeds content as a unit vector made from its hash, and remembers what it was asked. */
+/** Embeds content as a unit vector made from its hash, under two ids, and remembers what it was asked. */
 export class FakeEncoder implements EncoderSource, PixelSource, EmbeddingRunner {
   readonly processes = 1;
   images = 0;
@@ -36,7 +36,7 @@ export class FakeEncoder implements EncoderSource, PixelSource, EmbeddingRunner 
   }
 
   async get(id: string): Promise<UsableEncoder | undefined> {
-    if (id !== 'test/fake') return undefined;
+    if (id !== 'test/fake' && id !== 'test/other') return undefined;
     return {
       id,
       name: 'fake',
@@ -45,7 +45,7 @@ export class FakeEncoder implements EncoderSource, PixelSource, EmbeddingRunner 
       description: {
         directory: '/nowhere',
         precision: 'FP32',
-        revision: this.revision,
+        revision: id === 'test/fake' ? this.revision : 'c'.repeat(64),
         preprocessingHash: 'b'.repeat(64),
         dimension: DIMENSION,
         sizeBytes: 1,

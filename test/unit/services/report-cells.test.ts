@@ -15,6 +15,7 @@ const runs = (cell: number, head: string, fusion: string, maps: (number | null)[
     cell,
     rung: 0,
     seed,
+    setId: fusion === 'TEXT_ONLY' ? 'set-b' : 'set-a',
     config: config(head, fusion),
     metrics: map === null ? null : { meanAveragePrecision: map, microF1: map / 2, macroF1: null },
   }));
@@ -95,12 +96,14 @@ test('the effect of each value is the mean over its complete cells, the best val
   const effects = axisEffects(reportCells(RUNS)).map(
     ({ axis, value, meanAveragePrecision, numCells }) => [
       axis,
-      typeof value === 'number' ? value : value.kind,
+      typeof value === 'object' ? value.kind : value,
       meanAveragePrecision,
       numCells,
     ],
   );
   expect(effects).toEqual([
+    ['encoders', 'set-a', close(2 / 3), 3],
+    ['encoders', 'set-b', close(0.4), 1],
     ['heads', 'MLP', close(0.65), 1],
     ['heads', 'LINEAR', close(1.75 / 3), 3],
     ['fusions', 'CONCAT', close(0.75), 1],
@@ -119,6 +122,7 @@ test('values of one kind with other options are other values', () => {
     cell: dropout * 10,
     rung: 0,
     seed: 1,
+    setId: 'set-a',
     config: fillRunConfig({ head: { kind: 'MLP', dropout } }),
     metrics: { meanAveragePrecision: map, microF1: map, macroF1: map },
   });
@@ -134,6 +138,7 @@ test('values that differ in what was drawn from a range are one, and higher rung
     cell,
     rung,
     seed: 1,
+    setId: 'set-a',
     config: fillRunConfig({ optimizer: { kind: cell % 2 ? 'SGD' : 'ADAMW', learningRate } }),
     metrics: { meanAveragePrecision: map, microF1: null, macroF1: null },
   });

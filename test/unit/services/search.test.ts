@@ -15,7 +15,7 @@ const base = fillRunConfig({});
 const search = (given: SearchInput & Record<string, unknown>, axes: AxesInput = {}) =>
   fillSearch(given, base, fillAxes(axes, base, {}))!;
 const draw = (given: SearchInput & Record<string, unknown>, axes: AxesInput = {}) =>
-  drawCells(base, fillAxes(axes, base, {}), search(given, axes));
+  drawCells(base, fillAxes(axes, base, {}), 1, search(given, axes)).map(({ config }) => config);
 
 const HEADS_AND_LOSSES = {
   heads: [{ kind: 'LINEAR' }, { kind: 'MLP' }, { kind: 'COSINE' }],

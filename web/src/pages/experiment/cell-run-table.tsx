@@ -8,6 +8,7 @@ import { MoreButton } from '../../parts/more-button.tsx';
 import { ProblemNote } from '../../parts/problem-note.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { usePages } from '../../parts/use-pages.ts';
+import { encoderOfSet } from './encoder-of-set.ts';
 import { CellRunsDocument, RetryCellDocument } from './experiment.generated.ts';
 
 const PAGE = 50;
@@ -30,6 +31,7 @@ export function CellRunTable({ id, numEnded }: { id: string; numEnded: number })
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Cell</Table.Th>
+              <Table.Th>Encoder</Table.Th>
               <Table.Th>Head</Table.Th>
               <Table.Th>Fusion</Table.Th>
               <Table.Th>Loss</Table.Th>
@@ -44,6 +46,7 @@ export function CellRunTable({ id, numEnded }: { id: string; numEnded: number })
               return (
                 <Table.Tr key={cell.number}>
                   <Table.Td>{cell.number}</Table.Td>
+                  <Table.Td>{encoderOfSet(cell.embeddingSet)}</Table.Td>
                   <Table.Td>{words(cell.config.head.kind)}</Table.Td>
                   <Table.Td>{words(cell.config.fusion.kind)}</Table.Td>
                   <Table.Td>{words(cell.config.loss.kind)}</Table.Td>

@@ -1,5 +1,6 @@
 import { SimpleGrid, Table, Text, Title } from '@mantine/core';
 import { metric, words } from '../../parts/format.ts';
+import { encoderOfSet } from './encoder-of-set.ts';
 import type { Effect } from './report.tsx';
 
 /** What each value of each axis reaches, averaged over all the rest. */
@@ -45,6 +46,7 @@ export function Effects({ effects }: { effects: readonly Effect[] }) {
 }
 
 function effectValue(effect: Effect): string {
+  if (effect.embeddingSet) return encoderOfSet(effect.embeddingSet);
   const variant = effect.head ?? effect.fusion ?? effect.loss ?? effect.optimizer;
   if (variant) return words(variant.kind);
   return String(effect.batchSize ?? effect.epochs ?? effect.mixup ?? '–');

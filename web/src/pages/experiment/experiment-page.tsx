@@ -10,6 +10,7 @@ import { QueryView } from '../../parts/query-view.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { useAddress } from '../../parts/use-address.ts';
 import { CellRunTable } from './cell-run-table.tsx';
+import { encoderOfSet } from './encoder-of-set.ts';
 import {
   ExperimentDocument,
   ExperimentEventsDocument,
@@ -62,7 +63,8 @@ function ExperimentView({ experiment }: { experiment: ExperimentDetails }) {
             >
               {experiment.dataset.name} v{experiment.datasetVersion.number}
             </Anchor>{' '}
-            · {experiment.encoder.name} · seeds {experiment.seeds.join(', ')}
+            · {experiment.embeddingSets.map(encoderOfSet).join(', ')} · seeds{' '}
+            {experiment.seeds.join(', ')}
             {experiment.folds && ` · ${experiment.folds.count} folds`}
           </Text>
         </Group>

@@ -8,6 +8,7 @@ import { flatConfig } from '../../parts/flat-config.ts';
 import { metric } from '../../parts/format.ts';
 import { QueryView } from '../../parts/query-view.tsx';
 import { Effects } from './effects.tsx';
+import { encoderOfSet } from './encoder-of-set.ts';
 import { ExperimentReportDocument, type ExperimentReportQuery } from './experiment.generated.ts';
 import { matrixOf, matrixOption } from './matrix-option.ts';
 
@@ -104,7 +105,12 @@ function Content({ report }: { report: FullReport }) {
 
 /** The settings in which cells differ, as far as every cell has them. */
 function differing(cells: readonly CellReport[]) {
-  const of = new Map(cells.map((cell) => [cell.number, flatConfig(cell.config)]));
+  const of = new Map(
+    cells.map(({ number, embeddingSet, config }) => [
+      number,
+      new Map([['encoder', encoderOfSet(embeddingSet)], ...flatConfig(config)]),
+    ]),
+  );
   const names = [...(of.get(cells[0]?.number ?? -1)?.keys() ?? [])].filter((name) => {
     const values = new Set([...of.values()].map((each) => each.get(name)));
     return values.size > 1 && !values.has(undefined);

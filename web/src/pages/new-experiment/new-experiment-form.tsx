@@ -3,6 +3,7 @@ import {
   Button,
   Card,
   Group,
+  MultiSelect,
   NumberInput,
   Select,
   SimpleGrid,
@@ -30,7 +31,7 @@ export function NewExperimentForm({
   encoders: NewExperimentChoicesQuery['encoders'];
 }) {
   const [datasetId, setDataset] = useState(datasets[0]!.id);
-  const [encoderId, setEncoder] = useState(encoders[0]?.id ?? '');
+  const [encoderIds, setEncoders] = useState(encoders.slice(0, 1).map(({ id }) => id));
   const [name, setName] = useState('');
   const [folds, setFolds] = useState<number | null>(null);
   const [axes, setAxes] = useState(NO_AXES);
@@ -41,7 +42,7 @@ export function NewExperimentForm({
   // Made of the API's own description of it, and checked there.
   const input = {
     datasetId,
-    encoderId,
+    encoders: encoderIds.map((encoderId) => ({ encoderId })),
     ...axesInput(axes),
     ...(folds !== null && { folds: { count: folds } }),
     ...(Object.keys(search).length > 0 && { search }),
@@ -65,12 +66,11 @@ export function NewExperimentForm({
             onChange={(id) => id && setDataset(id)}
             allowDeselect={false}
           />
-          <Select
-            label="Encoder"
+          <MultiSelect
+            label="Encoders"
             data={encoders.map((each) => ({ value: each.id, label: each.name }))}
-            value={encoderId}
-            onChange={(id) => id && setEncoder(id)}
-            allowDeselect={false}
+            value={encoderIds}
+            onChange={setEncoders}
           />
           <TextInput
             label="Name"
