@@ -86,8 +86,12 @@ export function preciseEncoders(
   { config, encoders }: Ground,
   runner: EmbeddingRunner,
 ): PreciseEncoders {
-  const store = new VariantStore(path.join(config.data, 'precisions'));
+  const store = variantStore(config);
   return new PreciseEncoders({ encoders, store, runner, quantise: quantiseTowers });
+}
+
+export function variantStore({ data }: Config): VariantStore {
+  return new VariantStore(path.join(data, 'precisions'));
 }
 
 /** @throws NOT_INSTALLED where trainings would fail for want of the engine's package */

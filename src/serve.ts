@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { openGround, requireEngine, settlers, VERSION } from './app.js';
+import { openGround, requireEngine, settlers, VERSION, variantStore } from './app.js';
 import { type Config, environmentOf } from './config.js';
 import { acquireDataDirectoryLock } from './db/data-directory-lock.js';
 import type { Ordinary } from './db/database.js';
@@ -12,6 +12,7 @@ import { releaseWorker, startSweeper } from './jobs/sweeper.js';
 import type { Logger } from './logger.js';
 import { openServices } from './open-services.js';
 import { startOrphanSweeper } from './services/orphan-sweeper.js';
+import { removeStalePrecisions } from './services/remove-stale-precisions.js';
 import { ensureAdminToken } from './services/tokens.js';
 import { embeddedDirectory } from './work.js';
 import { WorkerChild } from './worker-child.js';
@@ -62,6 +63,8 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
       db,
       blobs: ground.blobs,
       uploads: ground.uploads,
+      removeStalePrecisions: () =>
+        removeStalePrecisions({ encoders: ground.encoders, store: variantStore(config) }),
       logger,
     });
     undo.push(() => orphans.stop());

@@ -15,6 +15,7 @@ export function startOrphanSweeper(
     db: Database;
     blobs: SearchableBlobStore;
     uploads: { sweep(): Promise<void> };
+    removeStalePrecisions(): Promise<void>;
     logger: SweepLogger;
   },
   options: { firstMs?: number; everyMs?: number } = {},
@@ -25,6 +26,7 @@ export function startOrphanSweeper(
   const sweep = async () => {
     try {
       await deps.uploads.sweep();
+      await deps.removeStalePrecisions();
       const swept = await sweepOrphans(deps, { signal: stopping.signal });
       if (swept.freedBytes > 0) deps.logger.info(swept, 'removed files that nothing used');
     } catch (error) {

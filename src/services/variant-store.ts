@@ -83,6 +83,22 @@ export class VariantStore {
     await rename(temporary, file);
   }
 
+  /** Of which something is kept. */
+  async revisions(): Promise<string[]> {
+    const names = await readdir(this.root).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+    return names.filter((name) => /^[0-9a-f]{64}$/.test(name));
+  }
+
+  /** Those in which something was written within the hour stay too: their encoder may just have been added. */
+  async removeOthers(current: ReadonlySet<string>): Promise<void> {
+    for (const revision of await this.revisions()) {
+      if (!current.has(revision)) await removeOld(path.join(this.root, revision));
+    }
+  }
+
   #driftPath(revision: string): string {
     return path.join(this.root, revision, 'drift.json');
   }
@@ -98,11 +114,13 @@ function towersIn(folder: string): TowerFiles {
 /** What killed processes left; nobody takes an hour. */
 async function removeStale(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    const left = path.join(folder, name);
-    if (!name.startsWith('.making-')) continue;
-    const { mtimeMs } = await stat(left).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
-    if (mtimeMs < Date.now() - 3_600_000) await rm(left, { recursive: true, force: true });
+    if (name.startsWith('.making-')) await removeOld(path.join(folder, name));
   }
+}
+
+async function removeOld(folder: string): Promise<void> {
+  const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+  if (mtimeMs < Date.now() - 3_600_000) await rm(folder, { recursive: true, force: true });
 }
 
 /** Null where they are not there yet. */

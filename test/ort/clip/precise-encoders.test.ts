@@ -20,6 +20,7 @@ import { quantiseTowers } from '../../../src/ml/processes/quantise-towers.js';
 import { chooseEncoder, encoderAsOf } from '../../../src/services/choose-encoder.js';
 import { LocalEncoders } from '../../../src/services/local-encoders.js';
 import { PreciseEncoders } from '../../../src/services/precise-encoders.js';
+import { removeStalePrecisions } from '../../../src/services/remove-stale-precisions.js';
 import { VariantStore } from '../../../src/services/variant-store.js';
 import { TINY_CLIP } from '../../support/clip/fixtures.js';
 
@@ -52,16 +53,18 @@ const runner: EmbeddingRunner & { use(encoder: EncoderDescription): Encoder } = 
   embedTexts: (encoder, texts) => runner.use(encoder).embedTexts(texts),
 };
 
+const localEncoders = () =>
+  new LocalEncoders(
+    { builtIn: at('none'), local: at('encoders'), hub: at('none') },
+    { license: () => null, onUnusable: () => {} },
+  );
+
 /** As a server is after its start. */
 function start(
   quantise = (from: TowerFiles, to: TowerFiles) => quantiseTowers(from, to),
 ): PreciseEncoders {
-  const encoders = new LocalEncoders(
-    { builtIn: at('none'), local: at('encoders'), hub: at('none') },
-    { license: () => null, onUnusable: () => {} },
-  );
   return new PreciseEncoders({
-    encoders,
+    encoders: localEncoders(),
     store: new VariantStore(at('precisions')),
     runner,
     quantise(from, to) {
@@ -163,6 +166,55 @@ describe('INT8 of an encoder that has FP32 alone', () => {
     await writeFile(drift, '{');
     await chooseEncoder(start(), ID, 'INT8');
     expect((await stat(drift)).size).toBeGreaterThan(20);
+  });
+});
+
+describe('what was made of an encoder', () => {
+  const sweep = () =>
+    removeStalePrecisions({
+      encoders: localEncoders(),
+      store: new VariantStore(at('precisions')),
+    });
+  const kept = () => readdir(at('precisions'));
+  let revision: string;
+  const revisionNow = async () => (await start().get(ID))!.variants[0]!.revision;
+  beforeEach(async () => {
+    revision = await revisionNow();
+    await mkdir(at('precisions', revision, 'towers'), { recursive: true });
+    await utimes(at('precisions', revision), 0, 0);
+  });
+
+  it('stays with it, and goes an hour after the encoder at the earliest', async () => {
+    await sweep();
+    expect(await kept()).toEqual([revision]);
+    await rm(at('encoders/tiny'), { recursive: true });
+    await utimes(at('precisions', revision), new Date(), new Date());
+    await sweep();
+    expect(await kept()).toEqual([revision]);
+    await utimes(at('precisions', revision), 0, 0);
+    await writeFile(at('precisions/mine.txt'), 'not a revision');
+    await sweep();
+    expect(await kept()).toEqual(['mine.txt']);
+  });
+
+  it('goes where the encoder has become another', async () => {
+    const config = at('encoders/tiny/config.json');
+    await writeFile(config, `${await readFile(config, 'utf8')} `);
+    const changed = await revisionNow();
+    await mkdir(at('precisions', changed));
+    await sweep();
+    expect(await kept()).toEqual([changed]);
+  });
+
+  it('stays while an encoder is faulty', async () => {
+    await writeFile(at('encoders/tiny/config.json'), '{');
+    await sweep();
+    expect(await kept()).toEqual([revision]);
+  });
+
+  it('is none where nothing was made', async () => {
+    await rm(at('precisions'), { recursive: true });
+    await sweep();
   });
 });
 
