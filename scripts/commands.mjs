@@ -26,7 +26,7 @@ export async function runCommand([name = '', ...parameters]) {
     process.exit(2);
   }
   try {
-    await setUp();
+    await setUp({ dashboard: command.run !== emit });
   } catch (error) {
     process.stderr.write(`\nclipwright: ${error.message}\n`);
     process.exit(1);
