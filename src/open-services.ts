@@ -91,6 +91,7 @@ export async function openServices(
     evaluateScores: (payload) => statistics.evaluateScores(payload),
   });
   const comparing = new Turns();
+  const previewing = new Turns();
   const comparisons = new CellComparisons({
     db,
     blobs,
@@ -140,9 +141,11 @@ export async function openServices(
     deleteBatchPrediction: (id) => deleteBatchPrediction({ db, blobs }, id),
     batchResults: (batch, slice) => batchResults(blobs, batch, slice),
     exportBatch: (batch, format, columns) => exportBatch({ db, blobs }, batch, format, columns),
-    previewImport: (input) => previewImport(importing, input),
+    // In turns: a tar is unpacked in this process.
+    previewImport: (input) => previewing.take(() => previewImport(importing, input)),
     createUpload: (input) => uploads.create(input),
     expectedUpload: async (id) => (await uploads.expected(id)).sizeBytes,
+    deleteUpload: (id) => uploads.discard(id),
     receiveUpload: (id, body) => uploads.receive(id, body),
     uploadPath: (id, argument) => uploads.path(id, argument),
     editSamples: (input) => editSamples({ db }, input),

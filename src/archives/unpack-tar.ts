@@ -23,6 +23,15 @@ export interface PackPaths {
   readonly index: string;
 }
 
+export interface UnpackOptions {
+  limits: ArchiveLimits;
+  /** what is written is called so until it is whole */
+  temporary: string;
+  /** @throws where so many bytes more must not be written */
+  requireRoom(bytes: number): Promise<void>;
+  signal?: AbortSignal;
+}
+
 /**
  * Unpacks a tar, which can only be read from its beginning, into one file of contents and an index: no name of the archive
  * becomes one of the file system. Whoever does so at the same time writes the same.
@@ -32,14 +41,14 @@ export async function unpackTar(
   path: string,
   isGzip: boolean,
   to: PackPaths,
-  options: { limits: ArchiveLimits; temporary: string; signal?: AbortSignal },
+  options: UnpackOptions,
 ): Promise<void> {
   const listing = new Listing<PackedFile>(options.limits);
   const part = `${options.temporary}.content`;
   try {
     const file = await open(part, 'wx', 0o600);
     try {
-      await writeContents(file, tarChunks(path, isGzip, options.limits), listing, options.signal);
+      await writeContents(file, tarChunks(path, isGzip, options.limits), listing, options);
       await file.sync();
     } finally {
       await file.close();
@@ -62,15 +71,17 @@ async function writeContents(
   file: FileHandle,
   chunks: AsyncIterable<Buffer>,
   listing: Listing<PackedFile>,
-  signal: AbortSignal | undefined,
+  { requireRoom, signal }: UnpackOptions,
 ): Promise<void> {
   let offset = 0;
   let keeps = false;
-  let waiting: Buffer[] = [];
-  let waitingBytes = 0;
+  // Copied here: what is kept of a chunk, were it one byte, would keep the whole of it.
+  const waiting = Buffer.allocUnsafe(WRITE_BYTES);
+  let waits = 0;
   const flush = async () => {
-    await file.appendFile(Buffer.concat(waiting));
-    [waiting, waitingBytes] = [[], 0];
+    await requireRoom(waits);
+    await file.appendFile(waiting.subarray(0, waits));
+    waits = 0;
   };
   for await (const part of readTar(chunks)) {
     signal?.throwIfAborted();
@@ -82,9 +93,8 @@ async function writeContents(
         if (keeps) offset += part.bytes;
       } else if (part.type !== '5') listing.leftOut++;
     } else if (keeps) {
-      waiting.push(part.content);
-      waitingBytes += part.content.length;
-      if (waitingBytes >= WRITE_BYTES) await flush();
+      if (waits + part.content.length > WRITE_BYTES) await flush();
+      waits += part.content.copy(waiting, waits);
     }
   }
   await flush();

@@ -41,7 +41,7 @@ export async function openZip(
         continue;
       }
       if (!entry.canDecodeFileData()) throw undecodable(entry, name);
-      listing.add(name, entry);
+      listing.add(name, withoutTexts(entry));
     }
     return new ZipArchive(zip, listing.files, listing.leftOut);
   } catch (error) {
@@ -49,6 +49,16 @@ export async function openZip(
     if (error instanceof ClipwrightError || signal?.aborted) throw error;
     throw badUserInput(`The zip cannot be read: ${(error as Error).message.slice(0, 200)}.`);
   }
+}
+
+/** Without names, comments and extra fields, of which an archive may have 192 KiB an entry: opening it takes none of them. */
+function withoutTexts(entry: Entry): Entry {
+  const none = Buffer.alloc(0);
+  const [fileNameRaw, extraFieldRaw, fileCommentRaw] = [none, none, none];
+  const [fileName, fileComment, comment] = ['', '', ''];
+  const extraFields: Entry['extraFields'] = [];
+  const texts = { fileNameRaw, extraFieldRaw, fileCommentRaw, fileName, fileComment, comment };
+  return Object.assign(entry, texts, { extraFields });
 }
 
 function undecodable(entry: Entry, fileName: string): ClipwrightError {

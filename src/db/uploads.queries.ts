@@ -10,6 +10,10 @@ export interface UploadRow {
 
 const UPLOAD = `id, filename, size_bytes::float8 as "sizeBytes", created_at as "createdAt", received_at as "receivedAt"`;
 
+/** Whether there is an import that has not ended of the upload `u`. */
+const IMPORT_OF_U = `select 1 from jobs j where j.task = 'import-dataset'
+  and j.status in ('QUEUED', 'RUNNING', 'PAUSED') and j.payload->'source'->>'uploadId' = u.id::text`;
+
 /** How many uploads there are, and how many bytes of them have yet to come. */
 export async function uploadTotals(sql: Sql): Promise<{ count: number; toCome: number }> {
   const [row] = await sql.query<{ count: number; toCome: number }>(
@@ -60,15 +64,39 @@ export async function deleteUpload(sql: Sql, id: string): Promise<void> {
   await sql.query('delete from uploads where id = $1', [id]);
 }
 
+/** Unless an import waits for it or works on it. */
+export async function deleteUnusedUpload(
+  tx: Tx,
+  id: string,
+): Promise<'deleted' | 'used' | 'absent'> {
+  const locked = await tx.query('select 1 from uploads where id = $1 for update', [id]);
+  if (locked.length === 0) return 'absent';
+  const deleted = await tx.query(
+    `delete from uploads u where u.id = $1 and not exists (${IMPORT_OF_U}) returning u.id`,
+    [id],
+  );
+  return deleted.length === 0 ? 'used' : 'deleted';
+}
+
+/** Those announced longer ago than a PUT may begin, of which none is under way. */
+export async function deleteExpiredUploads(
+  sql: Sql,
+  beginMs: number,
+  underWay: readonly string[],
+): Promise<void> {
+  await sql.query(
+    `delete from uploads where received_at is null and id <> all($2::uuid[])
+       and created_at < now() - make_interval(secs => $1)`,
+    [beginMs / 1000, underWay],
+  );
+}
+
 /** Those older than so many hours that no import waits for or works on. @returns their ids */
 export async function deleteOldUploads(sql: Sql, hours: number): Promise<string[]> {
   const rows = await sql.query<{ id: string }>(
     `delete from uploads u where u.id in (
        select id from uploads where created_at < now() - make_interval(hours => $1) for update skip locked)
-     and not exists (
-       select 1 from jobs j where j.task = 'import-dataset' and j.status in ('QUEUED', 'RUNNING', 'PAUSED')
-       and j.payload->'source'->>'uploadId' = u.id::text)
-     returning u.id`,
+     and not exists (${IMPORT_OF_U}) returning u.id`,
     [hours],
   );
   return rows.map(({ id }) => id);

@@ -103,6 +103,7 @@ export interface Services {
   }): Promise<{ id: string; expiresAt: Date }>;
   /** How many bytes it will have; as long as it may begin. */
   expectedUpload(id: string): Promise<number>;
+  deleteUpload(id: string): Promise<Deleted>;
   receiveUpload(id: string, body: Readable): Promise<void>;
   /** Of one that was received. */
   uploadPath(id: string, argument: string): Promise<string>;

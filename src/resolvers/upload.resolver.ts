@@ -1,4 +1,5 @@
-import { Arg, Ctx, Float, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, Float, ID, Mutation, Resolver } from 'type-graphql';
+import { Deletion } from '../schema/deletion.type.js';
 import { Requires } from '../schema/requires.js';
 import { Upload } from '../schema/upload.type.js';
 import type { Context } from './context.js';
@@ -16,5 +17,13 @@ export class UploadResolver {
   ): Promise<Upload> {
     const { id, expiresAt } = await services.createUpload({ filename, sizeBytes });
     return { id, url: urls.sign(`/files/uploads/${id}`), expiresAt };
+  }
+
+  @Requires('EDITOR')
+  @Mutation(() => Deletion, {
+    description: 'Gives up an upload before its day is over. CONFLICT while an import needs it.',
+  })
+  deleteUpload(@Ctx() { services }: Context, @Arg('id', () => ID) id: string): Promise<Deletion> {
+    return services.deleteUpload(id);
   }
 }

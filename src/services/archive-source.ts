@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { dirname } from 'node:path';
 import { type Archive, ArchiveEntryError, type ArchiveLimits } from '../archives/archive.js';
 import { archiveFormat } from '../archives/archive-format.js';
 import { openPacked } from '../archives/packed-archive.js';
@@ -6,6 +7,7 @@ import { unpackTar } from '../archives/unpack-tar.js';
 import { openZip } from '../archives/zip-archive.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { orDiskFull } from '../errors/disk-full.js';
+import { freeBytes, requireRoom } from './disk-room.js';
 import { type ImportSource, SourceFileError } from './import-source.js';
 
 /**
@@ -28,7 +30,13 @@ export async function openArchiveSource(
   const paths = { content: `${path}.content`, index: `${path}.index` };
   let archive = await openPacked(paths);
   if (!archive) {
-    const options = { limits, temporary: `${path}.${randomUUID()}`, ...(signal && { signal }) };
+    const options = {
+      limits,
+      temporary: `${path}.${randomUUID()}`,
+      // A gzip does not say beforehand what comes out of it, and the database needs room on the disk too.
+      requireRoom: (bytes: number) => requireRoom(freeBytes, dirname(path), bytes),
+      ...(signal && { signal }),
+    };
     await unpackTar(path, format === 'tar.gz', paths, options).catch((error: unknown) => {
       throw orDiskFull(error);
     });

@@ -1,3 +1,4 @@
+import type { ArchiveLimits } from '../archives/archive.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import { type ColumnsGuess, matchingShare } from '../tables/guess-columns.js';
@@ -12,7 +13,7 @@ import { type ImportSourceDeps, openImportSource } from './open-import-source.js
 const SHOWN_ROWS = 20;
 const MAX_CELL = 500;
 /** Of an archive that is looked into while somebody waits. */
-const PREVIEW_BYTES = 2 * 1024 ** 3;
+const PREVIEW_LIMITS: ArchiveLimits = { entries: 250_000, bytes: 2 * 1024 ** 3 };
 
 export interface ImportPreview {
   readonly table: string;
@@ -35,19 +36,32 @@ export async function previewImport(
   input: ImportDatasetInput,
 ): Promise<ImportPreview> {
   const settings = checkImportInput(input);
-  const limits = {
-    entries: deps.limits.entries,
-    bytes:
-      settings.source.uploadId === null
-        ? deps.limits.bytes
-        : Math.min(deps.limits.bytes, PREVIEW_BYTES),
-  };
-  const source = await openImportSource({ ...deps, limits }, settings.source);
+  const limits =
+    settings.source.uploadId === null ? deps.limits : smaller(deps.limits, PREVIEW_LIMITS);
+  const source = await openImportSource({ ...deps, limits }, settings.source).catch(
+    (error: unknown) => {
+      throw limits === deps.limits ? error : orTooLarge(error);
+    },
+  );
   try {
     return await preview(source, settings);
   } finally {
     await source.close();
   }
+}
+
+/** An import may take what is too large here. */
+function orTooLarge(error: unknown): unknown {
+  if (!(error instanceof ClipwrightError) || error.code !== 'PAYLOAD_TOO_LARGE') return error;
+  return new ClipwrightError(
+    'PAYLOAD_TOO_LARGE',
+    `The archive is too large to be looked into beforehand, which takes at most ${PREVIEW_LIMITS.entries} entries and ` +
+      `${PREVIEW_LIMITS.bytes} bytes unpacked: import it, naming \`source.table\` and \`columns\` where they cannot be guessed.`,
+  );
+}
+
+function smaller(a: ArchiveLimits, b: ArchiveLimits): ArchiveLimits {
+  return { entries: Math.min(a.entries, b.entries), bytes: Math.min(a.bytes, b.bytes) };
 }
 
 async function preview(source: ImportSource, settings: ImportSettings): Promise<ImportPreview> {

@@ -6,7 +6,9 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Database } from '../db/database.js';
 import {
+  deleteExpiredUploads,
   deleteOldUploads,
+  deleteUnusedUpload,
   deleteUpload,
   insertUpload,
   knownUploads,
@@ -19,6 +21,7 @@ import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import { orDiskFull } from '../errors/disk-full.js';
 import { syncDirectory } from '../storage/sync-directory.js';
+import type { Deletion } from './delete-run.js';
 import { type FreeBytes, freeBytes, requireRoom } from './disk-room.js';
 import { isId, parseId } from './parse-id.js';
 
@@ -44,6 +47,9 @@ export interface UploadsDeps {
  * A file lies under its upload's id; what a client calls it is for messages only.
  */
 export class Uploads {
+  /** by upload, the PUT that came last */
+  readonly #receiving = new Map<string, { later: AbortController; ended: Promise<void> }>();
+
   private constructor(private readonly deps: UploadsDeps) {}
 
   static async open(deps: UploadsDeps): Promise<Uploads> {
@@ -72,11 +78,12 @@ export class Uploads {
         `expected at most ${maxBytes} bytes for \`sizeBytes\` but received ${sizeBytes}: upload it in parts, or raise CLIPWRIGHT_MAX_UPLOAD_BYTES`,
       );
     }
+    await deleteExpiredUploads(db, BEGIN_MS, [...this.#receiving.keys()]);
     const { count, toCome } = await uploadTotals(db);
     if (count >= MAX_UPLOADS) {
       throw new ClipwrightError(
         'TOO_MANY_REQUESTS',
-        `There are ${count} uploads already: import those, or wait until they go, a day after they were made.`,
+        `There are ${count} uploads already: import them, or remove some by deleteUpload. They go a day after they were made.`,
       );
     }
     await requireRoom(this.deps.freeBytes ?? freeBytes, directory, toCome + sizeBytes);
@@ -89,8 +96,7 @@ export class Uploads {
     const row = isId(id) ? await uploadById(this.deps.db, id) : undefined;
     if (!row)
       throw new ClipwrightError('NOT_FOUND', 'There is no upload with this id, or not any more.');
-    if (row.receivedAt)
-      throw new ClipwrightError('CONFLICT', 'This upload has been received already.');
+    if (row.receivedAt) throw conflict('has been received already');
     if (Date.now() - row.createdAt.getTime() > BEGIN_MS) {
       throw new ClipwrightError(
         'FORBIDDEN',
@@ -101,10 +107,28 @@ export class Uploads {
   }
 
   /**
-   * Stores what comes; it is there, synced, before the row says so.
-   * @throws as `expected`, BAD_USER_INPUT where it is not as long as was said, DISK_FULL
+   * Stores what comes; it is there, synced, before the row says so. Of several at once for one upload the last one counts:
+   * a client that lost its connection sends again before we know that the first is gone.
+   * @throws as `expected`, CONFLICT where another came after it, BAD_USER_INPUT where it is not as long as was said,
+   *   DISK_FULL
    */
   async receive(id: string, body: Readable): Promise<void> {
+    const earlier = this.#receiving.get(id);
+    const later = new AbortController();
+    earlier?.later.abort();
+    const ended = Promise.allSettled([earlier?.ended]).then(() =>
+      this.#receive(id, body, later.signal),
+    );
+    const mine = { later, ended };
+    this.#receiving.set(id, mine);
+    try {
+      await ended;
+    } finally {
+      if (this.#receiving.get(id) === mine) this.#receiving.delete(id);
+    }
+  }
+
+  async #receive(id: string, body: Readable, later: AbortSignal): Promise<void> {
     const { db, directory } = this.deps;
     const row = await this.expected(id);
     const part = join(directory, `${row.id}.${randomUUID()}.part`);
@@ -113,17 +137,16 @@ export class Uploads {
         body,
         (chunks: AsyncIterable<Buffer>) => exactly(chunks, row.sizeBytes),
         createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true }),
+        { signal: later },
       );
       await rename(part, this.#path(row.id));
       await syncDirectory(directory);
     } catch (error) {
-      throw orDiskFull(error);
+      throw later.aborted ? conflict('was begun anew by a later request') : orDiskFull(error);
     } finally {
       await rm(part, { force: true });
     }
-    if (!(await markReceived(db, row.id))) {
-      throw new ClipwrightError('CONFLICT', 'This upload has been received already.');
-    }
+    if (!(await markReceived(db, row.id))) throw conflict('has been received already');
   }
 
   /** Where the bytes of a received upload lie. @throws BAD_USER_INPUT naming the argument */
@@ -142,13 +165,32 @@ export class Uploads {
     return this.#path(row.id);
   }
 
+  /** After its import; the import's job is still at work on it. */
   async remove(id: string): Promise<void> {
-    const checked = parseId(id, 'upload');
-    await deleteUpload(this.deps.db, checked);
-    await this.#removeFiles((of) => of === checked);
+    await deleteUpload(this.deps.db, id);
+    await this.#removeFiles((of) => of === id);
   }
 
-  /** Removes what nobody has used for a day. */
+  /**
+   * Gives up an upload that nobody will import.
+   * @throws NOT_FOUND, CONFLICT while an import waits for it or works on it
+   */
+  async discard(id: string): Promise<Deletion> {
+    const checked = parseId(id, 'upload');
+    const found = await this.deps.db.transaction((tx) => deleteUnusedUpload(tx, checked));
+    if (found === 'absent')
+      throw new ClipwrightError('NOT_FOUND', 'There is no upload with this id.');
+    if (found === 'used') {
+      throw new ClipwrightError(
+        'CONFLICT',
+        'An import needs the upload: wait for its end, when the upload goes, or cancel it first.',
+      );
+    }
+    this.#receiving.get(checked)?.later.abort();
+    return { id: checked, freedBytes: await this.#removeFiles((of) => of === checked) };
+  }
+
+  /** Removes what nobody has used for a day, and what a process that was killed did not finish writing. */
   async sweep(): Promise<void> {
     const old = new Set(await deleteOldUploads(this.deps.db, KEPT_HOURS));
     const ids = [...new Set((await readdir(this.deps.directory)).map(idOf))].filter(
@@ -158,16 +200,26 @@ export class Uploads {
     await this.#removeFiles((id) => old.has(id));
     // Those that a crash left without a row.
     await this.#removeFiles((id) => !known.has(id), KEPT_HOURS * HOUR_MS);
+    // Who is at work on one writes to it all the time.
+    await this.#removeFiles((_id, name) => isUnfinished(name), HOUR_MS);
   }
 
-  async #removeFiles(unwanted: (id: string) => boolean, olderThanMs = 0): Promise<void> {
+  /** @returns the bytes that they had */
+  async #removeFiles(
+    unwanted: (id: string, name: string) => boolean,
+    olderThanMs = 0,
+  ): Promise<number> {
+    let bytes = 0;
     for (const name of await readdir(this.deps.directory)) {
       const id = idOf(name);
-      if (id === null || !unwanted(id)) continue;
+      if (id === null || !unwanted(id, name)) continue;
       const path = join(this.deps.directory, name);
       const found = await stat(path).catch(() => undefined);
-      if (found && Date.now() - found.mtimeMs >= olderThanMs) await rm(path, { force: true });
+      if (!found || Date.now() - found.mtimeMs < olderThanMs) continue;
+      await rm(path, { force: true });
+      bytes += found.size;
     }
+    return bytes;
   }
 
   #path(id: string): string {
@@ -175,9 +227,18 @@ export class Uploads {
   }
 }
 
+function conflict(why: string): ClipwrightError {
+  return new ClipwrightError('CONFLICT', `This upload ${why}.`);
+}
+
 function idOf(name: string): string | null {
   const id = name.slice(0, 36);
   return isId(id) ? id : null;
+}
+
+/** What is being received or unpacked is called `<upload>.<another id>.…` until it is whole. */
+function isUnfinished(name: string): boolean {
+  return name[36] === '.' && isId(name.slice(37, 73));
 }
 
 async function* exactly(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {

@@ -5,6 +5,8 @@ export interface ZipEntry {
   readonly content?: Uint8Array | string;
   /** of Unix, such as 0o120777 for a link */
   readonly mode?: number;
+  /** bytes of an extra field in the directory */
+  readonly extra?: number;
   /** said to be larger than it is, or of another sum */
   readonly lies?: { size?: number; crc?: number; encrypted?: boolean; method?: number };
 }
@@ -14,7 +16,7 @@ export function makeZip(entries: readonly ZipEntry[]): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const { name, content = '', mode = 0o100644, lies = {} } of entries) {
+  for (const { name, content = '', mode = 0o100644, extra = 0, lies = {} } of entries) {
     const bytes = Buffer.from(content);
     const packed = deflateRawSync(bytes);
     const fileName = Buffer.from(name);
@@ -31,8 +33,11 @@ export function makeZip(entries: readonly ZipEntry[]): Buffer {
     rest.writeUInt32LE((mode << 16) >>> 0, 6);
     rest.writeUInt32LE(offset, 10);
     const made = Buffer.from([20, 3]); // by Unix
+    const directoryFields = Buffer.from(common);
+    directoryFields.writeUInt16LE(extra, 24);
     directory.push(
-      Buffer.concat([Buffer.from('PK\x01\x02', 'latin1'), made, common, rest, fileName]),
+      Buffer.from('PK\x01\x02', 'latin1'),
+      ...[made, directoryFields, rest, fileName, extraField(extra)],
     );
     parts.push(local);
     offset += local.length;
@@ -45,6 +50,14 @@ export function makeZip(entries: readonly ZipEntry[]): Buffer {
   end.writeUInt32LE(central.length, 12);
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...parts, central, end]);
+}
+
+/** Of a kind that nobody knows. */
+function extraField(bytes: number): Buffer {
+  const field = Buffer.alloc(bytes);
+  if (bytes > 0) field.writeUInt16LE(0x7777, 0);
+  if (bytes > 0) field.writeUInt16LE(bytes - 4, 2);
+  return field;
 }
 
 export interface TarEntry {

@@ -37,6 +37,7 @@ export function fakeServices(db: Database, overrides: Partial<Services> = {}): S
     previewImport: absent,
     createUpload: absent,
     expectedUpload: absent,
+    deleteUpload: absent,
     receiveUpload: absent,
     uploadPath: absent,
     editSamples: absent,

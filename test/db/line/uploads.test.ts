@@ -1,6 +1,7 @@
-import { readdir, utimes, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { previewImport } from '../../../src/services/preview-import.js';
@@ -76,6 +77,65 @@ describe('an upload', () => {
     const twice = line.uploads.receive(id, Readable.from([Buffer.alloc(10)]));
     await expect(twice).rejects.toMatchObject({ code: 'CONFLICT' });
     await line.uploads.remove(id);
+  });
+
+  it('that is sent twice at once is what came last, and nothing of the other stays', async () => {
+    const { id } = await line.uploads.create({ filename: 'a.zip', sizeBytes: 4 });
+    const first = new PassThrough();
+    const slow = line.uploads.receive(id, first);
+    first.write('AA');
+    await expect.poll(files).toHaveLength(1);
+    const second = line.uploads.receive(id, Readable.from([Buffer.from('BBBB')]));
+    await expect(slow).rejects.toMatchObject({ code: 'CONFLICT' });
+    await second;
+    const late = line.uploads.receive(id, Readable.from([Buffer.from('CCCC')]));
+    await expect(late).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(await readFile(await line.uploads.path(id, 'id'), 'utf8')).toBe('BBBB');
+    await line.uploads.remove(id);
+    expect(await files()).toEqual([]);
+  });
+
+  it('that nobody sent within the hour does not count, and one can be given up', async () => {
+    const announce = () => line.uploads.create({ filename: 'a.zip', sizeBytes: 1 });
+    const received = await upload(makeZip(ENTRIES));
+    const announced = await Promise.all(Array.from({ length: 99 }, announce));
+    await expect(announce()).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS' });
+    expect(await line.uploads.discard(received)).toEqual({
+      id: received,
+      freedBytes: makeZip(ENTRIES).length,
+    });
+    announced.push(await announce());
+    await line.db.query(
+      "update uploads set created_at = now() - interval '61 minutes' where id = any($1::uuid[])",
+      [announced.map(({ id }) => id)],
+    );
+    const last = await announce();
+    await expect(line.uploads.discard(announced[0]!.id)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    await line.uploads.discard(last.id);
+  });
+
+  it('that an import needs cannot be given up', async () => {
+    await line.stopWorkers();
+    const uploadId = await upload(makeZip(ENTRIES));
+    const { jobId } = await line.start({ name: 'needs it', source: { uploadId } });
+    await expect(line.uploads.discard(uploadId)).rejects.toMatchObject({ code: 'CONFLICT' });
+    await line.worker();
+    expect(await line.ended(jobId)).toMatchObject({ status: 'SUCCEEDED' });
+    await expect(line.uploads.discard(uploadId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('that a killed process was receiving or unpacking leaves nothing', async () => {
+    const id = await upload(makeZip(ENTRIES));
+    const parts = ['part', 'content'].map((kind) => `${id}.${randomUUID()}.${kind}`);
+    const [dead, alive] = parts.map((name) => join(line.directory, 'uploads', name));
+    for (const path of [dead!, alive!]) await writeFile(path, 'half');
+    await utimes(dead!, 0, 0);
+    await line.uploads.sweep();
+    expect((await files()).sort()).toEqual([id, parts[1]!].sort());
+    await line.uploads.discard(id);
+    expect(await files()).toEqual([]);
   });
 
   it('that is no archive, or holds no table, says so', async () => {
@@ -173,5 +233,16 @@ describe('previewImport', () => {
     await expect(
       previewImport(line.deps, { name: 'x', source: { directory: 'preview-none' } }),
     ).rejects.toThrow(/No table/);
+  });
+
+  it('does not look into an archive that is too large to wait for, which an import may take', async () => {
+    const zip = makeZip([{ name: 'a.csv', content: 'x', lies: { size: 3 * 1024 ** 3 } }]);
+    const uploadId = await upload(zip);
+    const preview = previewImport(line.deps, { name: 'x', source: { uploadId } });
+    await expect(preview).rejects.toMatchObject({
+      code: 'PAYLOAD_TOO_LARGE',
+      message: expect.stringContaining('import it'),
+    });
+    await line.uploads.discard(uploadId);
   });
 });

@@ -1,11 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Archive } from '../../../src/archives/archive.js';
 import { archiveFormat } from '../../../src/archives/archive-format.js';
+import { Listing } from '../../../src/archives/listing.js';
 import { openPacked } from '../../../src/archives/packed-archive.js';
 import { unpackTar } from '../../../src/archives/unpack-tar.js';
 import { openZip } from '../../../src/archives/zip-archive.js';
@@ -30,7 +34,11 @@ async function openTar(bytes: Uint8Array, limits = LIMITS): Promise<Archive> {
   const path = await stored(bytes);
   const to = { content: `${path}.content`, index: `${path}.index` };
   const format = await archiveFormat(path);
-  await unpackTar(path, format === 'tar.gz', to, { limits, temporary: `${path}.part` });
+  await unpackTar(path, format === 'tar.gz', to, {
+    limits,
+    temporary: `${path}.part`,
+    requireRoom: async () => {},
+  });
   return (await openPacked(to))!;
 }
 
@@ -109,6 +117,58 @@ describe.each(FORMATS)('a %s', (_format, open) => {
   });
 });
 
+describe('what is held in memory of an archive', () => {
+  it('is no more of its paths than the limit, whatever the format', () => {
+    const listing = new Listing<number>({ entries: 100, bytes: 100 }, 1000);
+    const add = () => {
+      for (let i = 0; i < 11; i++) listing.add(`${'a'.repeat(99)}${i}`, i);
+    };
+    expect(add).toThrow(/at most 1000 characters in the paths/);
+    expect(listing.files.size).toBe(10);
+  });
+
+  it('is nothing of the names, comments and extra fields of a zip beside the paths', async () => {
+    const extra = 60_000;
+    const entries = Array.from({ length: 500 }, (_, i) => ({ name: `${i}.jpg`, extra }));
+    const path = await stored(makeZip(entries));
+    const before = await heldBytes();
+    const archive = await openZip(path, { entries: 1000, bytes: 1000 });
+    expect((await heldBytes()) - before).toBeLessThan(10_000_000);
+    await archive.close();
+  });
+
+  it('is nothing of the chunks in which small files come', async () => {
+    // Files of one byte, with 32 KB of attributes before each.
+    const entries = Array.from({ length: 3000 }, (_, i) => [
+      { name: 'g', type: 'g', content: Buffer.alloc(32_000, 'a') },
+      { name: `${i}.jpg`, content: 'x' },
+    ]).flat();
+    const path = await stored(gzipSync(makeTar(entries), { level: 1 }));
+    entries.length = 0;
+    const to = { content: `${path}.content`, index: `${path}.index` };
+    const before = await heldBytes();
+    let held = Infinity;
+    await unpackTar(path, true, to, {
+      limits: { entries: 10_000, bytes: 1_000_000_000 },
+      temporary: `${path}.part`,
+      requireRoom: async () => {
+        held = (await heldBytes()) - before;
+      },
+    });
+    expect(held).toBeLessThan(20_000_000);
+  });
+});
+
+async function heldBytes(): Promise<number> {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  // Buffers go a turn after what held them.
+  await setImmediate();
+  runInNewContext('gc')();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
 describe('a zip', () => {
   const open = async (entries: readonly ZipEntry[]) =>
     openZip(await stored(makeZip(entries)), LIMITS);
@@ -172,6 +232,23 @@ describe('a tar', () => {
   it('whose attributes claim gigabytes is refused without reading them', async () => {
     const bytes = makeTar([{ name: 'x', type: 'x', size: 4 * 1024 ** 3 }]);
     await expect(openTar(bytes)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
+
+  it('stops being unpacked where the disk has no room', async () => {
+    const path = await stored(makeTar([{ name: 'x', content: Buffer.alloc(100) }]));
+    const to = { content: `${path}.content`, index: `${path}.index` };
+    const requireRoom = async (bytes: number) => {
+      throw new Error(`no room for ${bytes} bytes`);
+    };
+    const unpacked = unpackTar(path, false, to, {
+      limits: LIMITS,
+      temporary: `${path}.part`,
+      requireRoom,
+    });
+    await expect(unpacked).rejects.toThrow('no room for 100 bytes');
+    expect((await readdir(directory)).filter((name) => name.startsWith(basename(path)))).toEqual([
+      basename(path),
+    ]);
   });
 
   it('that unpacks to much more than the limit is given up', async () => {
