@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { compressAssets } from './compress-assets.mjs';
 import { fingerprintFolder } from './fingerprint-folder.mjs';
 import { ROOT } from './root.mjs';
 import { swapFolder } from './swap-folder.mjs';
@@ -29,6 +30,7 @@ export const pages = {
     program(join(WEB, 'generate-documents.mjs'));
     const vite = join(ROOT, 'node_modules/vite/bin/vite.js');
     program(vite, 'build', WEB, '--outDir', partial, '--emptyOutDir', '--logLevel', 'error');
+    compressAssets(join(partial, 'assets'));
     writeFileSync(join(partial, '.stamp'), before);
     swapFolder(DIST, partial);
   },
@@ -45,7 +47,7 @@ function program(...parameters) {
 
 function fingerprint() {
   const hash = createHash('sha256');
-  for (const name of ['schema.graphql', 'package-lock.json']) {
+  for (const name of ['schema.graphql', 'package-lock.json', 'scripts/setup/compress-assets.mjs']) {
     hash.update(readFileSync(join(ROOT, name)));
   }
   fingerprintFolder(

@@ -44,6 +44,23 @@ test('its files are those of the build alone', async () => {
   }
 });
 
+test('its larger files come compressed to those who take that, and are the same', async () => {
+  const html = await (await api.raw('/', asBrowser)).text();
+  const [, script] = /src="(\/assets\/[^"]+\.js)"/.exec(html)!;
+  const ask = (encoding: string) =>
+    api.raw(script!, { token: null, headers: { 'accept-encoding': encoding } });
+  const plain = await ask('identity');
+  expect(plain.headers.get('content-encoding')).toBeNull();
+  expect(plain.headers.get('vary')).toBe('accept-encoding');
+  const text = await plain.text();
+  for (const encoding of ['br', 'gzip']) {
+    const answer = await ask(encoding);
+    expect(answer.headers.get('content-encoding')).toBe(encoding);
+    expect(answer.headers.get('content-type')).toMatch(/^text\/javascript/);
+    expect((await answer.text()) === text).toBe(true);
+  }
+});
+
 test('what is no page is not found, for browsers too', async () => {
   for (const path of ['/runsx', '/files/images/1/2', '/.env', '/assets/x']) {
     expect((await api.raw(path, asBrowser)).status).toBe(404);

@@ -5,6 +5,7 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendErrors } from '../graphql-http.js';
+import { acceptedEncoding } from './accepted-encoding.js';
 
 /** What the set-up has built of web/; the same seen from src/http/dashboard and dist/http/dashboard. */
 const BUILT = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
@@ -44,12 +45,18 @@ export function registerDashboard(app: FastifyInstance): void {
 
   app.get<{ Params: { name: string } }>('/assets/:name', async (request, reply) => {
     // Looked up among the files of the build, which may have been built anew: the name itself is no path.
-    const name = (await listAssets()).find((each) => each === request.params.name);
+    const files = await readdir(join(BUILT, 'assets')).catch(() => []);
+    const name = files.find((each) => each === request.params.name && extname(each) in TYPES);
     if (name === undefined) return reply.callNotFound();
+    const encoding = acceptedEncoding(request.headers['accept-encoding'], (suffix) =>
+      files.includes(name + suffix),
+    );
+    if (encoding) reply.header('content-encoding', encoding.name);
     return reply
       .header('cache-control', 'public, immutable, max-age=31536000')
+      .header('vary', 'accept-encoding')
       .type(TYPES[extname(name)]!)
-      .send(createReadStream(join(BUILT, 'assets', name)));
+      .send(createReadStream(join(BUILT, 'assets', name + (encoding?.suffix ?? ''))));
   });
 }
 
@@ -80,9 +87,4 @@ export async function page(_request: FastifyRequest, reply: FastifyReply): Promi
     .header('cache-control', 'no-store')
     .type('text/html; charset=utf-8')
     .send(html.replaceAll(NONCE, nonce));
-}
-
-async function listAssets(): Promise<string[]> {
-  const names = await readdir(join(BUILT, 'assets')).catch(() => []);
-  return names.filter((name) => extname(name) in TYPES);
 }
