@@ -43,6 +43,7 @@ import { extendExperiment } from './services/extend-experiment.js';
 import { headRunner } from './services/head-runner.js';
 import { imageFile } from './services/image-file.js';
 import { importDataset } from './services/import-dataset.js';
+import { LabelCurves } from './services/label-curve.js';
 import { listEncoders } from './services/list-encoders.js';
 import { removeAlias, setAlias } from './services/model-aliases.js';
 import { modelBundle } from './services/model-bundle.js';
@@ -84,6 +85,11 @@ export async function openServices(
     db,
     blobs,
     findErrors: (payload) => statistics.findErrors(payload),
+  });
+  const labelCurves = new LabelCurves({
+    db,
+    blobs,
+    cutLabel: (payload) => statistics.cutLabel(payload),
   });
   const evaluations = new RunEvaluations({
     db,
@@ -176,6 +182,7 @@ export async function openServices(
       }),
     reportLabels: (cells) => labelReports.report(cells),
     runErrors: (runId, filter) => runErrors.get(runId, filter),
+    labelCurve: (runId, split, label) => labelCurves.get(runId, split, label),
     compareRuns: (a, b, split) => runComparisons.compare(a, b, split),
     evaluateRun: (runId, split) => evaluations.get(runId, split),
     registerModel: (input) => registerModel({ db, blobs }, input),

@@ -25,8 +25,9 @@ const PREDICTION = 20;
  * seconds: an operation may ask for nine at most by default.
  */
 const COMPARISON = 2000;
-/** `Run.errors` and `Run.evaluation` read every score of a run; with other arguments again. */
+/** These read every score of a run; with other arguments again. */
 const RUN_SCORES = 200;
+const READING_SCORES = new Set(['errors', 'evaluation', 'labelCurve']);
 /** A search compares with every sample of a set, and the first one reads its file. */
 const SEARCH = 200;
 
@@ -97,7 +98,7 @@ export function queryCost(
     if (!definition) return 0;
     const type = getNamedType(definition.type);
     if (!isObjectType(type)) return 0;
-    const scores = parent.name === 'Run' && (name === 'errors' || name === 'evaluation');
+    const scores = parent.name === 'Run' && READING_SCORES.has(name);
     const isRoot = parent === schema.getQueryType();
     const rootCosts: Readonly<Record<string, number>> = { search: SEARCH, duplicates: COMPARISON };
     const own = scores ? RUN_SCORES : (isRoot && rootCosts[name]) || 1;

@@ -18,6 +18,7 @@ import type { EditSamplesInput } from '../services/edit-samples.js';
 import type { RunFigures } from '../services/evaluate-run.js';
 import type { ExportFormat } from '../services/export-batch.js';
 import type { ExportColumn } from '../services/export-template.js';
+import type { LabelFigures } from '../services/label-curve.js';
 import type { ModelBundle } from '../services/model-bundle.js';
 import type { PredictDatasetInput } from '../services/predict-dataset.js';
 import type { ImportPreview } from '../services/preview-import.js';
@@ -142,6 +143,8 @@ export interface Services {
   evaluateRun(runId: string, split: 'VALIDATION' | 'TEST'): Promise<RunFigures | null>;
   /** The wrong decisions of a run, the worst first; null until it has succeeded. */
   runErrors(runId: string, filter: ErrorFilter): Promise<RunErrors | null>;
+  /** What each threshold makes of a label, by its index; null until the run has succeeded. */
+  labelCurve(runId: string, split: EvaluatedSplit, label: number): Promise<LabelFigures | null>;
   registerModel(input: { runId: string; name: string }): Promise<string>;
   createEnsemble(input: CreateEnsembleInput): Promise<string>;
   setAlias(input: { model: string; alias: string; version: number }): Promise<string>;

@@ -19,6 +19,7 @@ import {
 } from './experiment-report.resolver.js';
 import { ImportReportResolver } from './import-report.resolver.js';
 import { JobResolver } from './job.resolver.js';
+import { LabelCurveResolver } from './label-curve.resolver.js';
 import { ModelResolver } from './model.resolver.js';
 import { ModelVersionResolver } from './model-version.resolver.js';
 import { PredictionResolver } from './prediction.resolver.js';
@@ -61,6 +62,7 @@ export const resolvers = [
   ModelResolver,
   ModelVersionResolver,
   PredictionResolver,
+  LabelCurveResolver,
   RunErrorsResolver,
   RunComparisonResolver,
   RunEvaluationResolver,

@@ -45,7 +45,7 @@ export function registerDashboard(app: FastifyInstance): void {
 
   app.get<{ Params: { name: string } }>('/assets/:name', async (request, reply) => {
     // Looked up among the files of the build, which may have been built anew: the name itself is no path.
-    const files = await readdir(join(BUILT, 'assets')).catch(() => []);
+    const files = await readdir(join(BUILT, 'assets')).catch((): string[] => []);
     const name = files.find((each) => each === request.params.name && extname(each) in TYPES);
     if (name === undefined) return reply.callNotFound();
     const encoding = acceptedEncoding(request.headers['accept-encoding'], (suffix) =>

@@ -4,10 +4,12 @@ import type { CombinedRuns, RunsToCombine } from '../train/combine-runs.js';
 import { processEntry } from './process-entry.js';
 import { ProcessPool } from './process-pool.js';
 import type {
+  CutLabel,
   ErrorsToFind,
   EvaluatedScores,
   FittedPoint,
   FoundErrors,
+  LabelToCut,
   PairedBootstrap,
   PairedDifference,
   PairedF1s,
@@ -33,6 +35,10 @@ export class StatisticsProcess {
 
   findErrors(payload: ErrorsToFind): Promise<FoundErrors> {
     return this.#pool.request('findErrors', payload);
+  }
+
+  cutLabel(payload: LabelToCut): Promise<CutLabel> {
+    return this.#pool.request('cutLabel', payload);
   }
 
   pairedBootstrap(payload: PairedBootstrap): Promise<PairedDifference> {

@@ -3,6 +3,7 @@ import type { CutScores, F1Differences } from '../metrics/bootstrap-f1.js';
 import type { CellsByLabel, CellsToCompare } from '../metrics/cells-by-label.js';
 import type { EvalMetrics } from '../metrics/evaluate.js';
 import type { RunEvaluation } from '../metrics/evaluate-run.js';
+import type { LabelCut } from '../metrics/label-cuts.js';
 import type {
   OperatingPoint,
   OperatingPointSettings,
@@ -88,7 +89,31 @@ export interface FoundErrors {
   errors: DecisionError[];
 }
 
+/** A split's scores in their file, `[N, L]` from byte `start` on, and one of the labels. */
+export interface LabelToCut {
+  path: string;
+  start: number;
+  numLabels: number;
+  label: number;
+  /** of that label, [N] */
+  targets: Uint8Array;
+  /** whose cut is wanted in any case */
+  threshold: number;
+  /** how many cuts, about */
+  limit: number;
+}
+
+export interface CutLabel {
+  /** samples that carry the label */
+  support: number;
+  /** samples of which it is known */
+  numSamples: number;
+  /** from the highest threshold down */
+  cuts: LabelCut[];
+}
+
 export type StatisticsMethods = {
+  cutLabel: { payload: LabelToCut; result: CutLabel };
   fitPoint: { payload: PointToFit; result: FittedPoint };
   evaluateScores: { payload: ScoresToEvaluate; result: EvaluatedScores };
   findErrors: { payload: ErrorsToFind; result: FoundErrors };

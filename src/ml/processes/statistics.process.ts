@@ -2,6 +2,7 @@ import { pairedBootstrapMap } from '../metrics/bootstrap.js';
 import { pairedBootstrapF1s } from '../metrics/bootstrap-f1.js';
 import { cellsByLabel } from '../metrics/cells-by-label.js';
 import { combineRuns } from '../train/combine-runs.js';
+import { cutLabel } from './cut-label.js';
 import { evaluateScores } from './evaluate-scores.js';
 import { findErrors } from './find-errors.js';
 import { fitPoint } from './fit-point.js';
@@ -18,4 +19,5 @@ hostProcess<StatisticsMethods>({
   cellsByLabel: async (payload) => cellsByLabel(payload),
   combineRuns,
   findErrors,
+  cutLabel,
 });

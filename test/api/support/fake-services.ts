@@ -60,6 +60,7 @@ export function fakeServices(db: Database, overrides: Partial<Services> = {}): S
     compareRuns: async () => null,
     evaluateRun: async () => null,
     runErrors: async () => null,
+    labelCurve: async () => null,
     registerModel: absent,
     createEnsemble: absent,
     createThresholdSet: absent,

@@ -4,14 +4,14 @@ import { notifications } from '@mantine/notifications';
 import { print } from 'graphql';
 import { type TextTable, toCsv, toLatex, toMarkdown } from './table-text.ts';
 
+/** The query behind a table, with the values of its variables. */
+export interface CopiedQuery {
+  document: TypedDocumentNode<unknown, never>;
+  variables: object;
+}
+
 /** Copies what a table shows, and the query behind it. */
-export function CopyMenu({
-  table,
-  query,
-}: {
-  table: () => TextTable;
-  query?: { document: TypedDocumentNode<unknown, never>; variables: object };
-}) {
+export function CopyMenu({ table, query }: { table: () => TextTable; query?: CopiedQuery }) {
   const copy = (name: string, text: () => string) => async () => {
     await navigator.clipboard.writeText(text());
     notifications.show({ message: `Copied as ${name}.` });

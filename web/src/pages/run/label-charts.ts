@@ -1,6 +1,6 @@
 import type { EChartsOption } from 'echarts';
 import type { Reliability } from './label-table.tsx';
-import type { ThresholdFigures } from './threshold-figures.ts';
+import type { Cut } from './threshold-choice.tsx';
 
 const GRID = { left: 44, right: 16, top: 12, bottom: 40 };
 
@@ -8,22 +8,17 @@ function share(name: string) {
   return { type: 'value', min: 0, max: 1, name, nameLocation: 'middle', nameGap: 26 } as const;
 }
 
-/** @param chosen the index of the threshold that stands out */
-export function precisionRecallOption(
-  figures: readonly ThresholdFigures[],
-  chosen: number,
-): EChartsOption {
-  const points = figures.flatMap((each, at) =>
-    each.precision === null || each.recall === null
-      ? []
-      : [{ value: [each.recall, each.precision, each.threshold], at }],
-  );
+/** @param chosen the cut that stands out */
+export function precisionRecallOption(cuts: readonly Cut[], chosen: Cut): EChartsOption {
+  const value = (cut: Cut) => [cut.recall ?? 0, cut.precision, cut.threshold];
   return {
     grid: GRID,
     tooltip: {
       confine: true,
+      trigger: 'axis',
       formatter: (found) => {
-        const [recall, precision, threshold] = (found as { value: number[] }).value;
+        const [first] = found as unknown as { value: number[] }[];
+        const [recall, precision, threshold] = first!.value;
         return `from ${threshold!.toFixed(3)}: precision ${precision!.toFixed(3)}, recall ${recall!.toFixed(3)}`;
       },
     },
@@ -32,12 +27,18 @@ export function precisionRecallOption(
     series: [
       {
         type: 'line',
-        data: points.map(({ value, at }) => ({
-          value,
-          symbolSize: at === chosen ? 14 : 6,
-          itemStyle: { color: at === chosen ? '#d55e00' : '#0072b2' },
-        })),
+        data: cuts.map(value),
+        showSymbol: false,
+        itemStyle: { color: '#0072b2' },
         lineStyle: { color: '#0072b2' },
+      },
+      {
+        type: 'scatter',
+        data: [value(chosen)],
+        symbolSize: 13,
+        silent: true,
+        tooltip: { show: false },
+        itemStyle: { color: '#d55e00' },
       },
     ],
   };

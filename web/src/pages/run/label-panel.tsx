@@ -1,44 +1,33 @@
-import { Anchor, Card, Group, Slider, Stack, Text, Title } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { useQuery } from '@apollo/client/react';
+import { Anchor, Card, Group, Stack, Text, Title } from '@mantine/core';
+import { useMemo } from 'react';
 import { Link } from 'react-router';
 import { Chart } from '../../parts/chart.tsx';
 import { metric } from '../../parts/format.ts';
-import { calibrationOption, precisionRecallOption } from './label-charts.ts';
-import type { Reliability } from './label-table.tsx';
-import type { RunLabelsQuery } from './run.generated.ts';
-import { figuresAtEdges } from './threshold-figures.ts';
-
-type Row = NonNullable<RunLabelsQuery['run']>['labelMetrics'][number];
+import { QueryView } from '../../parts/query-view.tsx';
+import { calibrationOption } from './label-charts.ts';
+import type { LabelRow, Reliability } from './label-table.tsx';
+import { LabelCurveDocument } from './run.generated.ts';
+import { useSplit } from './split-switch.tsx';
+import { ThresholdChoice } from './threshold-choice.tsx';
 
 /** What another threshold would make of a label, its precision over recall, and whether its scores are frequencies. */
 export function LabelPanel({
+  id,
   row,
   reliability,
 }: {
-  row: Row;
+  /** of the run */
+  id: string;
+  row: LabelRow;
   reliability: Reliability | undefined;
 }) {
+  const split = useSplit();
+  const answer = useQuery(LabelCurveDocument, { variables: { id, split, label: row.label.key } });
   const bins = reliability?.bins;
-  const figures = useMemo(() => figuresAtEdges(bins ?? []), [bins]);
-  const nearest = figures.reduce(
-    (best, { threshold }, at) =>
-      Math.abs(threshold - row.threshold) <
-      Math.abs((figures[best]?.threshold ?? 9) - row.threshold)
-        ? at
-        : best,
-    0,
-  );
-  const [at, setAt] = useState(nearest);
-  const now = figures[at];
-  const charts = useMemo(
-    () => ({
-      recall: precisionRecallOption(figures, at),
-      calibration: calibrationOption(bins ?? []),
-    }),
-    [figures, at, bins],
-  );
+  const calibration = useMemo(() => calibrationOption(bins ?? []), [bins]);
   return (
-    <Card flex={2} miw={320}>
+    <Card flex={2} miw={320} mih={680}>
       <Group justify="space-between" mb="sm">
         <Title order={2} size="h4">
           {row.label.name}
@@ -51,51 +40,27 @@ export function LabelPanel({
           Its errors
         </Anchor>
       </Group>
-      {!reliability || !now ? (
-        <Text size="sm">There are too many scores to say more.</Text>
-      ) : (
-        <Stack>
-          <div>
-            <Text size="sm" id="threshold-name">
-              Predicted from a score of {now.threshold.toFixed(3)} on
-            </Text>
-            <Slider
-              aria-labelledby="threshold-name"
-              thumbLabel={`Threshold for ${row.label.name}`}
-              min={0}
-              max={figures.length - 1}
-              value={at}
-              onChange={setAt}
-              label={null}
-              my="xs"
-            />
-            <Group gap="lg" className="figures" role="status">
-              <Text size="sm">Precision {metric(now.precision)}</Text>
-              <Text size="sm">Recall {metric(now.recall)}</Text>
-              <Text size="sm" fw={650}>
-                F1 {metric(now.f1)}
-              </Text>
-            </Group>
-            <Text size="xs" c="dimmed" mt={4}>
-              The run predicts from {metric(row.threshold)} on, with F1 {metric(row.f1)}. The slider
-              goes by the {figures.length} bins of the diagram below, at whose edges the counts are
-              exact.
-            </Text>
-          </div>
-          <Chart
-            title="Precision over recall"
-            description={`Precision over recall of ${row.label.name} at ${figures.length} thresholds`}
-            option={charts.recall}
-            height={220}
-          />
+      <Stack>
+        <QueryView answer={answer}>
+          {({ run }) =>
+            run?.labelCurve && run.labelCurve.cuts.length > 0 ? (
+              <ThresholdChoice row={row} curve={run.labelCurve} />
+            ) : (
+              <Text size="sm">It is known of no sample of this split.</Text>
+            )
+          }
+        </QueryView>
+        {reliability ? (
           <Chart
             title={`Calibration, ECE ${metric(reliability.ece)}, Brier ${metric(reliability.brier)}`}
             description={`Share of positives over mean score of ${row.label.name}; expected calibration error ${metric(reliability.ece)}`}
-            option={charts.calibration}
+            option={calibration}
             height={220}
           />
-        </Stack>
-      )}
+        ) : (
+          <Text size="sm">There are too many scores to draw its calibration.</Text>
+        )}
+      </Stack>
     </Card>
   );
 }

@@ -1,7 +1,7 @@
 import { useQuery } from '@apollo/client/react';
 import { Anchor, Group, Stack, Table, Text, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
-import { CopyMenu } from '../../parts/copy-menu.tsx';
+import { type CopiedQuery, CopyMenu } from '../../parts/copy-menu.tsx';
 import { EmptyNote } from '../../parts/empty-note.tsx';
 import { metric } from '../../parts/format.ts';
 import { QueryView } from '../../parts/query-view.tsx';
@@ -11,12 +11,12 @@ import { RunLabelsDocument, type RunLabelsQuery } from './run.generated.ts';
 import { SplitSwitch, useSplit } from './split-switch.tsx';
 
 type Labels = NonNullable<RunLabelsQuery['run']>['labelMetrics'];
-type Row = Labels[number];
+export type LabelRow = Labels[number];
 export type Reliability = NonNullable<
   NonNullable<RunLabelsQuery['run']>['evaluation']
 >['reliability'][number];
 
-const COLUMNS: readonly { name: string; value: (row: Row) => number | string | null }[] = [
+const COLUMNS: readonly { name: string; value: (row: LabelRow) => number | string | null }[] = [
   { name: 'Label', value: (row) => row.label.name },
   { name: 'Support', value: (row) => row.support },
   { name: 'AP', value: (row) => row.averagePrecision },
@@ -40,7 +40,12 @@ export function LabelTable({ id }: { id: string }) {
           run === null || run.labelMetrics.length === 0 ? (
             <EmptyNote>This split has no labelled sample, so there are no figures.</EmptyNote>
           ) : (
-            <Labels rows={run.labelMetrics} reliability={run.evaluation?.reliability ?? []} />
+            <Labels
+              id={id}
+              rows={run.labelMetrics}
+              reliability={run.evaluation?.reliability ?? []}
+              query={{ document: RunLabelsDocument, variables: { id, split } }}
+            />
           )
         }
       </QueryView>
@@ -48,7 +53,17 @@ export function LabelTable({ id }: { id: string }) {
   );
 }
 
-function Labels({ rows, reliability }: { rows: Labels; reliability: readonly Reliability[] }) {
+function Labels({
+  id,
+  rows,
+  reliability,
+  query,
+}: {
+  id: string;
+  rows: Labels;
+  reliability: readonly Reliability[];
+  query: CopiedQuery;
+}) {
   const address = useAddress();
   const [sorting, setSorting] = useState({ column: 0, isDescending: false });
   const { value } = COLUMNS[sorting.column]!;
@@ -56,7 +71,7 @@ function Labels({ rows, reliability }: { rows: Labels; reliability: readonly Rel
     (a, b) => compare(value(a), value(b)) * (sorting.isDescending ? -1 : 1),
   );
   const chosen = sorted.find(({ label }) => label.key === address.get('label'));
-  const text = (row: Row, column: (typeof COLUMNS)[number]) => {
+  const text = (row: LabelRow, column: (typeof COLUMNS)[number]) => {
     const found = column.value(row);
     return typeof found === 'number' && column.name !== 'Support'
       ? metric(found)
@@ -74,6 +89,7 @@ function Labels({ rows, reliability }: { rows: Labels; reliability: readonly Rel
               head: COLUMNS.map((column) => column.name),
               rows: sorted.map((row) => COLUMNS.map((column) => text(row, column))),
             })}
+            query={query}
           />
         </Group>
         <Table.ScrollContainer minWidth={600} maxHeight={640}>
@@ -140,6 +156,7 @@ function Labels({ rows, reliability }: { rows: Labels; reliability: readonly Rel
       {chosen && (
         <LabelPanel
           key={chosen.label.key}
+          id={id}
           row={chosen}
           reliability={reliability.find(({ label }) => label.index === chosen.label.index)}
         />
