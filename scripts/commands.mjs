@@ -9,6 +9,7 @@ const COMMANDS = {
   worker: { help: 'a worker more', run: program },
   demo: { help: 'the demo: -- --exit ends instead of serving', run: program },
   test: { help: 'all tests, or those that vitest selects by the arguments', run: test },
+  screenshots: { help: 'pictures of the dashboard, into docs/screenshots', run: screenshots },
   check: { help: 'format, lint, types, drift, unit and ort tests', run: check },
   'kill-trials': { help: 'kill trials', run: script('test/e2e/kill-trials/main.ts') },
   emit: { help: 'write schema.graphql and docs/errors.md', run: emit },
@@ -45,6 +46,12 @@ async function program(name, parameters) {
 async function test(_name, parameters) {
   process.chdir(ROOT);
   await become(join(ROOT, 'node_modules/vitest/vitest.mjs'), ['run', ...parameters]);
+}
+
+/** What the tests of the dashboard see, with scenes enough to be looked at. */
+async function screenshots() {
+  process.env.CLIPWRIGHT_SCREENSHOTS = join(ROOT, 'docs/screenshots');
+  await test('test', ['test/e2e/dashboard']);
 }
 
 async function check() {

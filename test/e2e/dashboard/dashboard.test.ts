@@ -7,11 +7,13 @@ import type { WebSocketRoute } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeScenes } from '../../../src/demo/write-scenes.js';
 import { ServerProcess } from '../../support/server-process.js';
+import { PICTURES, takePictures } from './pictures.js';
 import { CHROMIUM, dropFile, openVisit, seriousFindings, type Visit } from './visit.js';
 
 const run = promisify(execFile);
 /** Playwright waits so long for what it clicks on and reads. */
 const PATIENCE_MS = 60_000;
+const SCENES = PICTURES ? 1200 : 240;
 
 describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not installed)', () => {
   let work: string;
@@ -24,13 +26,13 @@ describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not i
 
   beforeAll(async () => {
     work = await mkdtemp(path.join(tmpdir(), 'clipwright-dashboard-'));
-    await writeScenes(path.join(work, 'import/scenes'), { count: 240, seed: 5 });
+    await writeScenes(path.join(work, 'import/scenes'), { count: SCENES, seed: 5 });
     await run('tar', ['-czf', 'scenes.tar.gz', '-C', 'import/scenes', '.'], { cwd: work });
     server = await ServerProcess.start({
       data: path.join(work, 'data'),
       importRoot: path.join(work, 'import'),
     });
-    visit = await openVisit();
+    visit = await openVisit({ width: PICTURES ? 1200 : 1360 });
     visit.page.setDefaultTimeout(PATIENCE_MS);
     sockets = [];
     await visit.page.routeWebSocket(/\/graphql$/, (socket) => {
@@ -50,6 +52,7 @@ describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not i
     await visit.page.goto(address!);
     await visit.page.getByRole('heading', { name: 'Overview' }).waitFor();
     await text('No dataset yet').waitFor();
+    await takePictures(visit.page, '1-empty');
     expect(new URL(visit.page.url()).pathname).toBe('/');
   });
 
@@ -60,10 +63,12 @@ describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not i
     await text(/scenes.tar.gz, .* is on the server/).waitFor();
     await button('Look into it').click();
     await text(/Would read .*\.csv/).waitFor();
+    await takePictures(visit.page, '2-import');
     await visit.page.getByRole('dialog').getByRole('button', { name: 'Import' }).click();
-    await text('240 rows read, 240 imported, 0 rejected').waitFor();
+    await text(`${numbers(SCENES)} rows read, ${numbers(SCENES)} imported, 0 rejected`).waitFor();
     await link('scenes').click();
-    await text('240 samples').waitFor();
+    await text(`${numbers(SCENES)} samples`).waitFor();
+    await takePictures(visit.page, '3-samples');
     await visit.page.getByLabel('Caption or key').fill('00020');
     await text(/^1 samples/).waitFor();
     expect(visit.page.url()).toContain('text=00020');
@@ -76,6 +81,7 @@ describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not i
     await link('New run').click();
     await visit.page.getByLabel('Name', { exact: true }).fill('first');
     await visit.page.getByLabel('Epochs').fill('40');
+    await takePictures(visit.page, '4-new-run');
     await button('Start the run').click();
     await visit.page.getByRole('heading', { name: 'first' }).waitFor();
     await visit.page.getByRole('tab', { name: 'Events' }).click();
@@ -97,9 +103,11 @@ describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not i
       .getByRole('img', { name: /^Loss over/ })
       .locator('canvas')
       .hover();
+    await takePictures(visit.page, '5-run');
     await visit.page.getByRole('tab', { name: 'Labels' }).click();
     await visit.page.locator('tbody button').first().click();
     const slider = visit.page.getByRole('slider', { name: /Threshold for/ });
+    await takePictures(visit.page, '6-labels');
     await slider.focus();
     await visit.page.keyboard.press('Home');
     await text('Recall 1.000').waitFor();
@@ -126,6 +134,7 @@ describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not i
     await visit.page.getByRole('rowheader', { name: 'batchSize' }).waitFor();
     await text(/How much higher/).waitFor();
     expect(await seriousFindings(visit.page)).toEqual([]);
+    await takePictures(visit.page, '7-compare');
   });
 
   test('a run becomes a model, and an alias points at it', async () => {
@@ -138,6 +147,7 @@ describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not i
     await button('New alias').click();
     await button('Make the alias').click();
     await visit.page.getByRole('cell', { name: 'champion' }).waitFor();
+    await takePictures(visit.page, '8-model');
   });
 
   test('the model predicts from a caption and a photo, and says how a program asks for the same', async () => {
@@ -149,6 +159,7 @@ describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not i
     await button('Predict').click();
     await visit.page.getByRole('heading', { name: 'scenes@champion' }).waitFor();
     expect(await visit.page.locator('tbody tr').count()).toBeGreaterThan(5);
+    await takePictures(visit.page, '9-prediction');
     await visit.page.getByRole('tab', { name: 'Python' }).click();
     await text(/urllib\.request/).waitFor();
   });
@@ -187,6 +198,7 @@ describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not i
         await visit.page.locator('h1').waitFor();
         await visit.page.waitForLoadState('networkidle');
         const findings = await seriousFindings(visit.page);
+        if (colorScheme === 'light') await takePictures(visit.page, `pages/${named(address)}`);
         if (findings.length > 0) found[address] = findings;
       }
       expect(found).toEqual({});
@@ -203,6 +215,20 @@ describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not i
     expect(elsewhere).toEqual([]);
     expect(visit.complaints).toEqual([]);
   });
+
+  /** As the dashboard writes it. */
+  function numbers(count: number): string {
+    return count.toLocaleString('en');
+  }
+
+  /** A file's name for an address, without ids. */
+  function named(address: string): string {
+    const words = address
+      .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '')
+      .match(/[a-z]+/g)
+      ?.filter((word) => word !== 'tab');
+    return words?.join('-') || 'overview';
+  }
 
   async function addresses(): Promise<string[]> {
     const client = await server.client();
