@@ -14,8 +14,10 @@ import { StatisticsProcess } from './ml/processes/statistics-process.js';
 import { Turns } from './ml/processes/turns.js';
 import type { Services } from './resolvers/context.js';
 import { addEncoder } from './services/add-encoder.js';
+import { BatchEvaluations } from './services/batch-evaluations.js';
 import { cancelBatchPrediction, deleteBatchPrediction } from './services/batch-predictions.js';
-import { batchResults } from './services/batch-results.js';
+import { batchResults, batchResultsAt } from './services/batch-results.js';
+import { BatchSelections } from './services/batch-selections.js';
 import { cancelJob } from './services/cancel-job.js';
 import { cancelRun } from './services/cancel-run.js';
 import { CellComparisons } from './services/compare-cells.js';
@@ -96,6 +98,16 @@ export async function openServices(
     blobs,
     evaluateScores: (payload) => statistics.evaluateScores(payload),
   });
+  const batchEvaluations = new BatchEvaluations({
+    db,
+    blobs,
+    evaluatePredictions: (payload) => statistics.evaluatePredictions(payload),
+  });
+  const selections = new BatchSelections({
+    db,
+    blobs,
+    selectPredictions: (payload) => statistics.selectPredictions(payload),
+  });
   const comparing = new Turns();
   const previewing = new Turns();
   const comparisons = new CellComparisons({
@@ -146,6 +158,9 @@ export async function openServices(
       cancelBatchPrediction({ db, cancelJob: (jobId) => cancelJob(cancelling, jobId) }, id),
     deleteBatchPrediction: (id) => deleteBatchPrediction({ db, blobs }, id),
     batchResults: (batch, slice) => batchResults(blobs, batch, slice),
+    batchResultsAt: (batch, positions) => batchResultsAt(blobs, batch, positions),
+    selectPredictions: (batch, filter) => selections.get(batch, filter),
+    evaluateBatch: (batchId, split) => batchEvaluations.get(batchId, split),
     exportBatch: (batch, format, columns) => exportBatch({ db, blobs }, batch, format, columns),
     // In turns: a tar is unpacked in this process.
     previewImport: (input) => previewing.take(() => previewImport(importing, input)),

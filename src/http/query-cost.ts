@@ -25,9 +25,14 @@ const PREDICTION = 20;
  * seconds: an operation may ask for nine at most by default.
  */
 const COMPARISON = 2000;
-/** These read every score of a run; with other arguments again. */
+/**
+ * These read every score of a run or a batch, `predictions` where they are filtered; with other arguments again.
+ */
 const RUN_SCORES = 200;
-const READING_SCORES = new Set(['errors', 'evaluation', 'labelCurve']);
+const SCORE_READERS: Readonly<Record<string, readonly string[]>> = {
+  Run: ['errors', 'evaluation', 'labelCurve'],
+  BatchPrediction: ['evaluation', 'predictions'],
+};
 /** A search compares with every sample of a set, and the first one reads its file. */
 const SEARCH = 200;
 
@@ -62,6 +67,7 @@ export function queryCost(
     }
     if (node.kind === Kind.INT) return Number(node.value);
     if (node.kind === Kind.LIST) return node.values;
+    if (node.kind === Kind.OBJECT) return node.fields;
     return undefined;
   };
   const argument = (field: FieldNode, name: string): unknown =>
@@ -98,7 +104,9 @@ export function queryCost(
     if (!definition) return 0;
     const type = getNamedType(definition.type);
     if (!isObjectType(type)) return 0;
-    const scores = parent.name === 'Run' && READING_SCORES.has(name);
+    const scores =
+      SCORE_READERS[parent.name]?.includes(name) &&
+      (name !== 'predictions' || argument(field, 'filter') != null);
     const isRoot = parent === schema.getQueryType();
     const rootCosts: Readonly<Record<string, number>> = { search: SEARCH, duplicates: COMPARISON };
     const own = scores ? RUN_SCORES : (isRoot && rootCosts[name]) || 1;

@@ -34,11 +34,13 @@ import {
   ExportFormat,
   PredictDatasetInput,
 } from '../schema/predict-dataset.input.js';
+import { PredictionFilter } from '../schema/prediction-filter.input.js';
 import { Requires } from '../schema/requires.js';
 import { type BatchResult, isFinished, labelsOf, thresholdsOf } from '../services/batch-results.js';
 import { checkTemplate, standardTemplate } from '../services/export-template.js';
 import { isId } from '../services/parse-id.js';
 import { type BatchRow, batchObject, rowOf } from './batch-prediction-object.js';
+import { batchFilter } from './check-filter.js';
 import type { Context } from './context.js';
 import { decodeCursor, pageSize } from './cursor.js';
 import { rootPage, toPage } from './page.js';
@@ -121,19 +123,28 @@ export class BatchPredictionResolver {
   }
 
   @FieldResolver(() => SamplePredictionConnection, {
-    description: 'By key of the sample; empty until it has SUCCEEDED.',
+    description:
+      'By key of the sample; empty until it has SUCCEEDED. With `filter` every score is read when it is asked for first.',
   })
   async predictions(
     @Ctx() { services, db }: Context,
     @Root() batch: BatchPrediction,
     @Args(() => PageArgs) args: PageArgs,
+    @Arg('filter', () => PredictionFilter, { nullable: true }) filter?: PredictionFilter | null,
   ): Promise<Page<SamplePrediction>> {
     const row = rowOf(batch);
     const size = pageSize(args.first);
-    const list = 'predictions';
+    const wanted = filter ? batchFilter(filter) : null;
+    const list = wanted ? `predictions:${JSON.stringify(wanted)}` : 'predictions';
     const after = args.after ? (decodeCursor(list, ['int'], args.after)[0] as number) : -1;
     const results: BatchResult[] = [];
-    if (isFinished(row)) {
+    let total = row.sampleCount ?? 0;
+    if (isFinished(row) && wanted) {
+      const selected = await services.selectPredictions(row, wanted);
+      total = selected.length;
+      const shown = selected.filter((position) => position > after).subarray(0, size + 1);
+      results.push(...(await services.batchResultsAt(row, [...shown])));
+    } else if (isFinished(row)) {
       const slice = services.batchResults(row, { after, count: size + 1 });
       for await (const result of slice) results.push(result);
     }
@@ -150,7 +161,7 @@ export class BatchPredictionResolver {
       after: args.after != null,
       key: ({ position }) => [position],
       node: (node) => node,
-      totalCount: async () => row.sampleCount ?? 0,
+      totalCount: async () => total,
     });
   }
 

@@ -9,8 +9,11 @@ import type { CellComparison } from '../schema/experiment-report.type.js';
 import type { ImportDatasetInput } from '../schema/import-dataset.input.js';
 import type { Precision } from '../schema/precision.enum.js';
 import type { Role } from '../schema/role.enum.js';
+import type { Split } from '../schema/split.enum.js';
 import type { StartRunInput } from '../schema/start-run.input.js';
+import type { BatchFigures } from '../services/batch-evaluations.js';
 import type { BatchResult, FinishedBatch } from '../services/batch-results.js';
+import type { BatchFilter } from '../services/batch-selections.js';
 import type { EvaluatedSplit } from '../services/common-scores.js';
 import type { RunComparison } from '../services/compare-runs.js';
 import type { Duplicates } from '../services/duplicates.js';
@@ -92,6 +95,10 @@ export interface Services {
     batch: FinishedBatch,
     slice: { after: number; count: number },
   ): AsyncIterable<BatchResult>;
+  /** @param positions of samples, ascending, that are in the batch */
+  batchResultsAt(batch: FinishedBatch, positions: readonly number[]): Promise<BatchResult[]>;
+  selectPredictions(batch: FinishedBatch, filter: BatchFilter): Promise<Int32Array>;
+  evaluateBatch(batchId: string, split: Split | null): Promise<BatchFigures | null>;
   exportBatch(
     batch: FinishedBatch,
     format: ExportFormat,

@@ -1,4 +1,5 @@
 import { AliasResolver } from './alias.resolver.js';
+import { BatchEvaluationResolver } from './batch-evaluation.resolver.js';
 import { BatchPredictionResolver } from './batch-prediction.resolver.js';
 import { CellLabelsResolver } from './cell-labels.resolver.js';
 import { DatasetResolver } from './dataset.resolver.js';
@@ -40,6 +41,7 @@ import { ZeroShotResolver } from './zero-shot.resolver.js';
 
 export const resolvers = [
   AliasResolver,
+  BatchEvaluationResolver,
   BatchPredictionResolver,
   AxisEffectResolver,
   CellComparisonResolver,

@@ -44,6 +44,27 @@ export async function* batchResults(
   }
 }
 
+/** Results of samples of the batch, by their positions. */
+export async function batchResultsAt(
+  blobs: BlobStore,
+  batch: FinishedBatch,
+  wanted: readonly number[],
+): Promise<BatchResult[]> {
+  const path = blobs.path(batch.scoresSha256 as Sha256);
+  const { numLabels, positions, start } = await findScores(path, 'test');
+  const point = batch.point as OperatingPoint;
+  const results: BatchResult[] = [];
+  for (const position of wanted) {
+    const row = firstBehind(positions, position - 1);
+    const place = { samples: 1, numLabels, start: start + row * numLabels * 4 };
+    for await (const rows of readFloat32Rows(path, place)) {
+      const scores = rows.slice();
+      results.push({ position, scores, labels: predictedAt(point, scores) });
+    }
+  }
+  return results;
+}
+
 export function labelsOf(batch: BatchPredictionRow): ModelManifest['labels'] {
   return (batch.manifest as ModelManifest).labels;
 }

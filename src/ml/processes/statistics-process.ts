@@ -1,5 +1,6 @@
 import type { F1Differences } from '../metrics/bootstrap-f1.js';
 import type { CellsByLabel, CellsToCompare } from '../metrics/cells-by-label.js';
+import type { EvalMetrics } from '../metrics/evaluate.js';
 import type { CombinedRuns, RunsToCombine } from '../train/combine-runs.js';
 import { processEntry } from './process-entry.js';
 import { ProcessPool } from './process-pool.js';
@@ -14,6 +15,8 @@ import type {
   PairedDifference,
   PairedF1s,
   PointToFit,
+  PredictionsToEvaluate,
+  PredictionsToSelect,
   ScoresToEvaluate,
   StatisticsMethods,
 } from './statistics.methods.js';
@@ -59,6 +62,14 @@ export class StatisticsProcess {
 
   cellsByLabel(payload: CellsToCompare): Promise<CellsByLabel> {
     return this.#pool.request('cellsByLabel', payload);
+  }
+
+  evaluatePredictions(payload: PredictionsToEvaluate): Promise<EvalMetrics> {
+    return this.#pool.request('evaluatePredictions', payload);
+  }
+
+  selectPredictions(payload: PredictionsToSelect): Promise<{ rows: Int32Array }> {
+    return this.#pool.request('selectPredictions', payload);
   }
 
   combineRuns(payload: RunsToCombine): Promise<CombinedRuns> {

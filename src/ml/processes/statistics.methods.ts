@@ -3,6 +3,7 @@ import type { CutScores, F1Differences } from '../metrics/bootstrap-f1.js';
 import type { CellsByLabel, CellsToCompare } from '../metrics/cells-by-label.js';
 import type { EvalMetrics } from '../metrics/evaluate.js';
 import type { RunEvaluation } from '../metrics/evaluate-run.js';
+import type { KnownRows } from '../metrics/known-rows.js';
 import type { LabelCut } from '../metrics/label-cuts.js';
 import type {
   OperatingPoint,
@@ -10,6 +11,7 @@ import type {
   ThresholdWarning,
 } from '../metrics/operating-point.js';
 import type { BootstrapOptions, PairedInterval } from '../metrics/resample.js';
+import type { PredictionSelection } from '../metrics/select-predictions.js';
 import type { DecisionError, ErrorSearch } from '../metrics/worst-errors.js';
 import type { CombinedRuns, RunsToCombine } from '../train/combine-runs.js';
 
@@ -112,6 +114,25 @@ export interface CutLabel {
   cuts: LabelCut[];
 }
 
+/** Scores `[samples, numLabels]` from byte `start` of a file on. */
+export interface ScoresInFile {
+  path: string;
+  start: number;
+  samples: number;
+  numLabels: number;
+}
+
+/** Scores as the point gives them out, and what is known of some of their samples. */
+export interface PredictionsToEvaluate {
+  scores: ScoresInFile;
+  point: OperatingPoint;
+  known: KnownRows;
+}
+
+export interface PredictionsToSelect extends PredictionSelection {
+  scores: ScoresInFile;
+}
+
 export type StatisticsMethods = {
   cutLabel: { payload: LabelToCut; result: CutLabel };
   fitPoint: { payload: PointToFit; result: FittedPoint };
@@ -120,5 +141,7 @@ export type StatisticsMethods = {
   pairedF1s: { payload: PairedF1s; result: F1Differences };
   pairedBootstrap: { payload: PairedBootstrap; result: PairedDifference };
   cellsByLabel: { payload: CellsToCompare; result: CellsByLabel };
+  evaluatePredictions: { payload: PredictionsToEvaluate; result: EvalMetrics };
+  selectPredictions: { payload: PredictionsToSelect; result: { rows: Int32Array } };
   combineRuns: { payload: RunsToCombine; result: CombinedRuns };
 };

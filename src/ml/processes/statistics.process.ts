@@ -6,6 +6,7 @@ import { cutLabel } from './cut-label.js';
 import { evaluateScores } from './evaluate-scores.js';
 import { findErrors } from './find-errors.js';
 import { fitPoint } from './fit-point.js';
+import { evaluatePredictions, selectPredictions } from './predictions.js';
 import { hostProcess } from './process-host.js';
 import type { StatisticsMethods } from './statistics.methods.js';
 
@@ -20,4 +21,6 @@ hostProcess<StatisticsMethods>({
   combineRuns,
   findErrors,
   cutLabel,
+  evaluatePredictions,
+  selectPredictions,
 });

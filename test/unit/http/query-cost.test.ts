@@ -27,6 +27,12 @@ test.each([
     '{ runs(first: 2) { nodes { errors(first: 3) { nodes { loss } } evaluation { level } } } }',
     809,
   ],
+  ['{ batchPrediction(id: "1") { evaluation { numSamples } } }', 201],
+  ['{ batchPrediction(id: "1") { predictions(first: 3) { nodes { sample { key } } } } }', 8],
+  [
+    '{ batchPrediction(id: "1") { predictions(first: 3, filter: {}) { nodes { sample { key } } } } }',
+    207,
+  ],
   ['{ a: compareRuns(a: "1", b: "2") { level } b: compareRuns(a: "1", b: "3") { level } }', 4000],
   ['{ search(embeddingSetId: "a", text: "x", first: 3) { nodes { sample { key } } } }', 206],
   [
