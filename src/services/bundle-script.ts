@@ -7,8 +7,10 @@ read = lambda name: json.loads((here / name).read_text("utf-8"))
 unit = lambda v: v / max(float(np.linalg.norm(v)), 1e-30)
 prep, labels, point = read("preprocessing.json"), read("labels.json"), read("thresholds.json")["model"]
 
-def tower(name, feeds, output):
-    session = ort.InferenceSession(str(here / name), providers=["CPUExecutionProvider"])
+def tower(kind, feeds):
+    session = ort.InferenceSession(str(here / f"{kind}_model.onnx"), providers=["CPUExecutionProvider"])
+    there = {o.name for o in session.get_outputs()}
+    output = next(name for name in prep["outputs"][kind] if name in there)
     return unit(session.run([output], {i.name: feeds[i.name] for i in session.get_inputs()})[0]).astype(np.float32)
 
 def embed_image(path):
@@ -19,18 +21,28 @@ def embed_image(path):
     def middle(spare):
         return spare // 2 + (prep["cropRounding"] == "half-even" and spare % 2 and spare // 2 % 2)
     left, top = middle(size[0] - crop["width"]), middle(size[1] - crop["height"])
-    image = image.resize(size, Image.Resampling.BICUBIC).crop((left, top, left + crop["width"], top + crop["height"]))
+    image = image.resize(size, Image.Resampling[prep["filter"].upper()]).crop((left, top, left + crop["width"], top + crop["height"]))
     x = np.asarray(image, np.float32) * np.float32(norm["rescaleFactor"])
     x = (x - np.float32(norm["mean"])) / np.float32(norm["std"])
-    return tower("vision_model.onnx", {"pixel_values": x.transpose(2, 0, 1)[None]}, "image_embeds")
+    return tower("vision", {"pixel_values": x.transpose(2, 0, 1)[None]})
 
 def embed_text(text):
-    from tokenizers import Tokenizer
-    tokenizer = Tokenizer.from_file(str(here / "tokenizer.json"))
+    from tokenizers import Tokenizer, normalizers
+    tokenizer, rules = Tokenizer.from_file(str(here / "tokenizer.json")), prep["text"]
+    if rules.get("lowercases"):
+        own = [tokenizer.normalizer] if tokenizer.normalizer else []
+        tokenizer.normalizer = normalizers.Sequence([normalizers.Lowercase(), *own])
+    pad = tokenizer.padding and tokenizer.padding["pad_id"]
     tokenizer.no_padding()
-    tokenizer.enable_truncation(prep["contextLength"])
-    ids = np.array([tokenizer.encode(text).ids], np.int64)
-    return tower("text_model.onnx", {"input_ids": ids, "attention_mask": np.ones_like(ids)}, "text_embeds")
+    tokenizer.enable_truncation(rules["contextLength"])
+    ids = tokenizer.encode(text).ids
+    if rules.get("padsToContext"):
+        if pad is None:
+            pad = read("tokenizer_config.json").get("pad_token") if (here / "tokenizer_config.json").exists() else None
+            pad = tokenizer.token_to_id(pad["content"] if isinstance(pad, dict) else pad) if pad else ids[-1]
+        ids += [pad] * (rules["contextLength"] - len(ids))
+    ids = np.array([ids], np.int64)
+    return tower("text", {"input_ids": ids, "attention_mask": np.ones_like(ids)})
 
 def predict(image=None, text=None):
     """Scores by label, and the keys of the predicted labels, best first."""

@@ -7,7 +7,6 @@ import { offline } from '../hub/hub-client.js';
 import { enqueueJob } from '../jobs/enqueue.js';
 import type { PrecisionChoice } from './choose-encoder.js';
 import type { EncoderSource } from './encoder-source.js';
-import { familyProblem } from './list-encoders.js';
 
 export interface DownloadEncoderDeps {
   db: Database;
@@ -19,7 +18,7 @@ export interface DownloadEncoderDeps {
 /**
  * @returns the job, which is the one under way where there is one
  * @throws NOT_FOUND, BAD_USER_INPUT, CONFLICT where it is there already in this precision, or is being fetched in another,
- *   ENCODER_UNSUPPORTED, OFFLINE
+ *   OFFLINE
  */
 export async function downloadEncoder(
   deps: DownloadEncoderDeps,
@@ -32,8 +31,6 @@ export async function downloadEncoder(
       `The catalogue has no encoder ${JSON.stringify(id.slice(0, 200))}. Ask \`encoders\` for those that are AVAILABLE.`,
     );
   }
-  const problem = familyProblem(entry.family);
-  if (problem !== null) throw new ClipwrightError('ENCODER_UNSUPPORTED', problem);
   if (precision === 'AUTO' || !entry.files[precision]) {
     const known = Object.keys(entry.files).filter((name) => name !== 'shared');
     throw badUserInput(

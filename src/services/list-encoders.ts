@@ -102,12 +102,12 @@ function faulty(
 }
 
 function available(catalogued: CataloguedEncoder): EncoderEntry {
-  const { repository, name, family, license, dimension, imageSize, contextLength } = catalogued;
+  const { repository, name, license, dimension, imageSize, contextLength } = catalogued;
   return {
     id: repository,
     name,
     status: 'AVAILABLE',
-    problem: familyProblem(family),
+    problem: null,
     license,
     dimension,
     imageSize,
@@ -117,9 +117,4 @@ function available(catalogued: CataloguedEncoder): EncoderEntry {
     precisions: precisionsOf(undefined, catalogued),
     jobId: null,
   };
-}
-
-/** Why encoders of a family cannot be used, or null. */
-export function familyProblem(family: CataloguedEncoder['family']): string | null {
-  return family === 'CLIP' ? null : `Encoders of the family ${family} cannot be used yet.`;
 }

@@ -8,6 +8,7 @@ import { manifestOfVersion, nameOfVersion } from '../db/registry.queries.js';
 import type { Sql } from '../db/sql.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import { ENCODER_FILES } from '../ml/clip/encoder-description.js';
+import { ENCODER_FAMILIES } from '../ml/clip/encoder-family.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
 import { PREDICT_PY } from './bundle-script.js';
 import { encoderOfModel } from './encoder-of-model.js';
@@ -52,7 +53,7 @@ export async function modelBundle(
   for (const [name, path] of paths) files.push(await onDisk(name, path));
   const { description, license } = encoder;
   const { geometry, normalization } = description.image;
-  const { resize, crop, cropRounding } = geometry;
+  const { resize, crop, cropRounding, filter } = geometry;
   files.push(
     inMemory('labels.json', json(manifest.labels)),
     inMemory('thresholds.json', json({ model: { thresholds: manifest.thresholds } })),
@@ -62,8 +63,10 @@ export async function modelBundle(
         resize,
         crop,
         cropRounding,
+        filter,
         normalization,
-        contextLength: description.text.contextLength,
+        text: description.text,
+        outputs: ENCODER_FAMILIES[description.family].outputs,
         dimension: description.dimension,
       }),
     ),
@@ -99,7 +102,10 @@ async function filePaths(
   if (needs.image) await addTower('vision_model.onnx', resolve(directory, towers.vision));
   if (needs.text) {
     await addTower('text_model.onnx', resolve(directory, towers.text));
-    files.push(['tokenizer.json', resolve(directory, ENCODER_FILES.tokenizer)]);
+    const { tokenizer, tokenizerConfig } = ENCODER_FILES;
+    files.push([tokenizer, resolve(directory, tokenizer)]);
+    const config = resolve(directory, tokenizerConfig);
+    if (await exists(config)) files.push([tokenizerConfig, config]);
   }
   return files;
 }

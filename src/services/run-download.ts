@@ -112,7 +112,7 @@ async function fetchFiles(
     // Before the towers come: hundreds of megabytes are not fetched for an encoder that cannot be used.
     if (file.path === ENCODER_FILES.config) readModelConfig(await parts.json(file));
     if (file.path === ENCODER_FILES.preprocessor) {
-      readPreprocessorConfig(await parts.json(file), 'floor');
+      readPreprocessorConfig(await parts.json(file), entry.family, 'floor');
     }
   }
 }

@@ -3,6 +3,7 @@ import { ClipwrightError } from '../../errors/clipwright-error.js';
 import type { CropRounding } from '../image/image-preprocessing.js';
 import { checkModel } from '../onnx/check-model.js';
 import { ENCODER_FILES, type EncoderDescription, type TowerFiles } from './encoder-description.js';
+import { ENCODER_FAMILIES } from './encoder-family.js';
 import { EncoderFiles } from './encoder-files.js';
 import { readModelConfig } from './model-config.js';
 import { preprocessingHash } from './preprocessing.js';
@@ -29,6 +30,7 @@ export async function describeEncoder(
   const model = readModelConfig(await files.readJson(ENCODER_FILES.config));
   const image = readPreprocessorConfig(
     await files.readJson(ENCODER_FILES.preprocessor),
+    model.family,
     options.cropRounding ?? 'floor',
   );
   const { crop } = image.geometry;
@@ -38,9 +40,10 @@ export async function describeEncoder(
       `preprocessor_config.json crops to ${crop.width} x ${crop.height} but config.json's image_size is ${model.imageSize}`,
     );
   }
-  const text = { contextLength: model.contextLength };
+  const text = { contextLength: model.contextLength, ...ENCODER_FAMILIES[model.family].text };
   return {
     directory: files.directory,
+    family: model.family,
     precision: 'FP32',
     towers,
     revision: await files.digest(names),

@@ -1,4 +1,5 @@
 import type { ImageGeometry } from '../image/image-preprocessing.js';
+import type { EncoderFamily } from './encoder-family.js';
 import type { Precision } from './precision.js';
 
 /** Levels 0..255 to `pixelValues`: (level * rescaleFactor - mean) / std, by channel. */
@@ -8,9 +9,14 @@ export interface PixelNormalization {
   readonly std: readonly [number, number, number];
 }
 
-export interface TextLimits {
+/** What is said only where it is so: CLIP's pre-processing keeps the hash that it had before there was another family. */
+export interface TextPreprocessing {
   /** Token ids, special ones included. */
   readonly contextLength: number;
+  /** A text is filled up to the whole context: the model sees what it is padded with. */
+  readonly padsToContext?: true;
+  /** In lower case before whatever else tokenizer.json does with it. */
+  readonly lowercases?: true;
 }
 
 /** Paths of the two models: below the encoder's folder, or absolute. */
@@ -23,6 +29,7 @@ export interface TowerFiles {
 export interface EncoderDescription {
   /** Absolute, without links. */
   readonly directory: string;
+  readonly family: EncoderFamily;
   readonly precision: Precision;
   readonly towers: TowerFiles;
   /** SHA-256 over the files that take part in an embedding. */
@@ -33,7 +40,7 @@ export interface EncoderDescription {
   readonly dimension: number;
   readonly sizeBytes: number;
   readonly image: { readonly geometry: ImageGeometry; readonly normalization: PixelNormalization };
-  readonly text: TextLimits;
+  readonly text: TextPreprocessing;
 }
 
 /** The Hugging Face split layout, below an encoder's folder. */

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { ENCODER_FILES, type EncoderDescription } from './encoder-description.js';
+import { ENCODER_FAMILIES } from './encoder-family.js';
 import { EncoderFiles } from './encoder-files.js';
 import { l2NormalizeRows } from './l2-normalize.js';
 import { pixelValueTable, toPixelValues } from './pixel-values.js';
 import { bucketTexts } from './text-buckets.js';
 import { TextTokenizer } from './text-tokenizer.js';
-import { Tower } from './tower.js';
+import { type ExpectedTower, Tower } from './tower.js';
 
 /** Texts of one length that go through the model together. */
 const TEXT_ROWS = 32;
@@ -88,7 +89,7 @@ export class Encoder {
     return this.#openTower(this.description.towers.vision, {
       inputs: ['pixel_values'],
       optionalInputs: [],
-      output: 'image_embeds',
+      outputs: ENCODER_FAMILIES[this.description.family].outputs.vision,
     });
   }
 
@@ -97,18 +98,18 @@ export class Encoder {
     const { tokenizer, tokenizerConfig } = ENCODER_FILES;
     const hasConfig = (await files.size(tokenizerConfig)) !== null;
     const config = hasConfig ? await files.readJson(tokenizerConfig) : null;
-    const { contextLength } = this.description.text;
+    const { family, text, towers } = this.description;
     return {
-      tokenizer: new TextTokenizer(await files.readJson(tokenizer), config, contextLength),
-      tower: await this.#openTower(this.description.towers.text, {
+      tokenizer: new TextTokenizer(await files.readJson(tokenizer), config, text),
+      tower: await this.#openTower(towers.text, {
         inputs: ['input_ids'],
         optionalInputs: ['attention_mask'],
-        output: 'text_embeds',
+        outputs: ENCODER_FAMILIES[family].outputs.text,
       }),
     };
   }
 
-  #openTower(file: string, expected: Parameters<typeof Tower.open>[2]): Promise<Tower> {
+  #openTower(file: string, expected: ExpectedTower): Promise<Tower> {
     const { directory, dimension } = this.description;
     return Tower.open(resolve(directory, file), file, expected, dimension, this.threads);
   }

@@ -1,38 +1,97 @@
 import { z } from 'zod';
 import { ClipwrightError } from '../../errors/clipwright-error.js';
+import type { EncoderFamily } from './encoder-family.js';
 
 const positive = z.number().int().positive();
+const width = positive.max(16_384);
+const context = positive.min(3).max(4_096);
+const channels = positive.default(3);
 
-const modelConfig = z.object({
-  projection_dim: positive.max(16_384),
-  text_config: z.object({ max_position_embeddings: positive.min(3).max(4_096) }),
-  vision_config: z.object({ image_size: positive, num_channels: positive.default(3) }),
+const clip = z.object({
+  projection_dim: width,
+  text_config: z.object({ max_position_embeddings: context }),
+  vision_config: z.object({ image_size: positive, num_channels: channels }),
+});
+
+/** transformers writes what differs from its defaults alone: siglip-base-patch16-224 has next to nothing in its config.json. */
+const siglip = z.object({
+  text_config: z
+    .object({
+      hidden_size: width.default(768),
+      projection_size: width.nullish(),
+      max_position_embeddings: context.default(64),
+    })
+    .prefault({}),
+  vision_config: z
+    .object({
+      hidden_size: width.default(768),
+      image_size: positive.default(224),
+      num_channels: channels,
+    })
+    .prefault({}),
 });
 
 export interface ModelConfig {
+  readonly family: EncoderFamily;
   readonly dimension: number;
   readonly contextLength: number;
   readonly imageSize: number;
 }
 
 export function readModelConfig(json: unknown): ModelConfig {
-  const parsed = modelConfig.safeParse(json);
-  if (!parsed.success) {
-    throw new ClipwrightError(
-      'ENCODER_FILE_INVALID',
-      `config.json: ${z.prettifyError(parsed.error)}`,
-    );
-  }
-  const { projection_dim, text_config, vision_config } = parsed.data;
-  if (vision_config.num_channels !== 3) {
+  const { model_type: type } = parse(z.object({ model_type: z.unknown() }), json);
+  if (type === 'siglip2') {
     throw new ClipwrightError(
       'ENCODER_UNSUPPORTED',
-      `expected 3 for config.json's num_channels but received ${vision_config.num_channels}`,
+      "config.json's model_type is siglip2, whose images have many sizes (NaFlex), which is not supported: " +
+        'take a SigLIP 2 of one size, such as siglip2-base-patch16-224, whose model_type is siglip',
     );
   }
+  return type === 'siglip' ? readSiglip(json) : readClip(json);
+}
+
+function readClip(json: unknown): ModelConfig {
+  const { projection_dim, text_config, vision_config } = parse(clip, json);
+  checkChannels(vision_config.num_channels);
   return {
+    family: 'CLIP',
     dimension: projection_dim,
     contextLength: text_config.max_position_embeddings,
     imageSize: vision_config.image_size,
   };
+}
+
+function readSiglip(json: unknown): ModelConfig {
+  const { text_config: text, vision_config: vision } = parse(siglip, json);
+  checkChannels(vision.num_channels);
+  const ofText = text.projection_size ?? text.hidden_size;
+  if (ofText !== vision.hidden_size) {
+    throw new ClipwrightError(
+      'ENCODER_FILE_INVALID',
+      `config.json: expected one dimension for images and texts but received ${vision.hidden_size} and ${ofText}`,
+    );
+  }
+  return {
+    family: 'SIGLIP',
+    dimension: vision.hidden_size,
+    contextLength: text.max_position_embeddings,
+    imageSize: vision.image_size,
+  };
+}
+
+function parse<T>(schema: z.ZodType<T>, json: unknown): T {
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  throw new ClipwrightError(
+    'ENCODER_FILE_INVALID',
+    `config.json: ${z.prettifyError(parsed.error)}`,
+  );
+}
+
+function checkChannels(channels: number): void {
+  if (channels === 3) return;
+  throw new ClipwrightError(
+    'ENCODER_UNSUPPORTED',
+    `expected 3 for config.json's num_channels but received ${channels}`,
+  );
 }

@@ -1,18 +1,19 @@
 import { z } from 'zod';
 import { ClipwrightError } from '../../errors/clipwright-error.js';
-import type { CropRounding, ImageGeometry } from '../image/image-preprocessing.js';
+import type { CropRounding, ImageGeometry, ResampleFilter } from '../image/image-preprocessing.js';
 import type { PixelNormalization } from './encoder-description.js';
+import { ENCODER_FAMILIES, type EncoderFamily } from './encoder-family.js';
 
 const side = z.number().int().min(1).max(2048);
 const box = z.object({ height: side, width: side });
 const triple = z.tuple([z.number(), z.number(), z.number()]);
 
-/** Older files give sizes as plain numbers. What is left out has the meaning of transformers' CLIPImageProcessor. */
+/** Older files give sizes as plain numbers. */
 const preprocessorConfig = z.object({
   size: z.union([side, box, z.object({ shortest_edge: side })]),
   crop_size: z.union([side, box]).optional(),
   do_resize: z.boolean().default(true),
-  do_center_crop: z.boolean().default(true),
+  do_center_crop: z.boolean().optional(),
   do_rescale: z.boolean().default(true),
   do_normalize: z.boolean().default(true),
   resample: z.number().int().default(3),
@@ -20,15 +21,18 @@ const preprocessorConfig = z.object({
     .number()
     .positive()
     .default(1 / 255),
-  image_mean: triple.default([0.48145466, 0.4578275, 0.40821073]),
-  image_std: triple.default([0.26862954, 0.26130258, 0.27577711]),
+  image_mean: triple.optional(),
+  image_std: triple.optional(),
 });
 
 /** At this, embeddings keep a cosine of 0.999 to those of JPEGs decoded whole: docs/decisions/0004-embedding-pipeline.md. */
 const SHRINK_MARGIN = 2.5;
 
-/** Pillow's number for its bicubic filter. */
-const BICUBIC = 3;
+/** By Pillow's numbers. */
+const FILTERS: ReadonlyMap<number, ResampleFilter> = new Map([
+  [2, 'bilinear'],
+  [3, 'bicubic'],
+]);
 
 export interface ImagePreprocessing {
   readonly geometry: ImageGeometry;
@@ -37,6 +41,7 @@ export interface ImagePreprocessing {
 
 export function readPreprocessorConfig(
   json: unknown,
+  family: EncoderFamily,
   cropRounding: CropRounding,
 ): ImagePreprocessing {
   const parsed = preprocessorConfig.safeParse(json);
@@ -47,20 +52,23 @@ export function readPreprocessorConfig(
     );
   }
   const config = parsed.data;
+  const defaults = ENCODER_FAMILIES[family].image;
   if (!config.do_resize) throw unsupported('do_resize: false');
-  if (config.resample !== BICUBIC) throw unsupported(`resample: ${config.resample}`);
-  if (config.image_std.includes(0)) throw unsupported('a zero in image_std');
+  const filter = FILTERS.get(config.resample);
+  if (!filter) throw unsupported(`resample: ${config.resample}`);
+  const { image_mean: mean = defaults.mean, image_std: std = defaults.std } = config;
+  if (std.includes(0)) throw unsupported('a zero in image_std');
   const resize = readResize(config.size);
-  const crop = config.do_center_crop ? readCrop(config) : resizedBox(resize);
+  const crop = (config.do_center_crop ?? defaults.crops) ? readCrop(config) : resizedBox(resize);
   if (crop.width > smallestWidth(resize) || crop.height > smallestHeight(resize)) {
     throw unsupported('a crop larger than the resized image');
   }
   return {
-    geometry: { resize, crop, cropRounding, filter: 'bicubic', shrinkMargin: SHRINK_MARGIN },
+    geometry: { resize, crop, cropRounding, filter, shrinkMargin: SHRINK_MARGIN },
     normalization: {
       rescaleFactor: config.do_rescale ? config.rescale_factor : 1,
-      mean: config.do_normalize ? config.image_mean : [0, 0, 0],
-      std: config.do_normalize ? config.image_std : [1, 1, 1],
+      mean: config.do_normalize ? mean : [0, 0, 0],
+      std: config.do_normalize ? std : [1, 1, 1],
     },
   };
 }

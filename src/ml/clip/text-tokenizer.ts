@@ -1,12 +1,14 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { ClipwrightError } from '../../errors/clipwright-error.js';
+import type { TextPreprocessing } from './encoder-description.js';
 
 /** Far beyond any context; a longer text is cut here, so that no input makes tokenisation slow. */
 export const MAX_TEXT_UNITS = 16_384;
 
 /**
- * Texts to ids as Hugging Face's Rust tokenizers do, special tokens included, cut to the context with the end kept.
- * `@huggingface/tokenizers` agrees with them but for the final sigma (below).
+ * Texts to ids as Hugging Face's Rust tokenizers do, special tokens included, cut to the context with the end kept, and padded
+ * to it where the encoder wants that.
+ * `@huggingface/tokenizers` agrees with them but for the final sigma (below), and for a text that is nothing but a special token in capitals.
  */
 export class TextTokenizer {
   readonly #tokenizer: Tokenizer;
@@ -17,10 +19,11 @@ export class TextTokenizer {
   readonly padId: number;
 
   constructor(
-    tokenizerJson: unknown,
+    file: unknown,
     tokenizerConfig: unknown,
-    private readonly contextLength: number,
+    private readonly text: TextPreprocessing,
   ) {
+    const tokenizerJson = text.lowercases ? lowercasing(file) : file;
     try {
       this.#tokenizer = new Tokenizer(tokenizerJson as object, (tokenizerConfig ?? {}) as object);
       const marked = this.#tokenizer.encode('a').ids;
@@ -33,10 +36,10 @@ export class TextTokenizer {
       const reason = error instanceof Error ? error.message : String(error);
       throw new ClipwrightError('ENCODER_FILE_INVALID', `tokenizer.json: ${reason}`);
     }
-    if (this.#prefix.length + this.#suffix.length >= contextLength) {
+    if (this.#prefix.length + this.#suffix.length >= text.contextLength) {
       throw new ClipwrightError(
         'ENCODER_FILE_INVALID',
-        `tokenizer.json adds ${this.#prefix.length + this.#suffix.length} tokens of its own, which leaves no room in a context of ${contextLength}`,
+        `tokenizer.json adds ${this.#prefix.length + this.#suffix.length} tokens of its own, which leaves no room in a context of ${text.contextLength}`,
       );
     }
     this.#lowercases = namesLowercase(property(tokenizerJson, 'normalizer'));
@@ -48,8 +51,11 @@ export class TextTokenizer {
     // Rust lower-cases each character alone; JavaScript turns a sigma at a word's end into its final form.
     const input = this.#lowercases ? bounded.replaceAll('Σ', 'σ') : bounded;
     const ids = this.#tokenizer.encode(input, { add_special_tokens: false }).ids;
-    const room = this.contextLength - this.#prefix.length - this.#suffix.length;
-    return [...this.#prefix, ...ids.slice(0, room), ...this.#suffix];
+    const { contextLength, padsToContext } = this.text;
+    const room = contextLength - this.#prefix.length - this.#suffix.length;
+    const whole = [...this.#prefix, ...ids.slice(0, room), ...this.#suffix];
+    if (!padsToContext) return whole;
+    return [...whole, ...Array<number>(contextLength - whole.length).fill(this.padId)];
   }
 
   /** As `padding` in tokenizer.json or the pad token of tokenizer_config.json says; else the last special token. */
@@ -71,6 +77,13 @@ function findRun(ids: readonly number[], run: readonly number[]): number {
     'ENCODER_UNSUPPORTED',
     "tokenizer.json changes a text's own tokens when it adds special ones",
   );
+}
+
+/** tokenizer.json with lower case before whatever else it does; special tokens are found in a text before that. */
+function lowercasing(tokenizerJson: unknown): unknown {
+  const own = property(tokenizerJson, 'normalizer');
+  const normalizers = [{ type: 'Lowercase' }, ...(own ? [own] : [])];
+  return { ...(tokenizerJson as object), normalizer: { type: 'Sequence', normalizers } };
 }
 
 function namesLowercase(normalizer: unknown): boolean {

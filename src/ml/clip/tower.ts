@@ -2,6 +2,13 @@ import { ClipwrightError } from '../../errors/clipwright-error.js';
 import type { TensorData } from '../graph/dtype.js';
 import { Session, type TensorSignature, type Tensors } from '../runtime/session.js';
 
+export interface ExpectedTower {
+  readonly inputs: readonly string[];
+  readonly optionalInputs: readonly string[];
+  /** Names that the embedding may have; the first that is there counts. */
+  readonly outputs: readonly string[];
+}
+
 /** One of the two models of an encoder, checked against what the layout promises of it. Whoever opens it closes it. */
 export class Tower {
   private constructor(
@@ -15,7 +22,7 @@ export class Tower {
   static async open(
     path: string,
     file: string,
-    expected: { inputs: readonly string[]; optionalInputs: readonly string[]; output: string },
+    expected: ExpectedTower,
     dimension: number,
     threads: number,
   ): Promise<Tower> {
@@ -26,8 +33,8 @@ export class Tower {
     try {
       const inputNames = new Set(session.inputs.map(({ name }) => name));
       checkInputs(file, inputNames, expected);
-      checkOutput(file, session.outputs, expected.output, dimension);
-      return new Tower(session, file, expected.output, dimension, inputNames);
+      const output = findOutput(file, session.outputs, expected.outputs, dimension);
+      return new Tower(session, file, output, dimension, inputNames);
     } catch (error) {
       await session.close();
       throw error;
@@ -52,11 +59,7 @@ export class Tower {
   }
 }
 
-function checkInputs(
-  file: string,
-  present: ReadonlySet<string>,
-  expected: { inputs: readonly string[]; optionalInputs: readonly string[] },
-): void {
+function checkInputs(file: string, present: ReadonlySet<string>, expected: ExpectedTower): void {
   const missing = expected.inputs.filter((name) => !present.has(name));
   const known = [...expected.inputs, ...expected.optionalInputs];
   const unknown = [...present].filter((name) => !known.includes(name));
@@ -67,25 +70,26 @@ function checkInputs(
   );
 }
 
-function checkOutput(
+function findOutput(
   file: string,
   outputs: readonly TensorSignature[],
-  name: string,
+  names: readonly string[],
   dimension: number,
-): void {
-  const output = outputs.find((candidate) => candidate.name === name);
+): string {
+  const output = names.flatMap((name) => outputs.filter((each) => each.name === name))[0];
   if (!output) {
-    const names = outputs.map((candidate) => candidate.name).join(', ');
+    const found = outputs.map(({ name }) => name).join(', ');
     throw new ClipwrightError(
       'ENCODER_UNSUPPORTED',
-      `${file}: expected the output ${name} but found ${names}`,
+      `${file}: expected the output ${names.join(' or ')} but found ${found}`,
     );
   }
   const last = output.shape.at(-1);
   if (typeof last === 'number' && last !== dimension) {
     throw new ClipwrightError(
       'ENCODER_FILE_INVALID',
-      `${file}: config.json says ${dimension} for the dimension but ${name} has ${last}`,
+      `${file}: config.json says ${dimension} for the dimension but ${output.name} has ${last}`,
     );
   }
+  return output.name;
 }

@@ -1,5 +1,5 @@
-/** Which of Pillow's filters resamples; one today, so a model that wants another is refused and not misread. */
-export type ResampleFilter = 'bicubic';
+/** Which of Pillow's filters resamples. */
+export type ResampleFilter = 'bicubic' | 'bilinear';
 
 /** Where the middle falls between two pixels: Hugging Face floors, OpenAI rounds halves to even. */
 export type CropRounding = 'floor' | 'half-even';
@@ -26,10 +26,11 @@ export interface ResizePlan {
   readonly top: number;
   readonly cropWidth: number;
   readonly cropHeight: number;
+  readonly filter: ResampleFilter;
 }
 
 export function planResize(geometry: ImageGeometry, width: number, height: number): ResizePlan {
-  const { resize, crop, cropRounding } = geometry;
+  const { resize, crop, cropRounding, filter } = geometry;
   const size = resize.kind === 'exact' ? resize : shortestEdge(resize.edge, width, height);
   return {
     width: size.width,
@@ -38,6 +39,7 @@ export function planResize(geometry: ImageGeometry, width: number, height: numbe
     top: cropOffset(size.height - crop.height, cropRounding),
     cropWidth: crop.width,
     cropHeight: crop.height,
+    filter,
   };
 }
 

@@ -1,3 +1,5 @@
+import type { ResampleFilter } from './image-preprocessing.js';
+
 /** Pillow keeps 8 bits for the level and 2 for overshoot out of 32: https://github.com/python-pillow/Pillow,
  *  src/libImaging/Resample.c, PRECISION_BITS. */
 export const PRECISION_BITS = 32 - 8 - 2;
@@ -11,7 +13,6 @@ export interface ResampleWeights {
   readonly stride: number;
 }
 
-const BICUBIC_SUPPORT = 2;
 const BICUBIC_A = -0.5;
 
 function bicubic(distance: number): number {
@@ -20,6 +21,16 @@ function bicubic(distance: number): number {
   if (x < 2) return (((x - 5) * x + 8) * x - 4) * BICUBIC_A;
   return 0;
 }
+
+function bilinear(distance: number): number {
+  return Math.max(1 - Math.abs(distance), 0);
+}
+
+/** How far each filter reaches, in pixels of the smaller of both images, and what a pixel at a distance counts. */
+const FILTERS = {
+  bicubic: { support: 2, weigh: bicubic },
+  bilinear: { support: 1, weigh: bilinear },
+} as const satisfies Record<ResampleFilter, unknown>;
 
 /**
  * Pillow's `precompute_coeffs` and `normalize_coeffs_8bpc` for output positions [first, first + count) of an axis that
@@ -30,10 +41,12 @@ export function resampleWeights(
   outputSize: number,
   first: number,
   count: number,
+  filter: ResampleFilter,
 ): ResampleWeights {
+  const { support: reach, weigh } = FILTERS[filter];
   const scale = inputSize / outputSize;
   const filterScale = Math.max(scale, 1);
-  const support = BICUBIC_SUPPORT * filterScale;
+  const support = reach * filterScale;
   const stride = Math.ceil(support) * 2 + 1;
   const starts = new Int32Array(count);
   const counts = new Int32Array(count);
@@ -45,7 +58,7 @@ export function resampleWeights(
     const end = Math.min(Math.trunc(center + support + 0.5), inputSize);
     let sum = 0;
     for (let k = 0; k < end - start; k += 1) {
-      const weight = bicubic((k + start - center + 0.5) * (1 / filterScale));
+      const weight = weigh((k + start - center + 0.5) * (1 / filterScale));
       window[k] = weight;
       sum += weight;
     }
@@ -67,9 +80,16 @@ export class ResampleWeightsCache {
 
   constructor(private readonly capacity = 64) {}
 
-  get(inputSize: number, outputSize: number, first: number, count: number): ResampleWeights {
-    const key = `${inputSize}/${outputSize}/${first}/${count}`;
-    const weights = this.#entries.get(key) ?? resampleWeights(inputSize, outputSize, first, count);
+  get(
+    inputSize: number,
+    outputSize: number,
+    first: number,
+    count: number,
+    filter: ResampleFilter,
+  ): ResampleWeights {
+    const key = `${filter}/${inputSize}/${outputSize}/${first}/${count}`;
+    const weights =
+      this.#entries.get(key) ?? resampleWeights(inputSize, outputSize, first, count, filter);
     this.#entries.delete(key);
     this.#entries.set(key, weights);
     if (this.#entries.size > this.capacity) {

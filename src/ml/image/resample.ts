@@ -29,7 +29,11 @@ export function resizeAndCrop(
   const columns =
     plan.width === image.width
       ? cutColumns(image, plan, rows)
-      : resampleColumns(image, cache.get(image.width, plan.width, plan.left, plan.cropWidth), rows);
+      : resampleColumns(
+          image,
+          cache.get(image.width, plan.width, plan.left, plan.cropWidth, plan.filter),
+          rows,
+        );
   const rowLength = plan.cropWidth * channels;
   const kept = rows.weights ? resampleRows(columns, rowLength, rows.weights, rows.first) : columns;
   const data = new Uint8Array(kept.buffer);
@@ -45,7 +49,7 @@ interface RowRange {
 
 function rowsNeeded(height: number, plan: ResizePlan, cache: ResampleWeightsCache): RowRange {
   if (plan.height === height) return { first: plan.top, count: plan.cropHeight, weights: null };
-  const weights = cache.get(height, plan.height, plan.top, plan.cropHeight);
+  const weights = cache.get(height, plan.height, plan.top, plan.cropHeight, plan.filter);
   const last = plan.cropHeight - 1;
   const first = weights.starts[0] ?? 0;
   const end = (weights.starts[last] ?? 0) + (weights.counts[last] ?? 0);

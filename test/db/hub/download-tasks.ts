@@ -5,10 +5,7 @@ import { catalogued } from '../../support/hub/catalogued.js';
 
 export const ENCODER = 'someone/tiny';
 
-export const CATALOGUE = new Map([
-  [ENCODER, catalogued(ENCODER)],
-  ['someone/siglip', { ...catalogued('someone/siglip'), family: 'SIGLIP' as const }],
-]);
+export const CATALOGUE = new Map([[ENCODER, catalogued(ENCODER)]]);
 
 /** What a worker on a data directory does that downloads alone, patient for milliseconds. */
 export function downloadTasks(

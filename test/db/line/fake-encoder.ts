@@ -44,6 +44,7 @@ export class FakeEncoder implements EncoderSource, PixelSource, EmbeddingRunner 
       license: null,
       description: {
         directory: '/nowhere',
+        family: 'CLIP',
         precision: 'FP32',
         revision: id === 'test/fake' ? this.revision : 'c'.repeat(64),
         preprocessingHash: 'b'.repeat(64),

@@ -100,7 +100,7 @@ describe.each(['text_model.onnx', 'text_model_ids_only.onnx'])('the text tower o
     const expected = {
       inputs: ['input_ids'],
       optionalInputs: ['attention_mask'],
-      output: 'text_embeds',
+      outputs: ['text_embeds'],
     };
     tower = await Tower.open(path.join(TINY_CLIP, 'onnx', file), file, expected, DIMENSION, 1);
   });
@@ -191,19 +191,19 @@ describe('models that are not what the layout promises', () => {
   it.each([
     [
       'another input',
-      { inputs: ['pixels'], optionalInputs: [], output: 'image_embeds' },
+      { inputs: ['pixels'], optionalInputs: [], outputs: ['image_embeds'] },
       32,
       'ENCODER_UNSUPPORTED',
     ],
     [
       'another output',
-      { inputs: ['pixel_values'], optionalInputs: [], output: 'pooled' },
+      { inputs: ['pixel_values'], optionalInputs: [], outputs: ['pooled'] },
       32,
       'ENCODER_UNSUPPORTED',
     ],
     [
       'another dimension',
-      { inputs: ['pixel_values'], optionalInputs: [], output: 'image_embeds' },
+      { inputs: ['pixel_values'], optionalInputs: [], outputs: ['image_embeds'] },
       64,
       'ENCODER_FILE_INVALID',
     ],
@@ -216,7 +216,7 @@ describe('models that are not what the layout promises', () => {
 
   it('are refused where they are no ONNX at all', async () => {
     const file = path.join(CLIP_FIXTURES, 'normalize-lut.npy');
-    const expected = { inputs: [], optionalInputs: [], output: 'x' };
+    const expected = { inputs: [], optionalInputs: [], outputs: ['x'] };
     await expect(Tower.open(file, 'vision', expected, 1, 1)).rejects.toMatchObject({
       code: 'ENCODER_FILE_INVALID',
       message: expect.stringContaining('vision cannot be loaded'),

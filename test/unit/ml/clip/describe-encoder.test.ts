@@ -110,7 +110,7 @@ describe('describeEncoder', () => {
   });
 
   it.each([
-    ['another filter', { resample: 2 }],
+    ['another filter', { resample: 1 }],
     ['no resize', { do_resize: false }],
     ['a crop beyond the image', { size: { shortest_edge: 200 } }],
     ['no crop', { do_center_crop: false }],

@@ -7,6 +7,7 @@ import type { EncoderDescription } from '../../../../src/ml/clip/encoder-descrip
 
 const encoder: EncoderDescription = {
   directory: '/nowhere',
+  family: 'CLIP',
   precision: 'FP32',
   towers: { vision: 'v', text: 't' },
   revision: 'r',

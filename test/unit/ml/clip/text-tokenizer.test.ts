@@ -20,7 +20,7 @@ function readJson(...parts: string[]): unknown {
 }
 
 function byteTokenizer(contextLength = 77): TextTokenizer {
-  return new TextTokenizer(readJson(TINY_CLIP, 'tokenizer.json'), null, contextLength);
+  return new TextTokenizer(readJson(TINY_CLIP, 'tokenizer.json'), null, { contextLength });
 }
 
 describe.skipIf(!hasReference)(`CLIP's own tokenizer${needsReference}`, () => {
@@ -29,7 +29,7 @@ describe.skipIf(!hasReference)(`CLIP's own tokenizer${needsReference}`, () => {
     ? new TextTokenizer(
         readJson(folder, 'tokenizer.json'),
         readJson(folder, 'tokenizer_config.json'),
-        77,
+        { contextLength: 77 },
       )
     : byteTokenizer();
 
@@ -91,7 +91,7 @@ describe('a tokenizer', () => {
     ],
     ['nothing', {}],
   ])('is refused with a typed error where the file holds %s', (_, json) => {
-    expect(() => new TextTokenizer(json, null, 77)).toThrow(
+    expect(() => new TextTokenizer(json, null, { contextLength: 77 })).toThrow(
       expect.objectContaining({ code: 'ENCODER_FILE_INVALID' }),
     );
   });

@@ -17,7 +17,8 @@ function noise(width: number, height: number, channels: 1 | 3): Raster {
 }
 
 function whole(width: number, height: number) {
-  return { width, height, left: 0, top: 0, cropWidth: width, cropHeight: height };
+  const filter = 'bicubic' as const;
+  return { width, height, left: 0, top: 0, cropWidth: width, cropHeight: height, filter };
 }
 
 describe('resizeAndCrop', () => {
@@ -31,7 +32,7 @@ describe('resizeAndCrop', () => {
     const full = resizeAndCrop(image, whole(width, height), cache);
     const left = 1;
     const top = 2;
-    const plan = { width, height, left, top, cropWidth: 2, cropHeight: 3 };
+    const plan = { ...whole(width, height), left, top, cropWidth: 2, cropHeight: 3 };
     const part = resizeAndCrop(image, plan, cache);
     for (let y = 0; y < 3; y += 1) {
       const from = ((top + y) * width + left) * 3;
@@ -78,21 +79,14 @@ describe('resizeAndCrop', () => {
   });
 
   it('computes a crop of a very long result without computing the result', () => {
-    const plan = {
-      width: 224,
-      height: 37_333,
-      left: 0,
-      top: 18_554,
-      cropWidth: 224,
-      cropHeight: 224,
-    };
+    const plan = { ...whole(224, 37_333), top: 18_554, cropHeight: 224 };
     expect(resizeAndCrop(noise(3, 500, 3), plan, cache).data.length).toBe(224 * 224 * 3);
   });
 });
 
 describe('the weights', () => {
-  it('add up to one in fixed point, but for rounding', () => {
-    const { counts, weights, stride } = resampleWeights(1000, 37, 0, 37);
+  it.each(['bicubic', 'bilinear'] as const)('of %s add up to one, but for rounding', (filter) => {
+    const { counts, weights, stride } = resampleWeights(1000, 37, 0, 37, filter);
     counts.forEach((count, i) => {
       const sum = weights.subarray(i * stride, i * stride + count).reduce((a, b) => a + b, 0);
       expect(Math.abs(sum - 2 ** 22)).toBeLessThanOrEqual(count);
@@ -101,10 +95,10 @@ describe('the weights', () => {
 
   it('are kept for the latest sizes only', () => {
     const small = new ResampleWeightsCache(2);
-    const first = small.get(10, 5, 0, 5);
-    expect(small.get(10, 5, 0, 5)).toBe(first);
-    small.get(11, 5, 0, 5);
-    small.get(12, 5, 0, 5);
-    expect(small.get(10, 5, 0, 5)).not.toBe(first);
+    const first = small.get(10, 5, 0, 5, 'bicubic');
+    expect(small.get(10, 5, 0, 5, 'bicubic')).toBe(first);
+    small.get(11, 5, 0, 5, 'bicubic');
+    small.get(12, 5, 0, 5, 'bicubic');
+    expect(small.get(10, 5, 0, 5, 'bicubic')).not.toBe(first);
   });
 });
