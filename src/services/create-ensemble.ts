@@ -128,7 +128,7 @@ async function chosenRuns(sql: Sql, input: CreateEnsembleInput): Promise<string[
   if (best.length === count) return best;
   throw new ClipwrightError(
     'CONFLICT',
-    `Only ${best.length} of the experiment's runs have SUCCEEDED: wait, or choose a smaller \`k\`.`,
+    `Only ${best.length} of the experiment's runs with the best one's encoder have SUCCEEDED: wait, or choose a smaller \`k\`.`,
   );
 }
 

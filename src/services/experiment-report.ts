@@ -29,13 +29,15 @@ export function reportExperiment(
   return { onPaired, cells, effects: axisEffects(cells, drawn), ...chooseCells(cells) };
 }
 
-/** The ids of up to `count` succeeded runs, those of the highest mean average precision first. */
+/** The ids of up to `count` succeeded runs of the best one's encoder, those of the highest mean average precision first. */
 export function bestRuns(rows: readonly ReportRow[], count: number): string[] {
   const score = ({ metrics }: { metrics: ReportMetrics | null }) =>
     metrics?.meanAveragePrecision ?? -1;
-  return comparableRuns(rows)
+  const ranked = comparableRuns(rows)
     .runs.filter((run) => score(run) >= 0)
-    .sort((a, b) => score(b) - score(a))
+    .sort((a, b) => score(b) - score(a));
+  return ranked
+    .filter(({ setId }) => setId === ranked[0]!.setId)
     .slice(0, count)
     .map(({ runId }) => runId!);
 }

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { reportRows } from '../../../src/db/experiments.queries.js';
 import { cancelJob } from '../../../src/services/cancel-job.js';
-import { reportExperiment } from '../../../src/services/experiment-report.js';
+import { bestRuns, reportExperiment } from '../../../src/services/experiment-report.js';
 import { extendExperiment } from '../../../src/services/extend-experiment.js';
 import { planExperiment } from '../../../src/services/plan-experiment.js';
 import { startExperiment } from '../../../src/services/start-experiment.js';
@@ -56,6 +56,11 @@ describe('an axis of encoders', () => {
     expect(await encodersOfRuns(id)).toEqual([fake, other, fake, other].flat());
     const report = reportExperiment(await reportRows(line.db, [id]), []);
     const { setIds } = await line.experiment(id);
+    // Members of an ensemble see the same features.
+    const best = bestRuns(await reportRows(line.db, [id]), 16);
+    expect(best).toHaveLength(8);
+    const sets = await line.db.query('select distinct set_id from runs where id = any($1)', [best]);
+    expect(sets).toHaveLength(1);
     expect(setIds).toHaveLength(2);
     const byEncoder = report.effects.filter(({ axis }) => axis === 'encoders');
     expect(byEncoder.map(({ value }) => value).sort()).toEqual(setIds.toSorted());
