@@ -6,7 +6,7 @@ import {
 } from './embed-chunk.js';
 
 export interface EmbedPipelineOptions extends EmbedContext {
-  /** Images that go through the model together; of texts four times as many. Default 16. */
+  /** Images that go through the model together; of texts sixteen times as many. Default 16. */
   readonly chunkSize?: number;
 }
 
@@ -42,7 +42,7 @@ export async function* embedAll(
 }
 
 /** Texts of one length make a group of their own, and small groups cost more. */
-const TEXTS_FOR_AN_IMAGE = 4;
+const TEXTS_FOR_AN_IMAGE = 16;
 
 async function* chunked(
   items: Iterable<EmbedItem> | AsyncIterable<EmbedItem>,

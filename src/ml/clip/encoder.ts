@@ -8,8 +8,8 @@ import { bucketTexts } from './text-buckets.js';
 import { TextTokenizer } from './text-tokenizer.js';
 import { type ExpectedTower, Tower } from './tower.js';
 
-/** Texts of one length that go through the model together. */
-const TEXT_ROWS = 32;
+/** Of the texts of one length that go through the model together, padding included. */
+const TEXT_TOKENS = 1024;
 
 /**
  * Images and texts to L2-normalised embeddings. Each tower is opened at its first use and kept: loading again leaks. A failed opening is tried again.
@@ -62,7 +62,7 @@ export class Encoder {
     const { tower, tokenizer } = await this.#textTower;
     const ids = texts.map((value) => tokenizer.encode(value));
     const vectors = new Float32Array(texts.length * dimension);
-    for (const bucket of bucketTexts(ids, text.contextLength, tokenizer.padId, TEXT_ROWS)) {
+    for (const bucket of bucketTexts(ids, text.contextLength, tokenizer.padId, TEXT_TOKENS)) {
       const shape = [bucket.rows.length, bucket.length];
       const inputIds = { dtype: 'int64', shape, data: bucket.inputIds } as const;
       const attentionMask = { dtype: 'int64', shape, data: bucket.attentionMask } as const;

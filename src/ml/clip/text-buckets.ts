@@ -1,6 +1,6 @@
 /** A text is padded to the next of these, then to a multiple of 32, never beyond the context: the cost of a text grows with
- *  the padded length. Captions are mostly shorter than 24 tokens, where every step is worth a group of its own. */
-const BUCKETS = [8, 10, 12, 14, 16, 18, 20, 22, 24, 28, 32, 40, 48];
+ *  the padded length. Captions are mostly shorter than 24 tokens, where every length is worth a group of its own. */
+const BUCKETS = [...Array.from({ length: 17 }, (_, i) => 8 + i), 28, 32, 40, 48];
 
 export interface TextBucket {
   /** Which of the texts, row by row; a text may be there twice. */
@@ -12,11 +12,12 @@ export interface TextBucket {
   readonly attentionMask: BigInt64Array;
 }
 
+/** @param maxTokens of one bucket, padding included; two rows may have more */
 export function bucketTexts(
   texts: readonly (readonly number[])[],
   contextLength: number,
   padId: number,
-  maxRows: number,
+  maxTokens: number,
 ): TextBucket[] {
   const rowsByLength = new Map<number, number[]>();
   texts.forEach((ids, row) => {
@@ -27,6 +28,7 @@ export function bucketTexts(
   });
   const buckets: TextBucket[] = [];
   for (const [length, rows] of rowsByLength) {
+    const maxRows = Math.max(2, Math.floor(maxTokens / length));
     for (let start = 0; start < rows.length; start += maxRows) {
       buckets.push(
         fillBucket(texts, atLeastTwo(rows.slice(start, start + maxRows)), length, padId),

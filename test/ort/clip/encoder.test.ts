@@ -111,7 +111,7 @@ describe.each(['text_model.onnx', 'text_model_ids_only.onnx'])('the text tower o
     padId: number,
   ): Promise<Float32Array> {
     const vectors = new Float32Array(texts.length * DIMENSION);
-    for (const { rows, length, inputIds, attentionMask } of bucketTexts(texts, 77, padId, 32)) {
+    for (const { rows, length, inputIds, attentionMask } of bucketTexts(texts, 77, padId, 1024)) {
       const shape = [rows.length, length];
       const ids = { dtype: 'int64', shape, data: inputIds } as const;
       const mask = { dtype: 'int64', shape, data: attentionMask } as const;
