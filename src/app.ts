@@ -14,6 +14,10 @@ import { predictDatasetSettler } from './jobs/tasks/predict-dataset.task.js';
 import { trainRunSettler } from './jobs/tasks/train-run.task.js';
 import type { Logger } from './logger.js';
 import type { EmbeddingRunner } from './ml/clip/embed-ports.js';
+import { DeviceInfer } from './ml/processes/device-infer.js';
+import { type DeviceSearch, findDevices } from './ml/processes/find-devices.js';
+import { InferProcess } from './ml/processes/infer-process.js';
+import { PlannedInfer } from './ml/processes/planned-infer.js';
 import { quantiseTowers } from './ml/processes/quantise-towers.js';
 import { findTensorFlow } from './ml/tensorflow/load-tensorflow.js';
 import type { EncoderRoots } from './services/encoder-folders.js';
@@ -45,6 +49,8 @@ export interface Ground {
   readonly catalogue: Catalogue;
   readonly encoders: LocalEncoders;
   readonly uploads: Uploads;
+  /** What there is to embed on; looked for at the first call, which takes seconds. */
+  devices(): Promise<DeviceSearch>;
   close(): Promise<void>;
 }
 
@@ -53,6 +59,7 @@ export async function openGround(config: Config, logger: Logger, url: string): P
   const catalogue = await readCatalogue(path.join(MODELS, 'catalogue.json'), config.catalogue);
   const db = Database.open(url, { connections: 16, onError: quiet });
   const eventHub = EventHub.open(url, { onError: quiet });
+  let devices: Promise<DeviceSearch> | undefined;
   return {
     config,
     logger,
@@ -70,6 +77,16 @@ export async function openGround(config: Config, logger: Logger, url: string): P
       directory: path.join(config.data, 'uploads'),
       maxBytes: config.limits.uploadBytes,
     }),
+    devices() {
+      devices ??= findDevices(
+        { choice: config.device, threads: config.threads },
+        ({ message, cause }) => logger.info({ cause }, message),
+      ).catch((error) => {
+        devices = undefined; // Whoever asks next looks again.
+        throw error;
+      });
+      return devices;
+    },
     async close() {
       await eventHub.close();
       await db.close();
@@ -83,11 +100,27 @@ export function encoderRoots({ data }: Config): EncoderRoots {
 
 /** @param runner where precisions are compared */
 export function preciseEncoders(
-  { config, encoders }: Ground,
+  { config, encoders, devices }: Ground,
   runner: EmbeddingRunner,
 ): PreciseEncoders {
+  const device = async () => (await devices()).device;
   const store = variantStore(config);
-  return new PreciseEncoders({ encoders, store, runner, quantise: quantiseTowers });
+  return new PreciseEncoders({ encoders, store, runner, device, quantise: quantiseTowers });
+}
+
+/** Embeds for a process, on the device that was chosen. */
+export function openInfer(
+  { config, logger, devices }: Ground,
+  options: { mostProcesses?: number; nice?: number },
+): DeviceInfer {
+  const { threads } = config;
+  return new DeviceInfer({
+    cpu: new PlannedInfer({ threads, ...options }),
+    search: devices,
+    // One session: its own parallelism fills a device.
+    openDevice: (device) => new InferProcess({ ...options, threads, device, processes: 1 }),
+    onFailure: ({ message, cause }) => logger.warn({ cause }, message),
+  });
 }
 
 export function variantStore({ data }: Config): VariantStore {

@@ -3,7 +3,7 @@ import { delimiter, resolve } from 'node:path';
 import { LIMIT_SETTINGS, type Limits, limitsEnvironment, loadLimits } from './config-limits.js';
 import { type Environment, Expected, integer, oneOf, setting } from './config-settings.js';
 import { ClipwrightError } from './errors/clipwright-error.js';
-import { DEVICES, type Device } from './ml/runtime/device.js';
+import { DEVICE_CHOICES, type DeviceChoice } from './ml/runtime/device.js';
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
@@ -38,8 +38,8 @@ export interface Config {
   readonly worker: boolean;
   /** What trains. */
   readonly engine: 'onnxruntime' | 'tensorflow';
-  /** On which ONNX Runtime trains. */
-  readonly device: Device;
+  /** On which ONNX Runtime embeds, and trains where it can. */
+  readonly device: DeviceChoice;
   /** How many threads inference and training may use together. */
   readonly threads: number;
   readonly logLevel: LogLevel;
@@ -100,7 +100,7 @@ export function loadConfig(env: Environment = process.env, cwd: string = process
     publicUrl,
     worker: (setting(env, 'CLIPWRIGHT_WORKER', oneOf('on', 'off')) ?? 'on') === 'on',
     engine: setting(env, 'CLIPWRIGHT_ENGINE', oneOf('onnxruntime', 'tensorflow')) ?? 'onnxruntime',
-    device: setting(env, 'CLIPWRIGHT_DEVICE', oneOf(...DEVICES)) ?? 'cpu',
+    device: setting(env, 'CLIPWRIGHT_DEVICE', oneOf(...DEVICE_CHOICES)) ?? 'cpu',
     threads: setting(env, 'CLIPWRIGHT_THREADS', integer(1, 4 * cores)) ?? cores,
     logLevel:
       setting(

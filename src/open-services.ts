@@ -2,13 +2,13 @@ import {
   type Ground,
   imageLimits,
   importSources,
+  openInfer,
   preciseEncoders,
   settlers,
   VERSION,
 } from './app.js';
 import { diskUsedBytes } from './db/blob-references.queries.js';
 import { ImageProcess } from './ml/processes/image-process.js';
-import { PlannedInfer } from './ml/processes/planned-infer.js';
 import { SearchProcess } from './ml/processes/search-process.js';
 import { StatisticsProcess } from './ml/processes/statistics-process.js';
 import { Turns } from './ml/processes/turns.js';
@@ -73,7 +73,7 @@ export async function openServices(
   const { engine, device, threads } = config;
   // Less nice than a worker's: somebody waits for a prediction.
   const images = new ImageProcess({ threads, nice: 5, limits: imageLimits(config) });
-  const runner = new PlannedInfer({ threads, mostProcesses: 1, nice: 5 });
+  const runner = openInfer(ground, { mostProcesses: 1, nice: 5 });
   const encoders = preciseEncoders(ground, runner);
   const embedders = new Embedders({ db, blobs, encoders, images, runner });
   const thumbnails = new Thumbnails({ db, blobs, images }, config.data);
@@ -237,6 +237,7 @@ export async function openServices(
       nodeVersion: process.version,
       threads,
     }),
+    devices: async () => (await ground.devices()).found,
     diskUsedBytes: () => diskUsedBytes(db),
     imageFile: (sha256) => imageFile({ db, blobs }, sha256),
     thumbnail: (sha256, size) => thumbnails.get(sha256, size),

@@ -1,6 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { encoderRoots, type Ground, imageLimits, importSources, preciseEncoders } from './app.js';
+import {
+  encoderRoots,
+  type Ground,
+  imageLimits,
+  importSources,
+  openInfer,
+  preciseEncoders,
+} from './app.js';
 import { HubClient } from './hub/hub-client.js';
 import { taskRegistry } from './jobs/registry.js';
 import { addEncoderTask } from './jobs/tasks/add-encoder.task.js';
@@ -10,8 +17,8 @@ import { importDatasetTask } from './jobs/tasks/import-dataset.task.js';
 import { predictDatasetTask } from './jobs/tasks/predict-dataset.task.js';
 import { trainRunTask } from './jobs/tasks/train-run.task.js';
 import { ImageProcess } from './ml/processes/image-process.js';
-import { PlannedInfer } from './ml/processes/planned-infer.js';
 import { TrainProcess } from './ml/processes/train-process.js';
+import { trainingDevice } from './ml/runtime/device.js';
 import { headRunner } from './services/head-runner.js';
 import { helpEmbedding } from './services/help-embedding.js';
 import { embedLabels } from './services/label-texts.js';
@@ -24,7 +31,7 @@ export async function openTasks(ground: Ground) {
   const checkpoints = path.join(config.data, 'checkpoints');
   await mkdir(checkpoints, { recursive: true, mode: 0o700 });
   const images = new ImageProcess({ threads, limits: imageLimits(config) });
-  const runner = new PlannedInfer({ threads });
+  const runner = openInfer(ground, {});
   const trainer = new TrainProcess();
   const embedding = { db, blobs, encoders: preciseEncoders(ground, runner), images, runner };
   return {
@@ -42,7 +49,7 @@ export async function openTasks(ground: Ground) {
         db,
         blobs,
         engine,
-        device,
+        device: trainingDevice(device),
         threads,
         limits,
         train: (payload, options) => trainer.train(payload, options),

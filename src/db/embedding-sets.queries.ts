@@ -15,6 +15,7 @@ export interface EmbeddingSetRow {
   textCount: number;
   computedCount: number;
   reusedCount: number;
+  warning: string | null;
 }
 
 /** A set is done when its file is there, whatever became of the job that made it. */
@@ -23,7 +24,7 @@ const SET = `select e.id, e.version_id as "versionId", p.encoder_id as "encoderI
     case when e.artifact_sha256 is not null then 'SUCCEEDED' else coalesce(j.status, 'QUEUED')::text end as status,
     case when e.artifact_sha256 is not null then 1 else coalesce(j.progress, 0) end::float8 as progress,
     e.image_count as "imageCount", e.text_count as "textCount",
-    e.computed_count as "computedCount", e.reused_count as "reusedCount"
+    e.computed_count as "computedCount", e.reused_count as "reusedCount", e.warning
   from embedding_sets e
   join embedding_spaces p on p.id = e.space_id
   left join jobs j on j.id = e.job_id`;

@@ -1,4 +1,5 @@
 import type { JobStatus, Modality, Precision } from './enums.js';
+import { appendJobEvent } from './events.js';
 import type { Sql, Tx } from './sql.js';
 
 export interface SpaceKey {
@@ -262,6 +263,22 @@ export async function completeSet(tx: Tx, setId: string, artifactSha256: string)
      where id = $1`,
     [setId, artifactSha256],
   );
+}
+
+/**
+ * Keeps what whoever uses the set should know, and tells whoever watches its job; nothing where it says so already. The job's row
+ * is locked before the set's.
+ */
+export async function warnOfSet(tx: Tx, setId: string, message: string): Promise<void> {
+  const [open] = await tx.query<{ jobId: string }>(
+    `select j.id as "jobId" from embedding_sets s join jobs j on j.id = s.job_id
+     where s.id = $1 and j.status in ('QUEUED', 'RUNNING') and s.warning is distinct from $2
+     for no key update of j`,
+    [setId, message],
+  );
+  if (!open) return;
+  await appendJobEvent(tx, open.jobId, { message });
+  await tx.query('update embedding_sets set warning = $2 where id = $1', [setId, message]);
 }
 
 /** How many different contents a version has in a modality. */

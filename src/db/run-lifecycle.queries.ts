@@ -121,13 +121,16 @@ export interface RunToTrain {
   fold: RunFold | null;
   numLabels: number;
   artifactSha256: Buffer | null;
+  /** what the set's embedding warned of */
+  embeddingWarning: string | null;
   dimension: number;
 }
 
 export async function runToTrain(sql: Sql, runId: string): Promise<RunToTrain | undefined> {
   const [row] = await sql.query<RunToTrain>(
     `select r.id, r.status, r.version_id as "versionId", r.set_id as "setId", r.config, r.seed, r.fold,
-       jsonb_array_length(v.labels) as "numLabels", s.artifact_sha256 as "artifactSha256", sp.dimension
+       jsonb_array_length(v.labels) as "numLabels", s.artifact_sha256 as "artifactSha256", s.warning as "embeddingWarning",
+       sp.dimension
      from runs r
      join dataset_versions v on v.id = r.version_id
      join embedding_sets s on s.id = r.set_id

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Database } from '../db/database.js';
 import type { EventHub } from '../db/event-hub.js';
 import type { CreateEnsembleInput } from '../schema/create-ensemble.input.js';
+import type { Device } from '../schema/device.type.js';
 import type { Encoder } from '../schema/encoder.type.js';
 import type { ExperimentInput, ExtendExperimentInput } from '../schema/experiment.input.js';
 import type { ExperimentPlan } from '../schema/experiment.type.js';
@@ -181,6 +182,8 @@ export interface Services {
     nodeVersion: string;
     threads: number;
   }>;
+  /** What this machine can embed on, the CPU first. */
+  devices(): Promise<readonly Device[]>;
   diskUsedBytes(): Promise<number>;
   /** The local path of an image's file, or null where there is none. */
   imageFile(sha256: string): Promise<{ path: string; contentType: string } | null>;

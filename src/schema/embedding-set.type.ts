@@ -34,6 +34,13 @@ export class EmbeddingSet {
   @Field(() => Int)
   reusedCount!: number;
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Why the CPU embedded some of it in place of the device that was to; null where nothing failed.',
+  })
+  warning!: string | null;
+
   versionId!: string;
   encoderId!: string;
   jobId!: string | null;

@@ -12,8 +12,8 @@ registerEnumType(Precision, {
     },
     AUTO: {
       description:
-        'Only ever asked for: INT8 where it is near enough to FP32 and faster on this machine, else FP32. What was made names ' +
-        'the one or the other. The first time takes seconds.',
+        'Only ever asked for: INT8 where the CPU embeds, FP16 where another device does, if it is near enough to FP32 and faster on ' +
+        'this machine; else FP32. What was made names the one or the other. The first time takes seconds.',
     },
   },
 });

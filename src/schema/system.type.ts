@@ -9,7 +9,8 @@ export class System {
 
   @Field(() => String, {
     description:
-      'What CLIPWRIGHT_DEVICE says: cpu, cuda or webgpu. It is the setting, not what was found: where that device fails, the CPU trains, and the events of the run say so.',
+      'What CLIPWRIGHT_DEVICE says: auto, cpu, cuda, coreml, dml or webgpu. It is the setting; `devices` says what was found. ' +
+      'cuda and webgpu train too; otherwise the CPU trains. Where one fails, the CPU does its work, and the events of the run say so.',
   })
   device!: string;
 

@@ -7,7 +7,7 @@ import { withPreprocessing } from '../ml/clip/preprocessing.js';
 import { type EncoderSource, requireEncoder, type UsableEncoder } from './encoder-source.js';
 import { isWorthwhile, requireVariant } from './precision-gate.js';
 
-/** What may be asked for. AUTO: INT8 where it is near enough to FP32 and faster on this machine, else FP32. */
+/** What may be asked for. AUTO: INT8 on the CPU, FP16 on a GPU, where it is near enough to FP32 and faster on this machine; else FP32. */
 export type PrecisionChoice = Precision | 'AUTO';
 
 /**
@@ -45,7 +45,8 @@ async function chooseByItself(
   encoders: EncoderSource,
   encoder: UsableEncoder,
 ): Promise<UsableEncoder> {
-  const candidates = encoder.variants.filter((each) => each.precision === 'INT8');
+  const faster = (await encoders.device()) === 'cpu' ? 'INT8' : 'FP16';
+  const candidates = encoder.variants.filter((each) => each.precision === faster);
   const { best } = await bestVariant(encoders, encoder, candidates);
   return best && isWorthwhile(best.drift) ? withVariant(encoder, best.variant) : encoder;
 }

@@ -1,5 +1,5 @@
 import type { Database } from '../db/database.js';
-import type { SetToEmbed } from '../db/embeddings.queries.js';
+import { type SetToEmbed, warnOfSet } from '../db/embeddings.queries.js';
 import type { Tx } from '../db/sql.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { JobContext } from '../jobs/task.js';
@@ -40,6 +40,8 @@ export async function embedContents(
   /** contents whose items went out and whose vectors have not come back, in order */
   const underWay: { content: Buffer; index: number }[] = [];
   let known = 0;
+  const warnings = new Set<string>();
+  let told = 0;
   const items = itemsToEmbed(deps, set, list, (content, index) => {
     if (content) underWay.push({ content, index });
     else known += 1;
@@ -56,11 +58,16 @@ export async function embedContents(
     images: deps.images,
     runner: deps.runner,
     signal: writer.signal,
+    onFallback: (warning) => warnings.add(warning),
   });
   for await (const chunk of chunks) {
     const done = underWay.splice(0, chunk.count);
     const [failure] = chunk.failures;
     if (failure) throw failedItem(list, done[failure[0]]!.index, failure[1]);
+    for (const warning of [...warnings].slice(told)) {
+      await writer.fenced((tx) => warnOfSet(tx, set.id, warning));
+      told += 1;
+    }
     await packs.add(
       chunk.vectors,
       done.map(({ content }) => content),

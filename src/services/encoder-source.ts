@@ -2,6 +2,7 @@ import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { EncoderDescription } from '../ml/clip/encoder-description.js';
 import type { EncoderVariant } from '../ml/clip/encoder-variant.js';
 import type { Drift } from '../ml/clip/measure-drift.js';
+import type { Device } from '../ml/runtime/device.js';
 
 /** An encoder that can be used now. */
 export interface UsableEncoder {
@@ -16,9 +17,11 @@ export interface UsableEncoder {
 }
 
 export interface EncoderSource {
+  /** Where encoders in FP32 and FP16 run. */
+  device(): Promise<Device>;
   list(): Promise<UsableEncoder[]>;
   get(id: string): Promise<UsableEncoder | undefined>;
-  /** Makes a variant's towers where they have to be made, and compares it with FP32; of both only what has not been done yet. */
+  /** Makes a variant's towers where they have to be made, and compares it with FP32 on this device; of both only what has not been done yet. */
   prepare(encoder: UsableEncoder, variant: EncoderVariant): Promise<Drift>;
 }
 

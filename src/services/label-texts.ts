@@ -11,6 +11,13 @@ import { encoderOfSet } from './encoder-of-set.js';
 import type { RunEmbeddingDeps } from './run-embedding.js';
 import { storePack } from './store-pack.js';
 
+export interface LabelsToEmbed {
+  readonly setId: string;
+  readonly prompts: readonly string[];
+  /** Hears why the CPU embedded some in place of a device. */
+  onFallback(warning: string): void;
+}
+
 /** Texts that are looked up, embedded and kept together. */
 const PAGE = 1024;
 
@@ -20,7 +27,7 @@ const PAGE = 1024;
  */
 export async function embedLabels(
   deps: RunEmbeddingDeps,
-  { setId, prompts }: { setId: string; prompts: readonly string[] },
+  { setId, prompts, onFallback }: LabelsToEmbed,
   job: JobContext,
 ): Promise<Float32Array> {
   const set = await setToEmbed(deps.db, setId);
@@ -31,7 +38,7 @@ export async function embedLabels(
   for (const prompt of prompts) {
     for (let from = 0; from < names.length; from += PAGE) {
       const texts = names.slice(from, from + PAGE).map((name) => fillPrompt(prompt, name));
-      const vectors = await embedTexts(deps, set, texts, job);
+      const vectors = await embedTexts(deps, set, texts, { job, onFallback });
       vectors.forEach((vector, i) => {
         const start = (from + i) * dimension;
         for (let d = 0; d < dimension; d++) sums[start + d]! += vector[d]!;
@@ -49,7 +56,7 @@ async function embedTexts(
   deps: RunEmbeddingDeps,
   set: SetToEmbed,
   texts: readonly string[],
-  job: JobContext,
+  { job, onFallback }: { job: JobContext } & Pick<LabelsToEmbed, 'onFallback'>,
 ): Promise<Float32Array[]> {
   const byText = new Map<string, Float32Array>();
   const distinct = [...new Set(texts)];
@@ -61,7 +68,7 @@ async function embedTexts(
   });
   const missing = distinct.filter((text) => !byText.has(text));
   if (missing.length > 0) {
-    const vectors = await compute(deps, set, missing, job.signal);
+    const vectors = await compute(deps, set, missing, { signal: job.signal, onFallback });
     missing.forEach((text, i) => {
       byText.set(text, vectors.subarray(i * set.dimension, (i + 1) * set.dimension));
     });
@@ -80,14 +87,15 @@ async function compute(
   deps: RunEmbeddingDeps,
   set: SetToEmbed,
   texts: readonly string[],
-  signal: AbortSignal,
+  options: { signal: AbortSignal } & Pick<LabelsToEmbed, 'onFallback'>,
 ): Promise<Float32Array> {
   const { description } = await encoderOfSet(deps.encoders, set);
   const { images, runner } = deps;
   const all = new Float32Array(texts.length * set.dimension);
   const items = texts.map((text) => ({ text }));
   let filled = 0;
-  for await (const chunk of embedAll(items, { encoder: description, images, runner, signal })) {
+  const context = { encoder: description, images, runner, ...options };
+  for await (const chunk of embedAll(items, context)) {
     const [failure] = chunk.failures;
     if (failure) throw failure[1];
     all.set(chunk.vectors, filled);

@@ -3,6 +3,7 @@ import type { EmbeddingRunner } from '../ml/clip/embed-ports.js';
 import type { EncoderDescription, TowerFiles } from '../ml/clip/encoder-description.js';
 import { type EncoderVariant, inVariant } from '../ml/clip/encoder-variant.js';
 import { type Drift, measureDrift } from '../ml/clip/measure-drift.js';
+import type { Device } from '../ml/runtime/device.js';
 import type { EncoderSource, UsableEncoder } from './encoder-source.js';
 import type { FoundEncoder, LocalEncoders } from './local-encoders.js';
 import type { VariantStore } from './variant-store.js';
@@ -12,6 +13,8 @@ export interface PreciseEncodersDeps {
   store: VariantStore;
   /** where precisions are compared */
   runner: EmbeddingRunner;
+  /** of the runner */
+  device(): Promise<Device>;
   quantise(from: TowerFiles, to: TowerFiles): Promise<void>;
 }
 
@@ -21,6 +24,10 @@ export class PreciseEncoders implements EncoderSource {
   readonly #underWay = new Map<string, Promise<Drift>>();
 
   constructor(private readonly deps: PreciseEncodersDeps) {}
+
+  device(): Promise<Device> {
+    return this.deps.device();
+  }
 
   async list(): Promise<UsableEncoder[]> {
     return Promise.all((await this.deps.encoders.list()).map((each) => this.#withMade(each)));
@@ -52,10 +59,11 @@ export class PreciseEncoders implements EncoderSource {
 
   async #withMade(encoder: UsableEncoder): Promise<UsableEncoder> {
     const { store } = this.deps;
+    const device = await this.deps.device();
     const variants = [...encoder.variants, await store.quantised(encoder.description)];
     const measured = variants.map(async (variant) => ({
       ...variant,
-      drift: (await store.drift(variant)) ?? null,
+      drift: (await store.drift(variant, device)) ?? null,
     }));
     return { ...encoder, variants: await Promise.all(measured) };
   }
@@ -70,10 +78,11 @@ export class PreciseEncoders implements EncoderSource {
       };
       await store.make(variant, fp32.sizeBytes, (to) => quantise(from, to));
     }
-    const known = await store.drift(variant);
+    const device = await this.deps.device();
+    const known = await store.drift(variant, device);
     if (known) return known;
     const measured = await measureDrift(runner, fp32, inVariant(fp32, variant));
-    await store.keepDrift(variant, measured);
+    await store.keepDrift(variant, device, measured);
     return measured;
   }
 }

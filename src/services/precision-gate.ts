@@ -12,7 +12,7 @@ export const LEAST_COSINE: Readonly<Record<EncoderVariant['precision'], number>>
   INT8: 0.97,
 };
 
-/** By how much INT8 has to be faster for `AUTO` to give up what it costs. */
+/** By how much another precision has to be faster for `AUTO` to give up what it costs. */
 const WORTHWHILE = 1.2;
 
 export function isWorthwhile({ speedup }: Drift): boolean {

@@ -12,11 +12,12 @@ import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { JobContext } from '../jobs/task.js';
 import { promptsOf } from '../ml/nn/heads/table.js';
 import type { TrainEvent, TrainPayload, TrainResult } from '../ml/processes/train.methods.js';
-import type { Device } from '../ml/runtime/device.js';
+import type { TrainingDevice } from '../ml/runtime/device.js';
 import type { EngineName } from '../ml/train/engine.js';
 import { readRunConfig } from '../ml/train/run-config.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
 import { advanceExperimentsOfRun } from './advance-experiments.js';
+import type { LabelsToEmbed } from './label-texts.js';
 import { modalityNeeds } from './modality-needs.js';
 import { checkpointPath } from './remove-stale-checkpoints.js';
 import { loadTrainingData } from './training-data.js';
@@ -30,14 +31,11 @@ export interface TrainRunDeps {
     options: { signal: AbortSignal; onEvent(event: TrainEvent): void },
   ): Promise<TrainResult>;
   /** the labels' texts in the run's embedding space, [L, D] */
-  embedLabels(
-    of: { setId: string; prompts: readonly string[] },
-    job: JobContext,
-  ): Promise<Float32Array>;
+  embedLabels(of: LabelsToEmbed, job: JobContext): Promise<Float32Array>;
   /** where checkpoints lie while their runs train */
   checkpoints: string;
   engine: EngineName;
-  device: Device;
+  device: TrainingDevice;
   threads: number;
   limits: { trainingBytes: number };
   /** told of every warning of a training, with what clients must not see of its cause */
@@ -69,13 +67,17 @@ export async function trainRun(deps: TrainRunDeps, runId: string, job: JobContex
       status: 'RUNNING',
       message: `${resumed} on ${data.train.length} samples, ${data.validation.length} for validation, ${data.test.length} for test`,
     });
+    if (run.embeddingWarning !== null && job.attempt === 1) {
+      await appendRunEvent(tx, runId, { message: ofEmbedding(run.embeddingWarning) });
+    }
   });
 
-  const prompts = promptsOf(config.head);
-  const labelEmbeds = prompts
-    ? await deps.embedLabels({ setId: run.setId, prompts }, job)
-    : undefined;
   const publisher = new Publisher(runId, job);
+  const prompts = promptsOf(config.head);
+  const onFallback = (warning: string) => publisher.warn(ofEmbedding(warning));
+  const labelEmbeds = prompts
+    ? await deps.embedLabels({ setId: run.setId, prompts, onFallback }, job)
+    : undefined;
   const result = await deps.train(
     {
       ...data,
@@ -117,11 +119,14 @@ export async function trainRun(deps: TrainRunDeps, runId: string, job: JobContex
   });
 }
 
+const ofEmbedding = (warning: string): string => `embedding: ${warning}`;
+
 /** Writes events one after the other, in the order in which the training sent them. */
 class Publisher {
   #tail: Promise<void> = Promise.resolve();
   #failure: unknown;
   #lastProgressAt = 0;
+  readonly #warnings = new Set<string>();
 
   constructor(
     private readonly runId: string,
@@ -139,6 +144,13 @@ class Publisher {
       .catch((error) => {
         this.#failure ??= error;
       });
+  }
+
+  /** Of what is told again and again only the first is written. */
+  warn(message: string): void {
+    if (this.#warnings.has(message)) return;
+    this.#warnings.add(message);
+    this.take({ kind: 'warning', message });
   }
 
   /** @throws what a write failed with: an event that is not on disk must not be passed over */

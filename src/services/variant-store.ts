@@ -7,6 +7,7 @@ import type { EncoderDescription, TowerFiles } from '../ml/clip/encoder-descript
 import type { EncoderVariant } from '../ml/clip/encoder-variant.js';
 import type { Drift } from '../ml/clip/measure-drift.js';
 import { QUANTISER_VERSION } from '../ml/onnx/quantise/quantise-model.js';
+import type { Device } from '../ml/runtime/device.js';
 import { syncDirectory } from '../storage/sync-directory.js';
 import { freeBytes, requireRoom } from './disk-room.js';
 import { syncFolders } from './replace-folder.js';
@@ -14,7 +15,8 @@ import { syncFolders } from './replace-folder.js';
 const drift = z.object({ imageCosine: z.number(), textCosine: z.number(), speedup: z.number() });
 
 /**
- * What this server made of encoders, and found out about them: `<revision of the variant>/towers` and `/drift.json`. All of it can
+ * What this server made of encoders, and found out about them: `<revision of the variant>/towers`, `/drift.json` and
+ * `/drift-<device>.json`. All of it can
  * be made again.
  */
 export class VariantStore {
@@ -64,9 +66,9 @@ export class VariantStore {
     }
   }
 
-  /** As it was measured once, or undefined. */
-  async drift({ revision }: EncoderVariant): Promise<Drift | undefined> {
-    const text = await readFile(this.#driftPath(revision), 'utf8').catch(() => undefined);
+  /** As it was measured once on a device, or undefined. */
+  async drift({ revision }: EncoderVariant, device: Device): Promise<Drift | undefined> {
+    const text = await readFile(this.#driftPath(revision, device), 'utf8').catch(() => undefined);
     if (text === undefined) return undefined;
     try {
       return drift.parse(JSON.parse(text));
@@ -75,8 +77,8 @@ export class VariantStore {
     }
   }
 
-  async keepDrift({ revision }: EncoderVariant, measured: Drift): Promise<void> {
-    const file = this.#driftPath(revision);
+  async keepDrift({ revision }: EncoderVariant, device: Device, measured: Drift): Promise<void> {
+    const file = this.#driftPath(revision, device);
     const temporary = `${file}.${randomUUID()}`;
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
     await writeFile(temporary, `${JSON.stringify(measured)}\n`, { mode: 0o600 });
@@ -99,8 +101,9 @@ export class VariantStore {
     }
   }
 
-  #driftPath(revision: string): string {
-    return path.join(this.root, revision, 'drift.json');
+  #driftPath(revision: string, device: Device): string {
+    const name = device === 'cpu' ? 'drift.json' : `drift-${device}.json`;
+    return path.join(this.root, revision, name);
   }
 }
 

@@ -75,6 +75,7 @@ async function encoderIn(folder: string): Promise<UsableEncoder> {
 }
 
 const encoders: EncoderSource = {
+  device: async () => 'cpu',
   list: async () => [encoder],
   get: async () => (installed ? encoder : undefined),
   prepare: () => Promise.reject(new Error('FP32 needs no preparation')),

@@ -52,7 +52,7 @@ describe('loadConfig', () => {
         CLIPWRIGHT_PUBLIC_URL: 'https://clipwright.example/',
         CLIPWRIGHT_WORKER: 'off',
         CLIPWRIGHT_ENGINE: 'tensorflow',
-        CLIPWRIGHT_DEVICE: 'webgpu',
+        CLIPWRIGHT_DEVICE: 'auto',
         CLIPWRIGHT_THREADS: '1',
         CLIPWRIGHT_LOG: 'debug',
         CLIPWRIGHT_MAX_BODY_BYTES: '1MiB',

@@ -11,6 +11,7 @@ export interface EmbedContext {
   readonly runner: EmbeddingRunner;
   readonly signal?: AbortSignal;
   readonly priority?: number;
+  readonly onFallback?: (warning: string) => void;
 }
 
 /** L2-normalised rows, one for each item in order. */
@@ -84,7 +85,7 @@ async function embedImages(
     rows.push(row);
   });
   if (rows.length > 0) {
-    place(rows, await runner.embedImages(encoder, levels, rows.length, options));
+    place(rows, await runner.embedImages(encoder, levels, rows.length, runOptions(context)));
   }
 }
 
@@ -102,7 +103,7 @@ async function embedTexts(
   });
   if (rows.length > 0) {
     const { encoder, runner } = context;
-    place(rows, await runner.embedTexts(encoder, texts, requestOptions(context)));
+    place(rows, await runner.embedTexts(encoder, texts, runOptions(context)));
   }
 }
 
@@ -116,4 +117,9 @@ function requestOptions({ signal, priority }: EmbedContext) {
     ...(signal === undefined ? {} : { signal }),
     ...(priority === undefined ? {} : { priority }),
   };
+}
+
+function runOptions(context: EmbedContext) {
+  const { onFallback } = context;
+  return { ...requestOptions(context), ...(onFallback && { onFallback }) };
 }

@@ -13,6 +13,11 @@ export interface PixelSource {
   pixels(source: ImageSource, geometry: ImageGeometry, options?: Options): Promise<Uint8Array>;
 }
 
+export interface EmbedOptions extends Options {
+  /** Hears why the CPU computed this in place of the device that was to. */
+  readonly onFallback?: (warning: string) => void;
+}
+
 /** Where models run; InferProcess is one. */
 export interface EmbeddingRunner {
   readonly processes: number;
@@ -20,11 +25,11 @@ export interface EmbeddingRunner {
     encoder: EncoderDescription,
     levels: Uint8Array,
     count: number,
-    options?: Options,
+    options?: EmbedOptions,
   ): Promise<Float32Array>;
   embedTexts(
     encoder: EncoderDescription,
     texts: readonly string[],
-    options?: Options,
+    options?: EmbedOptions,
   ): Promise<Float32Array>;
 }

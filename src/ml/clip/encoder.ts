@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import type { Device } from '../runtime/device.js';
+import { atLeastTwo, powerOfTwo } from './batch-rows.js';
 import { ENCODER_FILES, type EncoderDescription } from './encoder-description.js';
 import { ENCODER_FAMILIES } from './encoder-family.js';
 import { EncoderFiles } from './encoder-files.js';
@@ -23,6 +25,7 @@ export class Encoder {
   constructor(
     private readonly description: EncoderDescription,
     private readonly threads: number,
+    private readonly device: Device = 'cpu',
   ) {
     this.#table = pixelValueTable(description.image.normalization);
   }
@@ -43,11 +46,13 @@ export class Encoder {
       throw error;
     });
     const tower = await this.#imageTower;
-    const pixelValues = toPixelValues(levels, count, this.#table);
+    const rows = this.device === 'cpu' ? count : powerOfTwo(count);
+    const filled = rows === count ? levels : filledUp(levels, (levels.length / count) * rows);
+    const pixelValues = toPixelValues(filled, rows, this.#table);
     const feeds = {
-      pixel_values: { dtype: 'float32', shape: [count, 3, height, width], data: pixelValues },
+      pixel_values: { dtype: 'float32', shape: [rows, 3, height, width], data: pixelValues },
     } as const;
-    const vectors = await tower.run(feeds, count);
+    const vectors = (await tower.run(feeds, rows)).slice(0, count * dimension);
     l2NormalizeRows(vectors, dimension);
     return vectors;
   }
@@ -62,7 +67,14 @@ export class Encoder {
     const { tower, tokenizer } = await this.#textTower;
     const ids = texts.map((value) => tokenizer.encode(value));
     const vectors = new Float32Array(texts.length * dimension);
-    for (const bucket of bucketTexts(ids, text.contextLength, tokenizer.padId, TEXT_TOKENS)) {
+    const rowsFor = this.device === 'cpu' ? atLeastTwo : ofFewSizes;
+    for (const bucket of bucketTexts(
+      ids,
+      text.contextLength,
+      tokenizer.padId,
+      TEXT_TOKENS,
+      rowsFor,
+    )) {
       const shape = [bucket.rows.length, bucket.length];
       const inputIds = { dtype: 'int64', shape, data: bucket.inputIds } as const;
       const attentionMask = { dtype: 'int64', shape, data: bucket.attentionMask } as const;
@@ -111,6 +123,17 @@ export class Encoder {
 
   #openTower(file: string, expected: ExpectedTower): Promise<Tower> {
     const { directory, dimension } = this.description;
-    return Tower.open(resolve(directory, file), file, expected, dimension, this.threads);
+    return Tower.open(resolve(directory, file), file, expected, dimension, {
+      threads: this.threads,
+      device: this.device,
+    });
   }
+}
+
+const ofFewSizes = (count: number): number => powerOfTwo(atLeastTwo(count));
+
+function filledUp(levels: Uint8Array, length: number): Uint8Array {
+  const filled = new Uint8Array(length);
+  filled.set(levels);
+  return filled;
 }

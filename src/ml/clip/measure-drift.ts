@@ -1,6 +1,7 @@
 import { DRIFT_IMAGES, DRIFT_TEXTS, driftImages } from './drift-samples.js';
 import type { EmbeddingRunner } from './embed-ports.js';
 import type { EncoderDescription } from './encoder-description.js';
+import { lowestCosine } from './lowest-cosine.js';
 
 /** How an encoder in another precision compares with FP32. */
 export interface Drift {
@@ -46,16 +47,4 @@ async function milliseconds(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
   return performance.now() - start;
-}
-
-/** Of rows of length 1. NaN where a value is none: no gate lets that pass. */
-function lowestCosine(a: Float32Array, b: Float32Array, dimension: number): number {
-  let lowest = 1;
-  for (let row = 0; row < a.length; row += dimension) {
-    let cosine = 0;
-    for (let i = row; i < row + dimension; i++) cosine += a[i]! * b[i]!;
-    lowest = Number.isNaN(cosine) ? cosine : Math.min(lowest, cosine);
-    if (Number.isNaN(lowest)) break;
-  }
-  return lowest;
 }

@@ -1,3 +1,5 @@
+import { atLeastTwo } from './batch-rows.js';
+
 /** A text is padded to the next of these, then to a multiple of 32, never beyond the context: the cost of a text grows with
  *  the padded length. Captions are mostly shorter than 24 tokens, where every length is worth a group of its own. */
 const BUCKETS = [...Array.from({ length: 17 }, (_, i) => 8 + i), 28, 32, 40, 48];
@@ -18,6 +20,7 @@ export function bucketTexts(
   contextLength: number,
   padId: number,
   maxTokens: number,
+  rowsFor: (count: number) => number = atLeastTwo,
 ): TextBucket[] {
   const rowsByLength = new Map<number, number[]>();
   texts.forEach((ids, row) => {
@@ -31,7 +34,7 @@ export function bucketTexts(
     const maxRows = Math.max(2, Math.floor(maxTokens / length));
     for (let start = 0; start < rows.length; start += maxRows) {
       buckets.push(
-        fillBucket(texts, atLeastTwo(rows.slice(start, start + maxRows)), length, padId),
+        fillBucket(texts, repeated(rows.slice(start, start + maxRows), rowsFor), length, padId),
       );
     }
   }
@@ -43,13 +46,10 @@ export function bucketLength(tokens: number, contextLength: number): number {
   return Math.min(bucket, contextLength);
 }
 
-/**
- * A matrix of one row takes another path through ONNX Runtime, with other rounding. With two rows and more, a text's
- * embedding is the same bit for bit whatever texts go with it, so a job that is resumed gives the same file.
- */
-function atLeastTwo(rows: readonly number[]): readonly number[] {
-  const [first] = rows;
-  return rows.length === 1 && first !== undefined ? [first, first] : rows;
+/** As many as `rowsFor` says: the first comes again. */
+function repeated(rows: readonly number[], rowsFor: (count: number) => number): readonly number[] {
+  const more = rowsFor(rows.length) - rows.length;
+  return [...rows, ...Array.from({ length: more }, () => rows[0]!)];
 }
 
 function fillBucket(

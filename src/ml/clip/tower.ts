@@ -1,5 +1,6 @@
 import { ClipwrightError } from '../../errors/clipwright-error.js';
 import type { TensorData } from '../graph/dtype.js';
+import type { SessionOptions } from '../runtime/open-inner.js';
 import { Session, type TensorSignature, type Tensors } from '../runtime/session.js';
 
 export interface ExpectedTower {
@@ -24,9 +25,9 @@ export class Tower {
     file: string,
     expected: ExpectedTower,
     dimension: number,
-    threads: number,
+    options: SessionOptions,
   ): Promise<Tower> {
-    const session = await Session.open(path, { threads }).catch((error: unknown) => {
+    const session = await Session.open(path, options).catch((error: unknown) => {
       const reason = error instanceof Error ? error.message.slice(0, 300) : String(error);
       throw new ClipwrightError('ENCODER_FILE_INVALID', `${file} cannot be loaded: ${reason}`);
     });

@@ -29,7 +29,8 @@ export class InferProcess {
 
   constructor(options: InferProcessOptions) {
     this.processes = options.processes;
-    const settings: InferSettings = { threads: options.threads };
+    const { threads, device } = options;
+    const settings: InferSettings = { threads, ...(device && { device }) };
     this.#pool = new ProcessPool({
       name: 'infer',
       entry: processEntry('infer.process', import.meta.url),
@@ -38,6 +39,8 @@ export class InferProcess {
       concurrency: 2,
       timeoutMs: options.timeoutMs ?? 120_000,
       settings,
+      // A driver that took a process with it is not given another: the CPU takes over (device-infer.ts).
+      ...(device && { retries: 0 }),
       env: { MALLOC_ARENA_MAX: '2' },
       ...(options.nice === undefined ? {} : { nice: options.nice }),
       recycleBytes: () => this.#recycleBytes(),

@@ -1,5 +1,6 @@
 import type { EncoderDescription } from '../clip/encoder-description.js';
 import type { TensorData } from '../graph/dtype.js';
+import type { Device } from '../runtime/device.js';
 import type { Tensors } from '../runtime/session.js';
 
 export type InferMethods = {
@@ -23,4 +24,6 @@ export type InferMethods = {
 export interface InferSettings {
   /** Threads of one session. */
   readonly threads: number;
+  /** Where encoders run; the CPU if left out. Heads are small: they run on the CPU. */
+  readonly device?: Device;
 }

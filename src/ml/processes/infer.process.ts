@@ -6,14 +6,14 @@ import { hostProcess, readProcessSettings } from './process-host.js';
 import { SessionCache } from './session-cache.js';
 import { Turns } from './turns.js';
 
-const { threads } = readProcessSettings().settings as InferSettings;
+const { threads, device } = readProcessSettings().settings as InferSettings;
 const encoders = new SessionCache<Encoder>(2);
 const heads = new SessionCache<Session>(16);
 const turns = new Turns();
 
 function encoderFor(encoder: EncoderDescription): Promise<Encoder> {
   const key = `${encoder.revision}/${encoder.preprocessingHash}`;
-  return encoders.get(key, async () => new Encoder(encoder, threads));
+  return encoders.get(key, async () => new Encoder(encoder, threads, device));
 }
 
 // One at a time: a session in use is never the one that makes room for another.

@@ -1,6 +1,6 @@
 import type { EvalMetrics } from '../metrics/evaluate.js';
 import type { LabelMetrics } from '../metrics/label-metrics.js';
-import type { Device } from '../runtime/device.js';
+import type { TrainingDevice } from '../runtime/device.js';
 import type { EngineName } from '../train/engine.js';
 import type { EpochRecord } from '../train/epoch-record.js';
 import type { RunConfig } from '../train/run-config.js';
@@ -26,7 +26,7 @@ export interface TrainPayload {
   labelEmbeds?: Float32Array | undefined;
   seed: number;
   engine: EngineName;
-  device: Device;
+  device: TrainingDevice;
   threads: number;
   /** bytes that the training may take; samples that would take too much of it stay in their file */
   memoryLimit: number;

@@ -1,13 +1,5 @@
 import type { Engine, GraphRunner, StepRunner } from './engine.js';
 
-/** Why the CPU trains in place of a device. */
-export interface DeviceFailure {
-  /** For whoever watches the run. */
-  readonly message: string;
-  /** What the device's driver or ONNX Runtime said. It has paths of the server in it, so it goes to the log alone. */
-  readonly cause: unknown;
-}
-
 /** What a device threw, told apart from every other reason for which a training ends. */
 export class DeviceError extends Error {
   override readonly name = 'DeviceError';

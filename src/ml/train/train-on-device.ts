@@ -1,4 +1,5 @@
-import { DeviceError, type DeviceFailure, namingItsErrors } from './device-error.js';
+import type { DeviceFailure } from '../runtime/device.js';
+import { DeviceError, namingItsErrors } from './device-error.js';
 import type { Engine } from './engine.js';
 import type { Usable } from './open-engine.js';
 

@@ -86,6 +86,9 @@ export function fakeServices(db: Database, overrides: Partial<Services> = {}): S
       nodeVersion: process.versions.node,
       threads: 2,
     }),
+    devices: async () => [
+      { device: 'cpu', status: 'USABLE', chosen: true, reason: null, milliseconds: null },
+    ],
     diskUsedBytes: async () => 12,
     imageFile: async () => null,
     thumbnail: async () => null,

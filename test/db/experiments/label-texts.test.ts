@@ -88,6 +88,26 @@ describe('a run whose head needs the labels’ texts', () => {
     });
   });
 
+  it('says in its events what the embedding of photos, captions or labels warned of, once', async () => {
+    const other = await line.dataset('fallen back');
+    line.encoder.warning = 'webgpu failed, so the CPU embeds';
+    await line.worker();
+    const head = { kind: 'ZERO_SHOT', prompts: ['a drawing of a {}.', 'the {} of a drawing'] };
+    const ids = [
+      await start({}, { datasetId: other.datasetId }),
+      await start({ head, fusion: { kind: 'MEAN' } }),
+    ];
+    for (const id of ids) {
+      expect(await end(id)).toEqual({ status: 'SUCCEEDED', error: null });
+      const warned = await line.db.query(
+        'select 1 from run_events where run_id = $1 and message = $2',
+        [id, `embedding: ${line.encoder.warning}`],
+      );
+      expect(warned).toHaveLength(1);
+    }
+    line.encoder.warning = undefined;
+  });
+
   it('fails where its encoder is no longer the one that made the embeddings', async () => {
     const complete = async () => {
       const [set] = await line.db.query<{ complete: boolean }>(

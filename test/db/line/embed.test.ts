@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { embeddingSetsByIds } from '../../../src/db/embedding-sets.queries.js';
 import { setToEmbed } from '../../../src/db/embeddings.queries.js';
 import type { Precision } from '../../../src/ml/clip/precision.js';
 import { readFeatures } from '../../../src/ml/train/embedding-file.js';
@@ -19,7 +20,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   line.encoder.delay = 0;
-  line.encoder.fail = undefined;
+  line.encoder.fail = line.encoder.warning = undefined;
   await line.stopWorkers();
 });
 afterAll(() => line.close());
@@ -321,5 +322,28 @@ describe('loading a set', () => {
     await expect(
       readFeatures({ ...file, samples: 10 }, columnsOf('IMAGE_ONLY', embeds)),
     ).rejects.toMatchObject({ code: 'ARTIFACT_DAMAGED' });
+  });
+
+  it('says once, in its job’s events and on the set, that the CPU computed in place of a device', async () => {
+    const versionId = await makeDataset('fallen back', 40, 700);
+    line.encoder.warning = 'webgpu failed, so the CPU embeds';
+    await line.worker();
+    const setId = await embed(versionId);
+    const { jobId } = await setRow(setId);
+    await line.ended(jobId);
+    const events = await line.db.query<{ message: string | null }>(
+      'select message from job_events where job_id = $1',
+      [jobId],
+    );
+    const warned = events.filter(({ message }) => message === line.encoder.warning);
+    expect(warned).toHaveLength(1);
+    const [set] = await embeddingSetsByIds(line.db, [setId]);
+    expect(set).toMatchObject({ status: 'SUCCEEDED', warning: line.encoder.warning });
+
+    line.encoder.warning = undefined;
+    const other = await embed(await makeDataset('as it should be', 10, 800));
+    await line.worker();
+    await line.ended((await setRow(other)).jobId);
+    expect((await embeddingSetsByIds(line.db, [other]))[0]!.warning).toBe(null);
   });
 });

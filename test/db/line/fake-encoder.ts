@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EmbeddingRunner, PixelSource } from '../../../src/ml/clip/embed-ports.js';
+import type {
+  EmbeddingRunner,
+  EmbedOptions,
+  PixelSource,
+} from '../../../src/ml/clip/embed-ports.js';
 import type { EncoderDescription } from '../../../src/ml/clip/encoder-description.js';
 import type { Drift } from '../../../src/ml/clip/measure-drift.js';
 import type { EncoderSource, UsableEncoder } from '../../../src/services/encoder-source.js';
@@ -16,6 +20,8 @@ export class FakeEncoder implements EncoderSource, PixelSource, EmbeddingRunner 
   /** milliseconds a batch takes */
   delay = 0;
   fail: Error | undefined;
+  /** why another than the device computes, as whoever asks hears it */
+  warning: string | undefined;
   variants: UsableEncoder['variants'] = [];
   /** of each variant to FP32 */
   drift: Drift = { imageCosine: 1, textCosine: 1, speedup: 1 };
@@ -29,6 +35,10 @@ export class FakeEncoder implements EncoderSource, PixelSource, EmbeddingRunner 
   /** Its files are others now. */
   revise(revision: string): void {
     this.revision = revision;
+  }
+
+  async device() {
+    return 'cpu' as const;
   }
 
   async list(): Promise<UsableEncoder[]> {
@@ -74,24 +84,30 @@ export class FakeEncoder implements EncoderSource, PixelSource, EmbeddingRunner 
     encoder: EncoderDescription,
     levels: Uint8Array,
     count: number,
+    options?: EmbedOptions,
   ): Promise<Float32Array> {
     this.revisions.add(encoder.revision);
-    await this.#work();
+    await this.#work(options);
     this.onBatch(count);
     this.images += count;
     return vectors(Array.from({ length: count }, (_, i) => levels.subarray(i * 12, i * 12 + 12)));
   }
 
-  async embedTexts(_: unknown, texts: readonly string[]): Promise<Float32Array> {
-    await this.#work();
+  async embedTexts(
+    _: unknown,
+    texts: readonly string[],
+    options?: EmbedOptions,
+  ): Promise<Float32Array> {
+    await this.#work(options);
     this.onBatch(texts.length);
     this.texts.push(...texts);
     return vectors(texts);
   }
 
-  async #work(): Promise<void> {
+  async #work(options?: EmbedOptions): Promise<void> {
     if (this.delay > 0) await sleep(this.delay);
     if (this.fail) throw this.fail;
+    if (this.warning !== undefined) options?.onFallback?.(this.warning);
   }
 }
 

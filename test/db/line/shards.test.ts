@@ -46,7 +46,7 @@ beforeEach(async () => {
   for (const table of ['embedding_sets', 'embedding_packs', 'workers'] as const) {
     await line.db.query(`delete from ${table}`);
   }
-  line.encoder.fail = undefined;
+  line.encoder.fail = line.encoder.warning = undefined;
   line.encoder.delay = line.encoder.images = line.encoder.texts.length = 0;
 });
 afterAll(() => line.close());
@@ -212,11 +212,15 @@ describe('a large embedding', () => {
     await shareOut();
     await register();
     let taken = 0;
+    line.encoder.warning = 'webgpu failed, so the CPU embeds';
     while (await helpEmbedding(line.embedding, HELPER, never)) taken++;
     expect(taken).toBe(4);
     expect([line.encoder.images, line.encoder.texts.length]).toEqual([IMAGES, CAPTIONS]);
-    await line.worker(1);
     const { jobId } = await set();
+    // Theirs are told of once, in the job's events.
+    const messages = (await line.events(jobId)).map(({ message }) => message);
+    expect(messages.filter((message) => message === line.encoder.warning)).toHaveLength(1);
+    await line.worker(1);
     expect(await line.ended(jobId)).toMatchObject({ status: 'SUCCEEDED', attempt: 1 });
     expect([line.encoder.images, line.encoder.texts.length]).toEqual([IMAGES, CAPTIONS]);
     expect(await line.count('embedding_shards')).toBe(0);

@@ -102,7 +102,9 @@ describe.each(['text_model.onnx', 'text_model_ids_only.onnx'])('the text tower o
       optionalInputs: ['attention_mask'],
       outputs: ['text_embeds'],
     };
-    tower = await Tower.open(path.join(TINY_CLIP, 'onnx', file), file, expected, DIMENSION, 1);
+    tower = await Tower.open(path.join(TINY_CLIP, 'onnx', file), file, expected, DIMENSION, {
+      threads: 1,
+    });
   });
   afterAll(() => tower.close());
 
@@ -209,7 +211,9 @@ describe('models that are not what the layout promises', () => {
     ],
   ])('are refused: %s', async (_, expected, dimension, code) => {
     const file = path.join(TINY_CLIP, 'onnx/vision_model.onnx');
-    await expect(Tower.open(file, 'vision', expected, dimension, 1)).rejects.toMatchObject({
+    await expect(
+      Tower.open(file, 'vision', expected, dimension, { threads: 1 }),
+    ).rejects.toMatchObject({
       code,
     });
   });
@@ -217,7 +221,7 @@ describe('models that are not what the layout promises', () => {
   it('are refused where they are no ONNX at all', async () => {
     const file = path.join(CLIP_FIXTURES, 'normalize-lut.npy');
     const expected = { inputs: [], optionalInputs: [], outputs: ['x'] };
-    await expect(Tower.open(file, 'vision', expected, 1, 1)).rejects.toMatchObject({
+    await expect(Tower.open(file, 'vision', expected, 1, { threads: 1 })).rejects.toMatchObject({
       code: 'ENCODER_FILE_INVALID',
       message: expect.stringContaining('vision cannot be loaded'),
     });

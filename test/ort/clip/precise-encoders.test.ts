@@ -17,6 +17,7 @@ import { Encoder } from '../../../src/ml/clip/encoder.js';
 import type { EncoderDescription, TowerFiles } from '../../../src/ml/clip/encoder-description.js';
 import { encodeModel } from '../../../src/ml/onnx/model.js';
 import { quantiseTowers } from '../../../src/ml/processes/quantise-towers.js';
+import type { Device } from '../../../src/ml/runtime/device.js';
 import { chooseEncoder, encoderAsOf } from '../../../src/services/choose-encoder.js';
 import { LocalEncoders } from '../../../src/services/local-encoders.js';
 import { PreciseEncoders } from '../../../src/services/precise-encoders.js';
@@ -62,11 +63,13 @@ const localEncoders = () =>
 /** As a server is after its start. */
 function start(
   quantise = (from: TowerFiles, to: TowerFiles) => quantiseTowers(from, to),
+  device: Device = 'cpu',
 ): PreciseEncoders {
   return new PreciseEncoders({
     encoders: localEncoders(),
     store: new VariantStore(at('precisions')),
     runner,
+    device: async () => device,
     quantise(from, to) {
       quantised++;
       return quantise(from, to);

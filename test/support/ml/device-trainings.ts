@@ -5,7 +5,7 @@
  */
 
 import { isUntrained } from '../../../src/ml/nn/heads/table.js';
-import type { Device } from '../../../src/ml/runtime/device.js';
+import type { TrainingDevice } from '../../../src/ml/runtime/device.js';
 import type { Engine } from '../../../src/ml/train/engine.js';
 import { fit } from '../../../src/ml/train/fit.js';
 import { fitUntrained } from '../../../src/ml/train/fit-untrained.js';
@@ -42,7 +42,7 @@ const CASES: object[] = [
   { head: { kind: 'LINEAR' }, optimizer: { kind: 'LBFGS', penalties: [0.1, 0.01] } },
 ];
 
-const device = process.argv[2] as Device;
+const device = process.argv[2] as TrainingDevice;
 const data = smallProblem({ samples: 60, image: 6, text: 6, labels: 3 });
 const apart = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   const largest = Array.from(a).reduce((most, x) => Math.max(most, Math.abs(x)), 1e-12);

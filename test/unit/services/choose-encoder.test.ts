@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ClipwrightError } from '../../../src/errors/clipwright-error.js';
 import type { Drift } from '../../../src/ml/clip/measure-drift.js';
+import type { Device } from '../../../src/ml/runtime/device.js';
 import { chooseEncoder, encoderAsOf } from '../../../src/services/choose-encoder.js';
 import type { EncoderSource, UsableEncoder } from '../../../src/services/encoder-source.js';
 
@@ -16,9 +17,14 @@ const THEIRS = { precision: 'INT8', source: 'FILE', revision: 'b', sizeBytes: 30
 const GOOD = { imageCosine: 0.99, textCosine: 0.98, speedup: 3 };
 
 /** What each variant turns out to be, by its revision. */
-function encodersWith(variants: object[], drifts: Record<string, Drift | ClipwrightError>) {
+function encodersWith(
+  variants: object[],
+  drifts: Record<string, Drift | ClipwrightError>,
+  device: Device = 'cpu',
+) {
   const encoder = { id: 'someone/clip', description: FP32, variants } as unknown as UsableEncoder;
   const encoders: EncoderSource = {
+    device: async () => device,
     list: async () => [encoder],
     get: async (id) => (id === encoder.id ? encoder : undefined),
     prepare: async (_, { revision }) => {
@@ -99,6 +105,17 @@ describe('an encoder in a precision', () => {
     ['FP32 where there is nothing else', [], GOOD, 'FP32'],
   ])('chosen by AUTO is %s', async (_, variants, drift, precision) => {
     const { choose } = encodersWith(variants, { q: drift });
+    expect((await choose('AUTO')).precision).toBe(precision);
+  });
+
+  it.each([
+    ['FP16 where it is fast enough', { speedup: 2 }, 'FP16'],
+    ['FP32 where FP16 is no faster', { speedup: 1.1 }, 'FP32'],
+    ['FP32 where FP16 drifts', { imageCosine: 0.99 }, 'FP32'],
+  ])('chosen by AUTO for a GPU is %s, and never INT8', async (_, drift, precision) => {
+    const half = { precision: 'FP16', source: 'FILE', revision: 'h', sizeBytes: 50, towers: {} };
+    const drifts = { b: GOOD, h: { imageCosine: 1, textCosine: 1, speedup: 2, ...drift } };
+    const { choose } = encodersWith([THEIRS, half], drifts, 'webgpu');
     expect((await choose('AUTO')).precision).toBe(precision);
   });
 

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "embedding_sets" ADD COLUMN     "warning" TEXT;
