@@ -4,6 +4,7 @@ import { useStream } from '../../api/use-follow.ts';
 import { bytes } from '../../parts/format.ts';
 import { PageTitle } from '../../parts/page-title.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
+import { Devices } from './devices.tsx';
 import { LatestDatasets } from './latest-datasets.tsx';
 import { LatestModels } from './latest-models.tsx';
 import { LatestRuns } from './latest-runs.tsx';
@@ -39,11 +40,12 @@ function Content({ data, refetch }: { data: OverviewQuery; refetch: () => void }
         <Figure name="Disk in use" value={bytes(system.diskUsedBytes)} />
         <Figure
           name="Trains on"
-          value={system.device.toUpperCase()}
+          value={trainsOn(system.device)}
           note={`${system.threads} threads, ${system.engine}`}
         />
         <Figure name="Version" value={system.version} note={`Node ${system.nodeVersion}`} />
       </SimpleGrid>
+      <Devices />
       {data.jobs.nodes.length > 0 && <WaitingJobs jobs={data.jobs.nodes} onEnd={refetch} />}
       <LatestRuns runs={data.runs} />
       <Grid>
@@ -56,6 +58,11 @@ function Content({ data, refetch }: { data: OverviewQuery; refetch: () => void }
       </Grid>
     </Stack>
   );
+}
+
+/** With every other setting trainings are the CPU's. */
+function trainsOn(setting: string): string {
+  return setting === 'cuda' || setting === 'webgpu' ? setting.toUpperCase() : 'CPU';
 }
 
 function Figure({ name, value, note }: { name: string; value: string; note?: string }) {
