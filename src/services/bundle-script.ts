@@ -1,64 +1,155 @@
-/** `predict.py` of every bundle: what it does beyond the files beside it is what this program does for one sample. */
-export const PREDICT_PY = `# python predict.py [--image photo.jpg] [--text "a caption"]      needs: onnxruntime numpy pillow tokenizers
-import argparse, json, pathlib
-import numpy as np, onnxruntime as ort
-here = pathlib.Path(__file__).parent
-read = lambda name: json.loads((here / name).read_text("utf-8"))
-unit = lambda v: v / max(float(np.linalg.norm(v)), 1e-30)
-prep, labels, point = read("preprocessing.json"), read("labels.json"), read("thresholds.json")["model"]
+import type { PixelNormalization, TextPreprocessing } from '../ml/clip/encoder-description.js';
+import type { ImageGeometry } from '../ml/image/image-preprocessing.js';
 
-def tower(kind, feeds):
-    session = ort.InferenceSession(str(here / f"{kind}_model.onnx"), providers=["CPUExecutionProvider"])
-    there = {o.name for o in session.get_outputs()}
-    output = next(name for name in prep["outputs"][kind] if name in there)
-    return unit(session.run([output], {i.name: feeds[i.name] for i in session.get_inputs()})[0]).astype(np.float32)
+/** What a bundle's script does to a photo and a caption before the towers see them. */
+export interface BundledEncoder {
+  readonly dimension: number;
+  /** null where the model takes none */
+  readonly image: {
+    readonly geometry: ImageGeometry;
+    readonly normalization: PixelNormalization;
+    /** names of the embedding; the first that the tower has counts */
+    readonly outputs: readonly string[];
+  } | null;
+  readonly text: {
+    readonly preprocessing: TextPreprocessing;
+    /** the lengths to the next of which texts are padded, and with what; null where padding changes nothing */
+    readonly padding: { readonly lengths: readonly number[]; readonly id: number } | null;
+    readonly outputs: readonly string[];
+  } | null;
+  /** one of the two is enough */
+  readonly either: boolean;
+}
 
-def embed_image(path):
-    from PIL import Image, ImageOps
-    image, (r, crop, norm) = ImageOps.exif_transpose(Image.open(path)).convert("RGB"), (prep["resize"], prep["crop"], prep["normalization"])
-    w, h = image.size
-    size = (r["width"], r["height"]) if r["kind"] == "exact" else (r["edge"], r["edge"] * h // w) if w <= h else (r["edge"] * w // h, r["edge"])
-    def middle(spare):
-        return spare // 2 + (prep["cropRounding"] == "half-even" and spare % 2 and spare // 2 % 2)
-    left, top = middle(size[0] - crop["width"]), middle(size[1] - crop["height"])
-    image = image.resize(size, Image.Resampling[prep["filter"].upper()]).crop((left, top, left + crop["width"], top + crop["height"]))
-    x = np.asarray(image, np.float32) * np.float32(norm["rescaleFactor"])
-    x = (x - np.float32(norm["mean"])) / np.float32(norm["std"])
-    return tower("vision", {"pixel_values": x.transpose(2, 0, 1)[None]})
+/**
+ * `predict.py` of a bundle, for its encoder alone: with the files beside it, it does what this program does for one sample. Short,
+ * because whoever takes a model elsewhere has to read it.
+ */
+export function bundleScript(encoder: BundledEncoder): string {
+  const { image, text } = encoder;
+  return [
+    ...imports(encoder),
+    '',
+    ...SESSIONS,
+    ...(image ? ['', ...embedImage(image)] : []),
+    ...(text ? ['', ...embedText(text)] : []),
+    '',
+    ...predict(encoder),
+    '',
+  ].join('\n');
+}
 
-def embed_text(text):
-    from tokenizers import Tokenizer, normalizers
-    tokenizer, rules = Tokenizer.from_file(str(here / "tokenizer.json")), prep["text"]
-    if rules.get("lowercases"):
-        own = [tokenizer.normalizer] if tokenizer.normalizer else []
-        tokenizer.normalizer = normalizers.Sequence([normalizers.Lowercase(), *own])
-    pad = tokenizer.padding and tokenizer.padding["pad_id"]
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(rules["contextLength"])
-    ids = tokenizer.encode(text).ids
-    if rules.get("padsToContext"):
-        if pad is None:
-            pad = read("tokenizer_config.json").get("pad_token") if (here / "tokenizer_config.json").exists() else None
-            pad = tokenizer.token_to_id(pad["content"] if isinstance(pad, dict) else pad) if pad else ids[-1]
-        ids += [pad] * (rules["contextLength"] - len(ids))
-    ids = np.array([ids], np.int64)
-    return tower("text", {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+/** The command line, and the packages that it needs. */
+export function bundleUsage({ image, text, either }: BundledEncoder): {
+  command: string;
+  packages: string;
+} {
+  const flag = (words: string) => (either ? ` [${words}]` : ` ${words}`);
+  const flags = [image && flag('--image photo.jpg'), text && flag('--text "a caption"')];
+  const packages = ['onnxruntime', 'numpy', image && 'pillow', text && 'tokenizers'];
+  return {
+    command: `python predict.py${flags.filter(Boolean).join('')} [--thresholds NAME]`,
+    packages: packages.filter(Boolean).join(' '),
+  };
+}
 
-def predict(image=None, text=None):
-    """Scores by label, and the keys of the predicted labels, best first."""
-    none = np.zeros((1, prep["dimension"]), np.float32)
-    embeds = {"image_embeds": embed_image(image) if image else none, "text_embeds": embed_text(text) if text else none}
-    head = ort.InferenceSession(str(here / "head.onnx"), providers=["CPUExecutionProvider"])
-    logits = head.run(["logits"], {i.name: embeds[i.name] for i in head.get_inputs()})[0][0].astype(np.float64)
-    scores = (1 / (1 + np.exp(-logits))).astype(np.float32)
-    order = np.argsort(-scores, kind="stable")
-    chosen = [i for i in order if scores[i] >= point["thresholds"][i]]
-    return {l["key"]: float(s) for l, s in zip(labels, scores)}, [labels[i]["key"] for i in chosen]
+function imports(encoder: BundledEncoder): string[] {
+  const { command, packages } = bundleUsage(encoder);
+  return [
+    `# ${command}      needs: ${packages}`,
+    'import json, pathlib, sys',
+    'import numpy as np, onnxruntime as ort',
+    ...(encoder.image ? ['from PIL import Image, ImageOps'] : []),
+    ...(encoder.text
+      ? [
+          `from tokenizers import Tokenizer${encoder.text.preprocessing.lowercases ? ', normalizers' : ''}`,
+        ]
+      : []),
+  ];
+}
 
-if __name__ == "__main__":
-    args = argparse.ArgumentParser()
-    args.add_argument("--image")
-    args.add_argument("--text")
-    scores, predicted = predict(**vars(args.parse_args()))
-    print(json.dumps({"predicted": predicted, "scores": scores}, ensure_ascii=False))
-`;
+const SESSIONS = [
+  'here = pathlib.Path(__file__).parent',
+  'labels, points = [json.loads((here / name).read_text("utf-8")) for name in ("labels.json", "thresholds.json")]',
+  '',
+  'def run(file, outputs, feeds):',
+  '    model = ort.InferenceSession(str(here / file), providers=["CPUExecutionProvider"])',
+  '    output = next(name for name in outputs if name in [o.name for o in model.get_outputs()])',
+  '    return model.run([output], {i.name: feeds[i.name] for i in model.get_inputs()})[0]',
+];
+
+function embedImage({ geometry, normalization, outputs }: NonNullable<BundledEncoder['image']>) {
+  const { resize, crop, cropRounding, filter } = geometry;
+  const size =
+    resize.kind === 'exact'
+      ? `(${resize.width}, ${resize.height})`
+      : `[${resize.edge} * side // min(image.size) for side in image.size]`;
+  // Python rounds halves to even.
+  const spare = cropRounding === 'floor' ? '(side - kept) // 2' : 'round((side - kept) / 2)';
+  const isWhole =
+    resize.kind === 'exact' && resize.width === crop.width && resize.height === crop.height;
+  const { rescaleFactor, mean, std } = normalization;
+  return [
+    'def embed_image(path):',
+    '    image = ImageOps.exif_transpose(Image.open(path)).convert("RGB")',
+    `    image = image.resize(${size}, Image.Resampling.${filter.toUpperCase()})`,
+    ...(isWhole
+      ? []
+      : [
+          `    left, top = [${spare} for side, kept in zip(image.size, (${crop.width}, ${crop.height}))]`,
+          `    image = image.crop((left, top, left + ${crop.width}, top + ${crop.height}))`,
+        ]),
+    `    pixels = (np.float32(np.asarray(image) * ${rescaleFactor}) - np.float32(${list(mean)})) / np.float32(${list(std)})`,
+    `    vector = run("vision_model.onnx", ${JSON.stringify(outputs)}, {"pixel_values": pixels.transpose(2, 0, 1)[None]})`,
+    '    return vector / np.linalg.norm(vector)',
+  ];
+}
+
+function embedText({ preprocessing, padding, outputs }: NonNullable<BundledEncoder['text']>) {
+  const { contextLength, lowercases } = preprocessing;
+  const lowerCase =
+    'normalizers.Sequence([normalizers.Lowercase(), *filter(None, [tokenizer.normalizer])])';
+  return [
+    'def embed_text(text):',
+    '    tokenizer = Tokenizer.from_file(str(here / "tokenizer.json"))',
+    ...(lowercases ? [`    tokenizer.normalizer = ${lowerCase}`] : []),
+    '    tokenizer.no_padding()',
+    `    tokenizer.enable_truncation(${contextLength})`,
+    '    found = tokenizer.encode(text)',
+    ...(padding
+      ? [
+          `    found.pad(next(length for length in ${list(padding.lengths)} if length >= len(found)), pad_id=${padding.id})`,
+        ]
+      : []),
+    '    ids, mask = np.array([[found.ids], [found.attention_mask]], np.int64)',
+    `    vector = run("text_model.onnx", ${JSON.stringify(outputs)}, {"input_ids": ids, "attention_mask": mask})`,
+    '    return vector / np.linalg.norm(vector)',
+  ];
+}
+
+function predict({ image, text, either, dimension }: BundledEncoder): string[] {
+  const missing = `np.zeros((1, ${dimension}), np.float32)`;
+  const embed = (name: string) =>
+    `"${name}_embeds": embed_${name}(${name})${either ? ` if ${name} else ${missing}` : ''}`;
+  const taken = [...(image ? ['image'] : []), ...(text ? ['text'] : [])];
+  const parameters = taken.map((name) => (either ? `${name}=None` : name));
+  return [
+    `def predict(${[...parameters, 'thresholds=None'].join(', ')}):`,
+    '    """Scores by label, and the keys of the predicted labels, best first. thresholds: the name of a threshold set."""',
+    `    embeds = {${taken.map(embed).join(', ')}}`,
+    '    point = points["sets"][thresholds] if thresholds else points["model"]',
+    // Calibrations are fitted on logits of float32 probabilities, which end there.
+    '    logits = np.clip(run("head.onnx", ["logits"], embeds)[0].astype(np.float64), -17.33, 17.33)',
+    '    scores = (1 / (1 + np.exp(-(logits * point["slopes"] + point["intercepts"])))).astype(np.float32).tolist()',
+    '    best = sorted(range(len(scores)), key=lambda i: -scores[i])[:point["topK"]]',
+    '    return {l["key"]: s for l, s in zip(labels, scores)}, [labels[i]["key"] for i in best if scores[i] >= point["thresholds"][i]]',
+    '',
+    'if __name__ == "__main__":',
+    '    scores, predicted = predict(**{flag[2:]: value for flag, value in zip(sys.argv[1::2], sys.argv[2::2])})',
+    '    print(json.dumps({"predicted": predicted, "scores": scores}, ensure_ascii=False))',
+  ];
+}
+
+function list(numbers: readonly number[]): string {
+  return `[${numbers.join(', ')}]`;
+}

@@ -1,16 +1,20 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { writeZip, type ZipSource, zipSize } from '../archives/write-zip.js';
 import { manifestOfVersion, nameOfVersion } from '../db/registry.queries.js';
 import type { Sql } from '../db/sql.js';
+import { thresholdSetsByVersions } from '../db/threshold-sets.queries.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
-import { ENCODER_FILES } from '../ml/clip/encoder-description.js';
+import { ENCODER_FILES, type EncoderDescription } from '../ml/clip/encoder-description.js';
 import { ENCODER_FAMILIES } from '../ml/clip/encoder-family.js';
+import { paddedLengths } from '../ml/clip/text-buckets.js';
+import { TextTokenizer } from '../ml/clip/text-tokenizer.js';
+import type { OperatingPoint } from '../ml/metrics/operating-point.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
-import { PREDICT_PY } from './bundle-script.js';
+import { type BundledEncoder, bundleScript, bundleUsage } from './bundle-script.js';
 import { encoderOfModel } from './encoder-of-model.js';
 import type { EncoderSource, UsableEncoder } from './encoder-source.js';
 import { inWords, type ModalityNeeds } from './modality-needs.js';
@@ -54,9 +58,10 @@ export async function modelBundle(
   const { description, license } = encoder;
   const { geometry, normalization } = description.image;
   const { resize, crop, cropRounding, filter } = geometry;
+  const bundled = await bundledEncoder(description, needs);
   files.push(
     inMemory('labels.json', json(manifest.labels)),
-    inMemory('thresholds.json', json({ model: { thresholds: manifest.thresholds } })),
+    inMemory('thresholds.json', json(await points(deps.db, versionId, manifest.thresholds))),
     inMemory(
       'preprocessing.json',
       json({
@@ -70,8 +75,8 @@ export async function modelBundle(
         dimension: description.dimension,
       }),
     ),
-    inMemory('predict.py', PREDICT_PY),
-    inMemory('README.md', readme(ref, encoder, needs)),
+    inMemory('predict.py', bundleScript(bundled)),
+    inMemory('README.md', readme(ref, encoder, needs, bundleUsage(bundled))),
   );
   const { encoder: space, dataset, metrics } = manifest;
   const hashes = files.map(({ path, size, sha256 }) => ({ path, sizeBytes: size, sha256 }));
@@ -85,6 +90,54 @@ export async function modelBundle(
   };
   files.push(inMemory('manifest.json', json(summary)));
   return { name: ref.replace('/', '-'), sizeBytes: sizeOf(files), bytes: writeZip(files) };
+}
+
+async function bundledEncoder(
+  description: EncoderDescription,
+  needs: ModalityNeeds,
+): Promise<BundledEncoder> {
+  const { dimension, family, image, text } = description;
+  const { outputs } = ENCODER_FAMILIES[family];
+  return {
+    dimension,
+    image: needs.image ? { ...image, outputs: outputs.vision } : null,
+    text: needs.text
+      ? { preprocessing: text, padding: await padding(description), outputs: outputs.text }
+      : null,
+    either: needs.either,
+  };
+}
+
+/** In INT8 a tower's scales are of all tokens, those of the padding too: texts are padded as they are here. */
+async function padding({ directory, precision, text }: EncoderDescription) {
+  if (!text.padsToContext && precision !== 'INT8') return null;
+  const read = async (name: string) => JSON.parse(await readFile(resolve(directory, name), 'utf8'));
+  const { tokenizer, tokenizerConfig } = ENCODER_FILES;
+  const config = (await exists(resolve(directory, tokenizerConfig)))
+    ? await read(tokenizerConfig)
+    : null;
+  const { padId } = new TextTokenizer(await read(tokenizer), config, text);
+  return {
+    id: padId,
+    lengths: text.padsToContext ? [text.contextLength] : paddedLengths(text.contextLength),
+  };
+}
+
+/** How scores become predictions, by the version's own thresholds and by each of its sets: p = σ(slope · logit + intercept). */
+async function points(db: Sql, versionId: string, thresholds: readonly number[]) {
+  const inFull = ({ thresholds, calibration, topK }: OperatingPoint) => ({
+    thresholds,
+    slopes: calibration?.slopes ?? thresholds.map(() => 1),
+    intercepts: calibration?.intercepts ?? thresholds.map(() => 0),
+    topK,
+  });
+  const sets = await thresholdSetsByVersions(db, [versionId]);
+  return {
+    model: inFull({ thresholds: [...thresholds], calibration: null, topK: null }),
+    sets: Object.fromEntries(
+      sets.map(({ name, point }) => [name, inFull(point as OperatingPoint)]),
+    ),
+  };
 }
 
 async function filePaths(
@@ -162,15 +215,20 @@ function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-function readme(ref: string, { id, license }: UsableEncoder, needs: ModalityNeeds): string {
+function readme(
+  ref: string,
+  { id, license }: UsableEncoder,
+  needs: ModalityNeeds,
+  { command, packages }: ReturnType<typeof bundleUsage>,
+): string {
   return `# ${ref}
 
 A multilabel classifier that takes ${inWords(needs)}: a head on the encoder ${id}.
 
-    pip install onnxruntime numpy pillow tokenizers
-    python predict.py${needs.image ? ' --image photo.jpg' : ''}${needs.text ? ' --text "a caption"' : ''}
+    pip install ${packages}
+    ${command}
 
-Scores are those of the server within 0.0001 where the same photo was decoded whole; of JPEGs many times larger than the encoder's
+\`--thresholds\` takes the name of one of the threshold sets in \`thresholds.json\`, and is left out for the model's own. Scores are those of the server within 0.0001 where the same photo was decoded whole; of JPEGs many times larger than the encoder's
 input the server decodes a reduced one, which moves them a little more. \`manifest.json\` has the SHA-256 of every file.
 
 The encoder's files are under the licence of ${id}: ${license ?? 'unknown, ask where it is from'}.
