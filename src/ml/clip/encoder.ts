@@ -1,7 +1,12 @@
 import { resolve } from 'node:path';
+import { ClipwrightError } from '../../errors/clipwright-error.js';
 import type { Device } from '../runtime/device.js';
 import { atLeastTwo, powerOfTwo } from './batch-rows.js';
-import { ENCODER_FILES, type EncoderDescription } from './encoder-description.js';
+import {
+  ENCODER_FILES,
+  type EncoderDescription,
+  type TextPreprocessing,
+} from './encoder-description.js';
 import { ENCODER_FAMILIES } from './encoder-family.js';
 import { EncoderFiles } from './encoder-files.js';
 import { l2NormalizeRows } from './l2-normalize.js';
@@ -111,14 +116,21 @@ export class Encoder {
     const hasConfig = (await files.size(tokenizerConfig)) !== null;
     const config = hasConfig ? await files.readJson(tokenizerConfig) : null;
     const { family, text, towers } = this.description;
-    return {
-      tokenizer: new TextTokenizer(await files.readJson(tokenizer), config, text),
-      tower: await this.#openTower(towers.text, {
-        inputs: ['input_ids'],
-        optionalInputs: ['attention_mask'],
-        outputs: ENCODER_FAMILIES[family].outputs.text,
-      }),
-    };
+    const tower = await this.#openTower(towers.text, {
+      inputs: ['input_ids'],
+      optionalInputs: ['attention_mask'],
+      outputs: ENCODER_FAMILIES[family].outputs.text,
+    });
+    try {
+      const rules = tower.textLength === null ? text : ofOneLength(text, tower.textLength);
+      return {
+        tower,
+        tokenizer: new TextTokenizer(await files.readJson(tokenizer), config, rules),
+      };
+    } catch (error) {
+      await tower.close();
+      throw error;
+    }
   }
 
   #openTower(file: string, expected: ExpectedTower): Promise<Tower> {
@@ -136,4 +148,16 @@ function filledUp(levels: Uint8Array, length: number): Uint8Array {
   const filled = new Uint8Array(length);
   filled.set(levels);
   return filled;
+}
+
+/**
+ * What a tower takes that was exported for texts of one length (MobileCLIP's). Where texts are read up to their end, what comes
+ * behind that changes nothing, so this is no other pre-processing.
+ */
+function ofOneLength(text: TextPreprocessing, length: number): TextPreprocessing {
+  if (length === text.contextLength) return { ...text, padsToContext: true };
+  throw new ClipwrightError(
+    'ENCODER_FILE_INVALID',
+    `config.json says ${text.contextLength} for max_position_embeddings but the text model's input_ids has ${length}`,
+  );
 }

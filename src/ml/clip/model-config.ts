@@ -7,13 +7,17 @@ const width = positive.max(16_384);
 const context = positive.min(3).max(4_096);
 const channels = positive.default(3);
 
+// transformers writes of the two towers what differs from its defaults alone: next to nothing for clip-vit-base-patch32 and
+// siglip-base-patch16-224.
+
 const clip = z.object({
   projection_dim: width,
-  text_config: z.object({ max_position_embeddings: context }),
-  vision_config: z.object({ image_size: positive, num_channels: channels }),
+  text_config: z.object({ max_position_embeddings: context.default(77) }).prefault({}),
+  vision_config: z
+    .object({ image_size: positive.default(224), num_channels: channels })
+    .prefault({}),
 });
 
-/** transformers writes what differs from its defaults alone: siglip-base-patch16-224 has next to nothing in its config.json. */
 const siglip = z.object({
   text_config: z
     .object({

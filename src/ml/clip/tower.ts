@@ -55,6 +55,12 @@ export class Tower {
     return result.data;
   }
 
+  /** Tokens of each text, padding included, where the model was exported for one length; else null. */
+  get textLength(): number | null {
+    const length = this.session.inputs.find(({ name }) => name === 'input_ids')?.shape[1];
+    return typeof length === 'number' ? length : null;
+  }
+
   close(): Promise<void> {
     return this.session.close();
   }

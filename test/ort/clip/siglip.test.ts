@@ -84,6 +84,50 @@ describe('the tiny SigLIP', () => {
   });
 });
 
+describe('a text tower that was exported for texts of one length', () => {
+  /** The tiny SigLIP's, with a number in place of the name of its second axis. */
+  async function fixed(length: number): Promise<string> {
+    const bytes = await readFile(path.join(TINY_SIGLIP, 'onnx/text_model.onnx'));
+    const named = Buffer.from([0x12, 6, ...Buffer.from('length')]);
+    // As many bytes: a varint may be longer than it need be.
+    const numbered = Buffer.from([0x08, length | 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0]);
+    expect(bytes.includes(named)).toBe(true);
+    const file = path.join(work, `text-of-${length}.onnx`);
+    const at = bytes.indexOf(named);
+    numbered.copy(bytes, at);
+    await writeFile(file, bytes);
+    return file;
+  }
+
+  it('gets them padded, whatever the family', async () => {
+    const { towers, ...description } = await describeEncoder(TINY_SIGLIP);
+    const text = { contextLength: 64, lowercases: true } as const;
+    const encoder = new Encoder(
+      { ...description, text, towers: { ...towers, text: await fixed(64) } },
+      1,
+    );
+    try {
+      const vectors = await encoder.embedTexts(reference.texts.map(({ text }) => text));
+      expect(largestDifference(vectors, floats(reference.textEmbeds))).toBeLessThan(TOLERANCE);
+    } finally {
+      await encoder.close();
+    }
+  });
+
+  it('is refused where that is not the context of its configuration', async () => {
+    const { towers, ...description } = await describeEncoder(TINY_SIGLIP);
+    const encoder = new Encoder(
+      { ...description, towers: { ...towers, text: await fixed(32) } },
+      1,
+    );
+    await expect(encoder.embedTexts(['a'])).rejects.toMatchObject({
+      code: 'ENCODER_FILE_INVALID',
+      message: expect.stringContaining('32'),
+    });
+    await encoder.close();
+  });
+});
+
 describe.each([
   ['bicubic', 3],
   ['bilinear', 2],

@@ -57,6 +57,16 @@ describe('readModelConfig', () => {
     });
   });
 
+  it('does so for CLIP, whose config.json on the hub is as sparse', () => {
+    const sparse = { projection_dim: 512, text_config: { dropout: 0 }, vision_config: {} };
+    expect(readModelConfig({ model_type: 'clip', ...sparse })).toEqual({
+      family: 'CLIP',
+      dimension: 512,
+      contextLength: 77,
+      imageSize: 224,
+    });
+  });
+
   it('refuses towers whose embeddings cannot be compared', () => {
     const config = { model_type: 'siglip', vision_config: { hidden_size: 1152 } };
     expect(() => readModelConfig(config)).toThrow(
