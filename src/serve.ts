@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { openGround, requireEngine, settlers, VERSION, variantStore } from './app.js';
+import { encoderRoots, openGround, requireEngine, settlers, VERSION, variantStore } from './app.js';
 import { type Config, environmentOf } from './config.js';
 import { acquireDataDirectoryLock } from './db/data-directory-lock.js';
 import type { Ordinary } from './db/database.js';
@@ -12,6 +12,7 @@ import { releaseWorker, startSweeper } from './jobs/sweeper.js';
 import type { Logger } from './logger.js';
 import { openServices } from './open-services.js';
 import { startOrphanSweeper } from './services/orphan-sweeper.js';
+import { removeStaleParts } from './services/remove-stale-parts.js';
 import { removeStalePrecisions } from './services/remove-stale-precisions.js';
 import { ensureAdminToken } from './services/tokens.js';
 import { embeddedDirectory } from './work.js';
@@ -65,6 +66,7 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
       uploads: ground.uploads,
       removeStalePrecisions: () =>
         removeStalePrecisions({ encoders: ground.encoders, store: variantStore(config) }),
+      removeStaleParts: () => removeStaleParts({ db, hubRoot: encoderRoots(config).hub }),
       logger,
     });
     undo.push(() => orphans.stop());

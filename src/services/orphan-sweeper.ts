@@ -16,6 +16,7 @@ export function startOrphanSweeper(
     blobs: SearchableBlobStore;
     uploads: { sweep(): Promise<void> };
     removeStalePrecisions(): Promise<void>;
+    removeStaleParts(): Promise<void>;
     logger: SweepLogger;
   },
   options: { firstMs?: number; everyMs?: number } = {},
@@ -27,6 +28,7 @@ export function startOrphanSweeper(
     try {
       await deps.uploads.sweep();
       await deps.removeStalePrecisions();
+      await deps.removeStaleParts();
       const swept = await sweepOrphans(deps, { signal: stopping.signal });
       if (swept.freedBytes > 0) deps.logger.info(swept, 'removed files that nothing used');
     } catch (error) {

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeEncoder } from '../../../src/ml/clip/describe-encoder.js';
+import { DRIFT_IMAGES, DRIFT_TEXTS, driftImages } from '../../../src/ml/clip/drift-samples.js';
 import { Encoder } from '../../../src/ml/clip/encoder.js';
 import type { EncoderDescription } from '../../../src/ml/clip/encoder-description.js';
 import { decodeImage } from '../../../src/ml/image/decode-image.js';
 import { readImageHeader } from '../../../src/ml/image/image-header.js';
 import { preprocessImage } from '../../../src/ml/image/preprocess-image.js';
 import { ResampleWeightsCache } from '../../../src/ml/image/resample-weights.js';
+import { quantiseModel } from '../../../src/ml/onnx/quantise/quantise-model.js';
 import { CLIP_FIXTURES } from '../../support/clip/fixtures.js';
 import { siglipReference, TINY_SIGLIP } from '../../support/clip/siglip-fixtures.js';
 
@@ -52,6 +54,11 @@ function largestDifference(a: Float32Array, b: Float32Array): number {
   return a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i]!)), 0);
 }
 
+/** Of rows of length 1. */
+function meanCosine(a: Float32Array, b: Float32Array): number {
+  return a.reduce((sum, value, i) => sum + value * b[i]!, 0) / (a.length / 24);
+}
+
 describe('the tiny SigLIP', () => {
   let encoder: Encoder;
   beforeAll(async () => {
@@ -82,6 +89,25 @@ describe('the tiny SigLIP', () => {
       await cut.close();
     }
   });
+});
+
+it('the tiny SigLIP can be made INT8', async () => {
+  const fp32 = await describeEncoder(TINY_SIGLIP);
+  const towers = { vision: path.join(work, 'vision.onnx'), text: path.join(work, 'text.onnx') };
+  for (const tower of ['vision', 'text'] as const) {
+    await quantiseModel(path.join(TINY_SIGLIP, fp32.towers[tower]), towers[tower]);
+  }
+  const embedded = [];
+  for (const description of [fp32, { ...fp32, towers }]) {
+    const encoder = new Encoder(description, 1);
+    const images = driftImages(description.image.geometry.crop);
+    embedded.push(await encoder.embedImages(images, DRIFT_IMAGES));
+    embedded.push(await encoder.embedTexts(DRIFT_TEXTS));
+    await encoder.close();
+  }
+  const [images, texts, imagesInt8, textsInt8] = embedded;
+  expect(meanCosine(images!, imagesInt8!)).toBeGreaterThan(0.999);
+  expect(meanCosine(texts!, textsInt8!)).toBeGreaterThan(0.999);
 });
 
 describe('a text tower that was exported for texts of one length', () => {
