@@ -26,6 +26,8 @@ export interface ModelVersionRow {
   /** of the encoder */
   precision: Precision;
   metrics: StoredMetrics | null;
+  /** [L], by label index */
+  thresholds: number[];
 }
 
 export interface AliasRow {
@@ -69,7 +71,7 @@ export async function modelByName(sql: Sql, name: string): Promise<ModelRow | nu
 const VERSION = `v.id, v.model_id as "modelId", v.number, v.created_at as "createdAt",
   encode(v.sha256, 'hex') as sha256, v.size_bytes as "sizeBytes", v.run_id as "runId", m.ids as "runIds",
   r.version_id as "versionId", r.encoder_id as "encoderId", p.precision,
-  case when v.run_id is null then v.manifest->'metrics' else r.final end as metrics`;
+  case when v.run_id is null then v.manifest->'metrics' else r.final end as metrics, v.manifest->'thresholds' as thresholds`;
 const FROM = `from model_versions v
   cross join lateral (select case when v.run_id is not null then array[v.run_id] else
     (select array_agg(e.run_id order by e.position) from ensemble_members e where e.version_id = v.id) end as ids) m

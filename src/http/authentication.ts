@@ -19,13 +19,18 @@ export class Authentication {
       const match = typeof header === 'string' ? /^Bearer +(\S+)$/i.exec(header) : null;
       return match ? this.#viewer(match[1]!) : null;
     }
-    const session = cookieOf(request.headers.cookie, SESSION_COOKIE);
+    const session = sessionOf(request);
     return session === null ? null : this.#viewer(session);
   }
 
   #viewer(secret: string): Promise<Viewer | null> {
     return authenticate({ db: this.db, fixedToken: this.fixedToken }, secret);
   }
+}
+
+/** The session's secret in the request's cookie. */
+export function sessionOf(request: FastifyRequest): string | null {
+  return cookieOf(request.headers.cookie, SESSION_COOKIE);
 }
 
 function cookieOf(header: string | undefined, name: string): string | null {

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { Ordinary } from '../db/database.js';
-import { createToken } from '../services/tokens.js';
-import { SESSION_COOKIE } from './authentication.js';
+import type { Sql } from '../db/sql.js';
+import { authenticate, createToken, revokeToken } from '../services/tokens.js';
+import { SESSION_COOKIE, sessionOf } from './authentication.js';
 import { sendErrors } from './graphql-http.js';
 import type { Origins } from './origin.js';
 
@@ -11,13 +12,14 @@ const SESSION_DAYS = 30;
 
 /**
  * Signs a browser in: the link that the server prints carries a code that works once; it is exchanged for a cookie that
- * no script can read and no other site can send. The session is a token of its own, listed and revoked like any other.
+ * no script can read and no other site can send. The session is a token of its own, listed and revoked like any other;
+ * signing out revokes it.
  */
 export class SignIn {
   readonly #codes = new Map<string, number>();
 
   constructor(
-    private readonly db: Ordinary,
+    private readonly db: Ordinary & Sql,
     private readonly origins: Origins,
     private readonly now: () => number = Date.now,
   ) {}
@@ -45,20 +47,29 @@ export class SignIn {
         { db: this.db },
         { name: 'browser', role: 'ADMIN', expiresAt },
       );
-      const attributes = [
-        `${SESSION_COOKIE}=${secret}`,
-        'Path=/',
-        'HttpOnly',
-        'SameSite=Strict',
-        `Max-Age=${SESSION_DAYS * 86_400}`,
-        ...(this.origins.secure ? ['Secure'] : []),
-      ];
       return reply
-        .header('set-cookie', attributes.join('; '))
+        .header('set-cookie', this.#cookie(secret, SESSION_DAYS * 86_400))
         .header('cache-control', 'no-store')
         .header('referrer-policy', 'no-referrer')
         .redirect('/', 303);
     });
+    app.post('/sign-out', async (request, reply) => {
+      const secret = sessionOf(request);
+      const session = secret === null ? null : await authenticate({ db: this.db }, secret);
+      if (session) await revokeToken({ db: this.db }, session.tokenId);
+      return reply.status(204).header('set-cookie', this.#cookie('', 0)).send();
+    });
+  }
+
+  #cookie(value: string, maxAgeSeconds: number): string {
+    return [
+      `${SESSION_COOKIE}=${value}`,
+      'Path=/',
+      'HttpOnly',
+      'SameSite=Strict',
+      `Max-Age=${maxAgeSeconds}`,
+      ...(this.origins.secure ? ['Secure'] : []),
+    ].join('; ');
   }
 
   /** Looked up by its digest, so the time taken says nothing about the codes there are. */

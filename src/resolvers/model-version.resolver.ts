@@ -7,6 +7,7 @@ import { Model } from '../schema/model.type.js';
 import { ModelVersion } from '../schema/model-version.type.js';
 import { Requires } from '../schema/requires.js';
 import { Run } from '../schema/run.type.js';
+import { LabelThreshold } from '../schema/threshold-set.type.js';
 import { resolveModelVersion } from '../services/resolve-model-ref.js';
 import type { Context } from './context.js';
 import { encoderOf } from './encoder-of.js';
@@ -94,6 +95,18 @@ export class ModelVersionResolver {
   @FieldResolver(() => [Label])
   async labels(@Ctx() { loaders }: Context, @Root() version: ModelVersion): Promise<Label[]> {
     return (await loaders.version.load(version.versionId))?.labels ?? [];
+  }
+
+  @FieldResolver(() => [LabelThreshold], {
+    name: 'thresholds',
+    description: 'Its own, in label order; those of its threshold sets come besides.',
+  })
+  async ownThresholds(
+    @Ctx() context: Context,
+    @Root() version: ModelVersion,
+  ): Promise<LabelThreshold[]> {
+    const labels = await this.labels(context, version);
+    return labels.map((label, index) => ({ label, threshold: version.thresholds[index]! }));
   }
 
   @FieldResolver(() => Encoder)

@@ -37,6 +37,7 @@ export class ModelVersion {
   runIds!: string[];
   versionId!: string;
   encoderId!: string;
+  thresholds!: number[];
 }
 
 export const ModelVersionConnection = connectionOf(ModelVersion, 'ModelVersion');

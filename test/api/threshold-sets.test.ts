@@ -84,6 +84,14 @@ test('a set is made, shown on its version alone with its labels, and deleted', a
   expect((await api.post(remove)).code).toBe('NOT_FOUND');
 });
 
+test('a version shows its own thresholds, each with its label', async () => {
+  const shown = '{ modelVersion(ref: "scenes/1") { thresholds { label { key } threshold } } }';
+  expect((await api.post(shown)).data.modelVersion.thresholds).toEqual([
+    { label: { key: '3' }, threshold: 0.25 },
+    { label: { key: '16' }, threshold: 0.75 },
+  ]);
+});
+
 test('a prediction names a set, or none', async () => {
   const ask = (more: string) =>
     api.post(`{ predict(model: "scenes/1", inputs: [{ text: "a dog" }]${more}) { key } }`);

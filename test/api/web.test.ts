@@ -264,6 +264,35 @@ describe('signing in', () => {
     expect((await overSocket.next()).value?.data).toEqual({ me: { tokenName: 'browser' } });
   });
 
+  test('signing out takes the cookie back and revokes its session, and others stay', async () => {
+    const [mine, other] = await Promise.all(
+      [1, 2].map(async () => {
+        const answer = await api.raw(api.server.signInPath(), { token: null });
+        return answer.headers.get('set-cookie')!.split(';')[0]!;
+      }),
+    );
+    const out = await api.raw('/sign-out', {
+      token: null,
+      method: 'POST',
+      headers: { cookie: mine! },
+    });
+    expect(out.status).toBe(204);
+    expect(out.headers.get('set-cookie')).toMatch(/^clipwright_session=; .*Max-Age=0/);
+    const ask = (cookie: string) =>
+      api.post('{ me { role } }', {}, { token: null, headers: { cookie } });
+    expect((await ask(mine!)).status).toBe(401);
+    expect((await ask(other!)).status).toBe(200);
+  });
+
+  test('another site cannot sign anybody out', async () => {
+    const answer = await api.raw('/sign-out', {
+      token: null,
+      method: 'POST',
+      headers: { origin: 'https://evil.example' },
+    });
+    expect(answer.status).toBe(403);
+  });
+
   test.each(['', 'x', 'x'.repeat(100_00)])('a made-up code gives nothing', async (code) => {
     const answer = await api.raw(`/sign-in?code=${code}`, { token: null });
     expect(answer.status).toBe(403);

@@ -198,7 +198,7 @@ export async function seedModel(
   );
   await db.query(
     `insert into model_versions (model_id, number, run_id, manifest, sha256, size_bytes)
-     select $1, n, $2, '{}', $3, 100 from generate_series(1, $4::int) n`,
+     select $1, n, $2, '{"thresholds": [0.25, 0.75]}', $3, 100 from generate_series(1, $4::int) n`,
     [model!.id, options.runId, digestOf('head'), options.versions ?? 2],
   );
   await db.query(

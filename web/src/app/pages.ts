@@ -8,5 +8,6 @@ export const PAGES = [
   { path: '/experiments', name: 'Experiments' },
   { path: '/models', name: 'Models' },
   { path: '/try', name: 'Try it' },
+  { path: '/predictions', name: 'Predictions' },
   { path: '/access', name: 'Access' },
 ] as const;

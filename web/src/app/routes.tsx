@@ -25,6 +25,14 @@ export const router = createBrowserRouter([
           { path: 'models', lazy: () => import('../pages/models/models-page.tsx') },
           { path: 'models/:name', lazy: () => import('../pages/model/model-page.tsx') },
           { path: 'try', lazy: () => import('../pages/try/try-page.tsx') },
+          {
+            path: 'predictions',
+            lazy: () => import('../pages/predictions/predictions-page.tsx'),
+          },
+          {
+            path: 'predictions/:id',
+            lazy: () => import('../pages/prediction/prediction-page.tsx'),
+          },
           { path: 'encoders', lazy: () => import('../pages/encoders/encoders-page.tsx') },
           { path: 'experiments', lazy: () => import('../pages/experiments/experiments-page.tsx') },
           {

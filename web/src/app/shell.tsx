@@ -5,6 +5,7 @@ import { type Viewer, ViewerContext } from '../api/viewer.ts';
 import { ColourSchemeButton } from './colour-scheme-button.tsx';
 import { ConnectionNotice } from './connection-notice.tsx';
 import { PAGES } from './pages.ts';
+import { SignOutButton } from './sign-out-button.tsx';
 
 export function Shell({ viewer }: { viewer: Viewer }) {
   const [isOpen, { toggle, close }] = useDisclosure(false);
@@ -39,6 +40,7 @@ export function Shell({ viewer }: { viewer: Viewer }) {
                 {viewer.role}
               </Badge>
               <ColourSchemeButton />
+              <SignOutButton />
             </Group>
           </Group>
         </AppShell.Header>

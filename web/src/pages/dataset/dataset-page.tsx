@@ -10,6 +10,7 @@ import { PageTitle } from '../../parts/page-title.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
 import { useAddress } from '../../parts/use-address.ts';
 import { DatasetDocument, type DatasetQuery, DeleteDatasetDocument } from './dataset.generated.ts';
+import { Duplicates } from './duplicates.tsx';
 import { EmbeddingSets } from './embedding-sets.tsx';
 import { LabelCounts } from './label-counts.tsx';
 import { LabelPairs } from './label-pairs.tsx';
@@ -99,6 +100,7 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
               <Tabs.Tab value="search">Search</Tabs.Tab>
               <Tabs.Tab value="labels">Labels</Tabs.Tab>
               <Tabs.Tab value="pairs">Co-occurrence</Tabs.Tab>
+              <Tabs.Tab value="duplicates">Near-duplicates</Tabs.Tab>
               <Tabs.Tab value="versions">Versions</Tabs.Tab>
               <Tabs.Tab value="embeddings">Embeddings</Tabs.Tab>
             </Tabs.List>
@@ -113,6 +115,9 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
             </Tabs.Panel>
             <Tabs.Panel value="pairs">
               <LabelPairs versionId={version.id} />
+            </Tabs.Panel>
+            <Tabs.Panel value="duplicates">
+              <Duplicates datasetId={dataset.id} versionId={version.id} />
             </Tabs.Panel>
             <Tabs.Panel value="versions">
               <VersionTable versions={versions} />

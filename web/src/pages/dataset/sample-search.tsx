@@ -1,20 +1,8 @@
 import { useQuery } from '@apollo/client/react';
-import {
-  Anchor,
-  Button,
-  Group,
-  SegmentedControl,
-  Select,
-  SimpleGrid,
-  Stack,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { Button, Group, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { Link } from 'react-router';
 import { EmptyNote } from '../../parts/empty-note.tsx';
-import { metric, percent } from '../../parts/format.ts';
-import { Photo } from '../../parts/photo.tsx';
+import { HitGrid } from '../../parts/hit-grid.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
 import { useAddress } from '../../parts/use-address.ts';
 import { SearchableSetsDocument, SearchSamplesDocument } from './search.generated.ts';
@@ -99,34 +87,7 @@ function Hits({ datasetId, setId }: { datasetId: string; setId: string }) {
   }
   return (
     <QueryView answer={answer}>
-      {({ search }) =>
-        search.nodes.length === 0 ? (
-          <EmptyNote>No sample of this version has what is searched.</EmptyNote>
-        ) : (
-          <SimpleGrid cols={{ base: 2, sm: 4, lg: 8 }} spacing="xs">
-            {search.nodes.map(({ sample, similarity, relevance }) => (
-              <div key={sample.id}>
-                <Photo url={sample.thumbnailUrl} alt={sample.caption ?? sample.key} />
-                <Anchor
-                  component={Link}
-                  to={`/datasets/${datasetId}/samples/${sample.id}`}
-                  size="xs"
-                  truncate
-                  display="block"
-                  title={sample.caption ?? undefined}
-                >
-                  {sample.caption ?? sample.key}
-                </Anchor>
-                <Text size="xs" c="dimmed" className="figures">
-                  {relevance === null
-                    ? `similarity ${metric(similarity)}`
-                    : `relevance ${percent(relevance)}`}
-                </Text>
-              </div>
-            ))}
-          </SimpleGrid>
-        )
-      }
+      {({ search }) => <HitGrid datasetId={datasetId} hits={search.nodes} />}
     </QueryView>
   );
 }

@@ -1,6 +1,7 @@
 import { Alert, Stack, Table, Text } from '@mantine/core';
 import { metric, signed } from '../../parts/format.ts';
 import type { Version } from './model-page.tsx';
+import { ThresholdChanges } from './threshold-changes.tsx';
 
 const METRICS = [
   ['meanAveragePrecision', 'mAP'],
@@ -10,7 +11,16 @@ const METRICS = [
 ] as const;
 
 /** What those who predict by the alias get instead. */
-export function AliasChange({ from, to }: { from: Version; to: Version }) {
+export function AliasChange({
+  model,
+  from,
+  to,
+}: {
+  /** Its name. */
+  model: string;
+  from: Version;
+  to: Version;
+}) {
   const before = new Set(from.labels.map(({ key }) => key));
   const after = new Set(to.labels.map(({ key }) => key));
   const added = to.labels.filter(({ key }) => !before.has(key));
@@ -63,6 +73,7 @@ export function AliasChange({ from, to }: { from: Version; to: Version }) {
           {isReordered && <div>The same labels stand in another order.</div>}
         </Alert>
       )}
+      <ThresholdChanges from={`${model}/${from.number}`} to={`${model}/${to.number}`} />
     </Stack>
   );
 }

@@ -130,7 +130,7 @@ function MoveButton({
             onChange={(value) => value && setTarget(Number(value))}
             allowDeselect={false}
           />
-          {from && to && from !== to && <AliasChange from={from} to={to} />}
+          {from && to && from !== to && <AliasChange model={model.name} from={from} to={to} />}
           {error && <ProblemNote error={error} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>

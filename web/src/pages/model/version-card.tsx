@@ -5,6 +5,7 @@ import {
   Button,
   Card,
   Code,
+  CopyButton,
   Group,
   SimpleGrid,
   Stack,
@@ -18,7 +19,9 @@ import { useMay } from '../../api/viewer.ts';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
 import { bytes, dateTime, metric, words } from '../../parts/format.ts';
 import { DeleteVersionDocument } from './model.generated.ts';
+import { modelCard } from './model-card.ts';
 import type { Model, Version } from './model-page.tsx';
+import { VersionUses } from './version-uses.tsx';
 
 /** A version: what it reaches, what it was made from, what it takes and gives, and its file. */
 export function VersionCard({
@@ -61,6 +64,23 @@ export function VersionCard({
           <Button size="xs" variant="default" component="a" href={version.downloadUrl} download>
             Download ONNX, {bytes(version.sizeBytes)}
           </Button>
+          <Button
+            size="xs"
+            variant="default"
+            component="a"
+            href={version.bundleUrl}
+            download
+            title="Encoder, head, labels, thresholds and a Python script that predicts with them"
+          >
+            Download bundle
+          </Button>
+          <CopyButton value={modelCard(model, version)}>
+            {({ copied, copy }) => (
+              <Button size="xs" variant="default" onClick={copy}>
+                {copied ? 'Copied' : 'Copy model card'}
+              </Button>
+            )}
+          </CopyButton>
           {mayEdit && (
             <ConfirmButton
               name="Delete"
@@ -89,6 +109,7 @@ export function VersionCard({
           <Text size="sm" component="div">
             Made from <Lineage version={version} />
           </Text>
+          <VersionUses reference={ref} />
           <Text size="sm">
             Takes embeddings of {version.encoder.name} ({version.encoder.dimension} numbers, photos
             at {version.encoder.imageSize} pixels

@@ -1,0 +1,106 @@
+import { useMutation } from '@apollo/client/react';
+import { Button, MultiSelect, Select, Stack } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { useNavigate } from 'react-router';
+import { count, words } from '../../parts/format.ts';
+import { ProblemNote } from '../../parts/problem-note.tsx';
+import { type PredictionChoicesQuery, StartPredictionDocument } from './predictions.generated.ts';
+
+const SPLITS = ['TRAIN', 'VALIDATION', 'TEST'] as const;
+type Split = (typeof SPLITS)[number];
+
+export function NewPredictionForm({
+  models,
+  datasets,
+}: {
+  models: PredictionChoicesQuery['models']['nodes'];
+  datasets: PredictionChoicesQuery['datasets']['nodes'];
+}) {
+  const navigate = useNavigate();
+  // By reference, the names of its version's threshold sets.
+  const references = new Map<string, readonly string[]>(
+    models.flatMap(({ name, aliases, versions }) => {
+      const setsOf = (number: number) =>
+        versions.nodes
+          .find((version) => version.number === number)
+          ?.thresholdSets.map((set) => set.name) ?? [];
+      return [
+        ...aliases.map((alias) => [`${name}@${alias.name}`, setsOf(alias.version.number)] as const),
+        ...versions.nodes.map(({ number }) => [`${name}/${number}`, setsOf(number)] as const),
+      ];
+    }),
+  );
+  const versions = datasets.flatMap(({ name, versions: { nodes } }) =>
+    nodes.map(({ id, number, sampleCount }) => ({
+      value: id,
+      label: `${name} v${number}, ${count(sampleCount)} samples`,
+    })),
+  );
+  const [model, setModel] = useState([...references.keys()][0] ?? null);
+  const [versionId, setVersion] = useState(versions[0]?.value ?? null);
+  const [splits, setSplits] = useState<Split[]>([...SPLITS]);
+  const [thresholds, setThresholds] = useState<string | null>(null);
+  const [start, { loading, error }] = useMutation(StartPredictionDocument);
+  const sets = references.get(model ?? '') ?? [];
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const input = {
+      model: model!,
+      datasetVersionId: versionId!,
+      splits,
+      ...(thresholds !== null && { thresholds }),
+    };
+    await start({ variables: { input } }).then(
+      ({ data }) => navigate(`/predictions/${data!.predictDataset.id}`),
+      () => {},
+    );
+  };
+  return (
+    <Stack component="form" onSubmit={submit}>
+      <Select
+        label="Model"
+        data={[...references.keys()]}
+        value={model}
+        onChange={(value) => {
+          setModel(value);
+          setThresholds(null);
+        }}
+        allowDeselect={false}
+        searchable
+        data-autofocus
+      />
+      <Select
+        label="Dataset version"
+        data={versions}
+        value={versionId}
+        onChange={setVersion}
+        allowDeselect={false}
+        searchable
+      />
+      <MultiSelect
+        label="Splits"
+        data={SPLITS.map((value) => ({ value, label: words(value) }))}
+        value={splits}
+        onChange={(values) => setSplits(values as Split[])}
+      />
+      {sets.length > 0 && (
+        <Select
+          label="Thresholds"
+          placeholder="the model's own"
+          data={[...sets]}
+          value={thresholds}
+          onChange={setThresholds}
+          clearable
+        />
+      )}
+      {error && <ProblemNote error={error} />}
+      <Button
+        type="submit"
+        loading={loading}
+        disabled={model === null || versionId === null || splits.length === 0}
+      >
+        Start the prediction
+      </Button>
+    </Stack>
+  );
+}
