@@ -18,7 +18,8 @@ const TYPES: Record<string, string> = {
 };
 
 /** Of the pages in web/, which have no other first part; docs/layout.md. */
-const PAGES = /^\/(datasets|encoders|runs|compare|experiments|models|try|predictions|access)?(\/|$)/;
+const PAGES =
+  /^\/(datasets|encoders|runs|compare|experiments|models|try|predictions|access)?(\/|$)/;
 
 /**
  * Nothing comes from another host. The page has no script of its own, and only style elements that know its nonce: the
