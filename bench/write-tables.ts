@@ -6,6 +6,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { duplicatesSection } from './duplicates-table.js';
 import { embedScaleSection } from './embed-scale-table.js';
 import { encoderSections } from './encoder-tables.js';
 import { int8Section } from './int8-table.js';
@@ -92,7 +93,7 @@ ${embedScaleSection()}${int8Section()}${encoderSections()}## Loading an embeddin
 
 ${load.result.samples.toLocaleString('en')} × 2 × ${load.result.dimension} float32 in ${load.result.seconds.median.toFixed(2)} s (median; budget: 1 s).
 
-${searchSection()}${trainingSections()}## Five folds, three seeds
+${searchSection()}${duplicatesSection()}${trainingSections()}## Five folds, three seeds
 
 \`npx tsx bench/five-fold.bench.ts\` · ${provenance(folds)}
 

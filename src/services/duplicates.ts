@@ -11,7 +11,10 @@ import { parseId } from './parse-id.js';
 
 /** Pairs that are listed, the nearest of them. */
 export const MAX_PAIRS = 10_000;
-/** All pairs of so many are compared within a minute on two cores. */
+/**
+ * All pairs of so many are compared in some 20 seconds on two cores (bench/duplicates.bench.ts): a request can wait for that, so this is
+ * no job.
+ */
 const MAX_SAMPLES = 50_000;
 /** Below it, half of a set may be one another's pairs. */
 const LEAST_THRESHOLD = 0.8;
