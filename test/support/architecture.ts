@@ -13,6 +13,8 @@ const PAGES = [
   'model',
   'try',
   'encoders',
+  'prediction',
+  'predictions',
   'experiments',
   'new-experiment',
   'experiment',
