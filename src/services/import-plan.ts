@@ -5,6 +5,7 @@ import { isLabelTable } from '../tables/label-table.js';
 import { formatOf, openTable, type TableFormat } from '../tables/open-table.js';
 import type { Columns } from '../tables/parse-row.js';
 import type { Cells, Table } from '../tables/table-row.js';
+import { ByteMeter } from './byte-meter.js';
 import { bestFits, fitTable, type TableSample } from './fit-table.js';
 import { imageFolders } from './image-folders.js';
 import type { ImportSettings } from './import-input.js';
@@ -13,8 +14,12 @@ import { knownLabels, type LabelTables, readLabelNames } from './label-names.js'
 import { byDepth, candidates, quoted } from './listed-paths.js';
 
 const SAMPLE_ROWS = 200;
-/** Of tables nobody named, so many are looked into. */
+/** Read of a table's beginning, whose rows may be long. */
+const SAMPLE_BYTES = 1024 * 1024;
+/** Of tables nobody named, so many are looked into, until so much of them was read: their rows are held in memory. */
 const MAX_TABLES = 100;
+const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_LABEL_TABLES = 10;
 
 /** What an import reads: one table, an image folder, and which column is what. All paths are those of the listing. */
 export interface ImportPlan {
@@ -75,11 +80,15 @@ async function lookInto(
 ): Promise<{ samples: TableSample[]; labelTables: LabelTables }> {
   const samples: TableSample[] = [];
   const labelTables = new Map<string, ReadonlyMap<string, string>>();
+  const meter = new ByteMeter();
   for (const path of tables.slice(0, MAX_TABLES)) {
     if (path === named) continue;
-    const sample = await sampleTable(source, path, 'AUTO');
+    if (meter.bytes > MAX_BYTES) break;
+    const sample = await sampleTable(source, path, 'AUTO', meter);
     if (sample && isLabelTable(sample.header)) {
-      labelTables.set(path, await readLabelNames(source, path));
+      if (labelTables.size === MAX_LABEL_TABLES) continue;
+      const names = await readLabelNames(source, path);
+      if (names !== null) labelTables.set(path, names);
     } else if (sample && named === null) {
       samples.push(sample);
     }
@@ -97,20 +106,25 @@ function findTable(source: ImportSource, tables: readonly string[], wanted: stri
   );
 }
 
-/** The beginning of a table; undefined where it is none at all. */
+/**
+ * The beginning of a table; undefined where it is none at all.
+ * @param meter counts what is read of it
+ */
 export async function sampleTable(
   source: ImportSource,
   path: string,
   format: TableFormat,
+  meter = new ByteMeter(),
 ): Promise<TableSample | undefined> {
   let table: Table | undefined;
   try {
-    table = await openTable(source.stream(path), format, path);
+    const most = meter.bytes + SAMPLE_BYTES;
+    table = await openTable(meter.through(source.stream(path)), format, path);
     const rows: Cells[] = [];
     let read = 0;
     for await (const row of table.rows) {
       if (row.kind === 'row') rows.push(row.cells);
-      if (++read >= SAMPLE_ROWS) break;
+      if (++read >= SAMPLE_ROWS || meter.bytes > most) break;
     }
     const isEmpty = table.header.length === 0 && rows.length === 0;
     return isEmpty ? undefined : { path, header: table.header, rows };

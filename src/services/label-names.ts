@@ -1,19 +1,32 @@
 import { readLabelTable } from '../tables/label-table.js';
 import { openTable } from '../tables/open-table.js';
+import { ByteMeter } from './byte-meter.js';
 import type { ImportSettings } from './import-input.js';
 import type { ImportSource } from './import-source.js';
 import { byDepth } from './listed-paths.js';
 
+/** Of a table of labels, which is held in memory. */
+const MAX_BYTES = 8 * 1024 * 1024;
+
 /** Tables of label keys and names: key → name, by path. */
 export type LabelTables = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
+/** @returns null where it is too long to be a table of labels */
 export async function readLabelNames(
   source: ImportSource,
   path: string,
-): Promise<ReadonlyMap<string, string>> {
-  const table = await openTable(source.stream(path), 'AUTO', path);
+): Promise<ReadonlyMap<string, string> | null> {
+  const meter = new ByteMeter();
+  const table = await openTable(meter.through(source.stream(path)), 'AUTO', path);
+  async function* rows() {
+    for await (const row of table.rows) {
+      if (meter.bytes > MAX_BYTES) return;
+      yield row;
+    }
+  }
   try {
-    return (await readLabelTable(table)).names;
+    const { names } = await readLabelTable({ ...table, rows: rows() });
+    return meter.bytes > MAX_BYTES ? null : names;
   } finally {
     await table.close();
   }

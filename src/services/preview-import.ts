@@ -11,6 +11,8 @@ import type { ImportSource } from './import-source.js';
 import { type ImportSourceDeps, openImportSource } from './open-import-source.js';
 
 const SHOWN_ROWS = 20;
+/** A table of CSV has no more. */
+const SHOWN_COLUMNS = 10_000;
 const MAX_CELL = 500;
 /** Of an archive that is looked into while somebody waits. */
 const PREVIEW_LIMITS: ArchiveLimits = { entries: 250_000, bytes: 2 * 1024 ** 3 };
@@ -116,7 +118,8 @@ async function likeliestTable(
 }
 
 function columnsOf({ header, rows }: TableSample): string[] {
-  return header.length > 0 ? [...header] : [...new Set(rows.flatMap((row) => [...row.keys()]))];
+  const names = header.length > 0 ? header : new Set(rows.flatMap((row) => [...row.keys()]));
+  return [...names].slice(0, SHOWN_COLUMNS);
 }
 
 function shown(

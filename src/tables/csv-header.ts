@@ -59,10 +59,14 @@ async function headerCells(
 
 function uniqueNames(cells: readonly string[]): string[] {
   const taken = new Set<string>();
+  /** the next number of a name that comes again */
+  const numbers = new Map<string, number>();
   for (const [i, cell] of cells.entries()) {
     const name = cell.trim() || `column ${i + 1}`;
     let unique = name;
-    for (let n = 2; taken.has(unique); n++) unique = `${name} (${n})`;
+    let n = numbers.get(name) ?? 2;
+    for (; taken.has(unique); n++) unique = `${name} (${n})`;
+    numbers.set(name, n);
     taken.add(unique);
   }
   return [...taken];

@@ -31,6 +31,9 @@ const NAMES = {
   split: ['split', 'subset', 'set', 'fold', 'partition'],
 } as const;
 
+/** So many columns are tried for images: one after them is named by the client. */
+const MAX_TRIED = 200;
+
 /** Like `Columns`, but an image column may not have been found. */
 export type ColumnsGuess = Omit<Columns, 'image'> & { readonly image: string | null };
 
@@ -98,7 +101,7 @@ function guessImage(
   let best = named[0] ?? null;
   if (images === null) return best;
   let most = best === null ? 0 : matchingShare(rows, best, images);
-  for (const column of [...named, ...columns]) {
+  for (const column of [...named, ...columns].slice(0, MAX_TRIED)) {
     const share = matchingShare(rows, column, images);
     if (share > most) {
       best = column;

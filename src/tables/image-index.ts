@@ -3,6 +3,10 @@ export type ImageMatch =
   | { readonly kind: 'found'; readonly path: string }
   | { readonly kind: 'missing' | 'ambiguous' };
 
+/** Paths of a listing are shorter, and have fewer parts. */
+const MAX_CELL = 32 * 1024;
+const MAX_PARTS = 128;
+
 const MISSING: ImageMatch = { kind: 'missing' };
 const AMBIGUOUS: ImageMatch = { kind: 'ambiguous' };
 
@@ -35,6 +39,7 @@ export class ImageIndex {
   }
 
   find(cell: string): ImageMatch {
+    if (cell.length > MAX_CELL) return MISSING;
     const parts = cell
       .trim()
       .normalize('NFC')
@@ -42,6 +47,7 @@ export class ImageIndex {
       .split('/')
       .filter((part) => part !== '' && part !== '.');
     if (parts.length === 0 || parts.includes('..')) return MISSING;
+    parts.splice(0, parts.length - MAX_PARTS);
     for (let from = 0; from < parts.length; from++) {
       const path = this.#paths.get(parts.slice(from).join('/'));
       if (path !== undefined) return { kind: 'found', path };

@@ -5,9 +5,12 @@ import { textOf } from './text-cell.js';
 /** The longest label key, in characters. */
 export const MAX_LABEL = 200;
 
-/** An entry of a list written as Python prints it, and what may stand between two. */
+/**
+ * An entry of a list written as Python prints it, and what may stand between two. No text has two ways to match, which would
+ * take time by the square of its length.
+ */
 const PYTHON_ENTRY =
-  /\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^\s'",[\]][^'",[\]]*))\s*(?:,|$)/y;
+  /\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^\s'",[\]]+(?:\s+[^\s'",[\]]+)*))\s*(?:,|$)/y;
 
 /**
  * The label keys of a cell, each once, in their order.
