@@ -12,6 +12,8 @@ const PAGES = [
   'models',
   'model',
   'try',
+  'predictions',
+  'prediction',
   'encoders',
   'prediction',
   'predictions',
