@@ -14,6 +14,7 @@ import { StatisticsProcess } from './ml/processes/statistics-process.js';
 import { Turns } from './ml/processes/turns.js';
 import type { Services } from './resolvers/context.js';
 import { addEncoder } from './services/add-encoder.js';
+import { archiveRuns } from './services/archive-runs.js';
 import { BatchEvaluations } from './services/batch-evaluations.js';
 import { cancelBatchPrediction, deleteBatchPrediction } from './services/batch-predictions.js';
 import { batchResults, batchResultsAt } from './services/batch-results.js';
@@ -176,6 +177,7 @@ export async function openServices(
       return deleted;
     },
     startRun: (input) => startRun({ db, encoders, limits: config.limits }, input),
+    archiveRuns: (input) => archiveRuns({ db }, input),
     updateRun: (input) => updateRun({ db }, input),
     cancelRun: (id) => cancelRun(cancellingRuns, id),
     cancelJob: (id) => cancelJob(cancelling, id),

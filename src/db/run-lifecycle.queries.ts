@@ -61,6 +61,20 @@ export async function changeRun(
   return count === 1;
 }
 
+/** @returns how many runs there are with these ids */
+export async function setRunsArchived(
+  tx: Tx,
+  ids: readonly string[],
+  archived: boolean,
+): Promise<number> {
+  const rows = await tx.query(
+    `update runs set archived_at = case when $2 then coalesce(archived_at, now()) end
+     where id = any($1::uuid[]) returning id`,
+    [ids, archived],
+  );
+  return rows.length;
+}
+
 export async function setRunJob(tx: Tx, runId: string, jobId: string): Promise<void> {
   await tx.query('update runs set job_id = $2 where id = $1', [runId, jobId]);
 }

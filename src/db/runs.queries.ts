@@ -1,5 +1,7 @@
 import type { JobStatus } from './enums.js';
 import { behind, cursorKey, type Keyed, type OrderColumn, orderBy, type Slice } from './keyset.js';
+import { matching, type RunFilterValues } from './run-filter.js';
+import { type MetricChoiceValues, metricSql, type OrderMetric } from './run-metrics.js';
 import type { Sql } from './sql.js';
 
 /** Metrics as training wrote them: label indices of the run's version. */
@@ -36,6 +38,7 @@ export interface RunRow {
   createdAt: Date;
   startedAt: Date | null;
   finishedAt: Date | null;
+  archivedAt: Date | null;
 }
 
 export interface RunEpochRow {
@@ -58,21 +61,13 @@ export interface StoredLabelMetrics {
   averagePrecision: number | null;
 }
 
-export interface RunFilterValues {
-  datasetId?: string | null | undefined;
-  encoderId?: string | null | undefined;
-  status?: readonly string[] | null | undefined;
-  tags?: readonly string[] | null | undefined;
-  text?: string | null | undefined;
-}
-
 const RUN = `r.id, r.name, r.status, r.job_id as "jobId", r.version_id as "versionId",
   r.encoder_id as "encoderId", r.config, r.seed, r.fold, r.progress, r.epoch, r.eta_seconds as "etaSeconds",
   r.best, r.final, r.best_epoch as "bestEpoch",
   case when r.error_code is null then null
     else json_build_object('code', r.error_code, 'message', coalesce(r.error_message, '')) end as error,
   r.tags, r.notes, r.created_at as "createdAt", r.started_at as "startedAt",
-  r.finished_at as "finishedAt"`;
+  r.finished_at as "finishedAt", r.archived_at as "archivedAt"`;
 
 const ORDER_SQL = {
   CREATED: { sql: 'r.created_at', kind: 'time' },
@@ -82,44 +77,26 @@ const ORDER_SQL = {
     sql: '(extract(epoch from r.finished_at - r.started_at)::float8)',
     kind: 'float',
   },
-  MICRO_F1: { sql: 'r.micro_f1', kind: 'float' },
-  MACRO_F1: { sql: 'r.macro_f1', kind: 'float' },
-  SAMPLES_F1: { sql: 'r.samples_f1', kind: 'float' },
-  MEAN_AVERAGE_PRECISION: { sql: 'r.mean_ap', kind: 'float' },
 } as const;
 
 export interface RunOrderValues {
-  by: keyof typeof ORDER_SQL;
+  by: keyof typeof ORDER_SQL | OrderMetric;
   direction: 'ASC' | 'DESC';
 }
 
 /** Newest first decides between equals, and the id between runs of the same millisecond. */
-export function runOrder(orders: readonly RunOrderValues[]): OrderColumn[] {
+export function runOrder(
+  orders: readonly RunOrderValues[],
+  metrics: MetricChoiceValues,
+): OrderColumn[] {
   return [
-    ...orders.map(({ by, direction }) => ({ ...ORDER_SQL[by], direction })),
+    ...orders.map(({ by, direction }): OrderColumn => {
+      if (by in ORDER_SQL) return { ...ORDER_SQL[by as keyof typeof ORDER_SQL], direction };
+      return { sql: metricSql(by as OrderMetric, metrics), kind: 'float', direction };
+    }),
     { sql: 'r.created_at', kind: 'time', direction: 'DESC' },
     { sql: 'r.id', kind: 'uuid', direction: 'DESC' },
   ];
-}
-
-function matching(filter: RunFilterValues, values: unknown[]): string {
-  const conditions = ['true'];
-  const add = (value: unknown) => `$${values.push(value)}`;
-  if (filter.datasetId) {
-    conditions.push(
-      `r.version_id in (select id from dataset_versions where dataset_id = ${add(filter.datasetId)}::uuid)`,
-    );
-  }
-  if (filter.encoderId) conditions.push(`r.encoder_id = ${add(filter.encoderId)}::text`);
-  if (filter.status) {
-    conditions.push(`r.status = any(${add(filter.status)}::text[]::"JobStatus"[])`);
-  }
-  if (filter.tags) conditions.push(`r.tags @> ${add(filter.tags)}::text[]`);
-  if (filter.text) {
-    const pattern = add(`%${filter.text.replace(/[\\%_]/g, '\\$&')}%`);
-    conditions.push(`(r.name ilike ${pattern}::text or r.notes ilike ${pattern}::text)`);
-  }
-  return conditions.join(' and ');
 }
 
 export function runPage(

@@ -1,12 +1,18 @@
+import { BEST_METRICS, type MetricChoiceValues } from '../db/run-metrics.js';
 import { badUserInput } from '../errors/bad-user-input.js';
+import type { MetricChoice } from '../schema/metric-choice.input.js';
 import type { PredictionFilter } from '../schema/prediction-filter.input.js';
 import type { RunFilter } from '../schema/run-filter.input.js';
 import type { SampleFilter } from '../schema/sample-filter.input.js';
 import type { BatchFilter } from '../services/batch-selections.js';
+import { isId } from '../services/parse-id.js';
 
 const MAX_KEYS = 1000;
 const MAX_LABELS = 100;
 const MAX_TEXT = 1000;
+const MAX_RUNS = 100;
+/** No row has it. */
+const NO_ID = '00000000-0000-0000-0000-000000000000';
 
 export function checkSampleFilter(filter: SampleFilter): SampleFilter {
   atMost('filter.keys', filter.keys?.length, MAX_KEYS);
@@ -34,7 +40,26 @@ export function batchFilter({
 export function checkRunFilter(filter: RunFilter): RunFilter {
   atMost('filter.tags', filter.tags?.length, MAX_LABELS);
   atMost('filter.text', filter.text?.length, MAX_TEXT);
-  return filter;
+  atMost('filter.ids', filter.ids?.length, MAX_RUNS);
+  const known = (id: string) => (isId(id) ? id : NO_ID);
+  return {
+    ...filter,
+    ...(filter.datasetId && { datasetId: known(filter.datasetId) }),
+    ...(filter.ids && { ids: filter.ids.map(known) }),
+    ...(filter.like && { like: { ...filter.like, runId: known(filter.like.runId) } }),
+  };
+}
+
+export function checkMetricChoice(choice: MetricChoice | null | undefined): MetricChoiceValues {
+  if (!choice) return BEST_METRICS;
+  const { of, epoch = null } = choice;
+  if ((of === 'EPOCH') !== (epoch !== null)) {
+    throw badUserInput('expected `metrics.epoch` for EPOCH, and for that alone');
+  }
+  if (epoch !== null && epoch < 1) {
+    throw badUserInput(`expected at least 1 for \`metrics.epoch\` but received ${epoch}`);
+  }
+  return { of, epoch };
 }
 
 function atMost(name: string, length: number | undefined, most: number): void {

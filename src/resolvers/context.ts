@@ -120,6 +120,8 @@ export interface Services {
   editSamples(input: EditSamplesInput): Promise<string>;
   deleteDataset(id: string): Promise<Deleted>;
   startRun(input: StartRunInput): Promise<string>;
+  /** @returns their ids */
+  archiveRuns(input: { ids: readonly string[]; archived: boolean }): Promise<string[]>;
   updateRun(input: {
     id: string;
     name?: string | null;

@@ -29,6 +29,8 @@ import { RunComparisonResolver } from './run-comparison.resolver.js';
 import { RunErrorsResolver } from './run-errors.resolver.js';
 import { RunEvaluationResolver } from './run-evaluation.resolver.js';
 import { RunEventResolver } from './run-event.resolver.js';
+import { RunGroupResolver } from './run-group.resolver.js';
+import { RunMetricsResolver } from './run-metrics.resolver.js';
 import { SampleResolver } from './sample.resolver.js';
 import { SearchResolver } from './search.resolver.js';
 import { SystemResolver } from './system.resolver.js';
@@ -66,6 +68,8 @@ export const resolvers = [
   PredictionResolver,
   LabelCurveResolver,
   RunErrorsResolver,
+  RunGroupResolver,
+  RunMetricsResolver,
   RunComparisonResolver,
   RunEvaluationResolver,
   RunEventResolver,

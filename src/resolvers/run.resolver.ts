@@ -21,6 +21,7 @@ import { Encoder } from '../schema/encoder.type.js';
 import { EpochMetrics } from '../schema/epoch-metrics.type.js';
 import { Job } from '../schema/job.type.js';
 import { LabelMetrics } from '../schema/label-metrics.type.js';
+import { MetricChoice } from '../schema/metric-choice.input.js';
 import { ModelVersion } from '../schema/model-version.type.js';
 import { PageArgs } from '../schema/page.args.js';
 import { Requires } from '../schema/requires.js';
@@ -31,7 +32,7 @@ import { RunOrder } from '../schema/run-order.input.js';
 import { Split } from '../schema/split.enum.js';
 import { StartRunInput } from '../schema/start-run.input.js';
 import { isId } from '../services/parse-id.js';
-import { checkRunFilter } from './check-filter.js';
+import { checkMetricChoice, checkRunFilter } from './check-filter.js';
 import type { Context } from './context.js';
 import { encoderOf } from './encoder-of.js';
 import { followRun } from './follow.js';
@@ -54,12 +55,17 @@ export class RunResolver {
 
   @Requires('VIEWER')
   @Query(() => RunConnection, {
-    description: 'Newest first; by a metric: that of `best`, runs without one last.',
+    description: 'Newest first; by a metric: runs without one last.',
   })
   async runs(
     @Ctx() { db }: Context,
     @Arg('filter', () => RunFilter, { nullable: true }) filter: RunFilter | null | undefined,
     @Arg('orderBy', () => [RunOrder], { nullable: true }) orderBy: RunOrder[] | null | undefined,
+    @Arg('metrics', () => MetricChoice, {
+      nullable: true,
+      description: 'That are ordered by: BEST when left out.',
+    })
+    metrics: MetricChoice | null | undefined,
     @Args(() => PageArgs) args: PageArgs,
   ): Promise<Page<Run>> {
     const orders = orderBy ?? [];
@@ -69,13 +75,13 @@ export class RunResolver {
       );
     }
     const wanted = checkRunFilter(filter ?? {});
-    if (wanted.datasetId && !isId(wanted.datasetId)) {
-      // No dataset has such an id, so no run has such a dataset.
-      wanted.datasetId = '00000000-0000-0000-0000-000000000000';
-    }
-    const order = runOrder(orders);
+    const choice = checkMetricChoice(metrics);
+    const order = runOrder(orders, choice);
     return rootPage(args, {
-      list: ['runs', ...orders.map(({ by, direction }) => `${by} ${direction}`)].join(','),
+      list: [
+        `runs ${choice.of} ${choice.epoch}`,
+        ...orders.map(({ by, direction }) => `${by} ${direction}`),
+      ].join(','),
       order,
       load: (slice) => runPage(db, slice, wanted, order),
       count: () => countRuns(db, wanted),
@@ -108,6 +114,21 @@ export class RunResolver {
       ...(notes !== undefined && { notes }),
     };
     return this.#loaded(context, await context.services.updateRun(input));
+  }
+
+  @Requires('EDITOR')
+  @Mutation(() => [Run], {
+    description:
+      'Puts at most 100 runs aside, or takes them back: they are left as they are, and lists can leave them out.',
+  })
+  async archiveRuns(
+    @Ctx() context: Context,
+    @Arg('ids', () => [ID]) ids: string[],
+    @Arg('archived', () => Boolean, { nullable: true, defaultValue: true })
+    archived?: boolean | null,
+  ): Promise<Run[]> {
+    const changed = await context.services.archiveRuns({ ids, archived: archived ?? true });
+    return Promise.all(changed.map((id) => this.#loaded(context, id)));
   }
 
   @Requires('EDITOR')

@@ -15,7 +15,7 @@ export type RunOrderField = keyof typeof RunOrderField;
 
 registerEnumType(RunOrderField, {
   name: 'RunOrderField',
-  description: 'Metrics are those of `best`; runs without one come last in either direction.',
+  description: 'Runs without a metric come last in either direction.',
 });
 
 @InputType()

@@ -79,6 +79,12 @@ export class Run {
   @Field(() => DateTime, { nullable: true })
   finishedAt!: Date | null;
 
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Put aside, until `archiveRuns` takes it back.',
+  })
+  archivedAt!: Date | null;
+
   jobId!: string | null;
   versionId!: string;
   encoderId!: string;

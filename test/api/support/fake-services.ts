@@ -2,6 +2,7 @@ import type { Database } from '../../../src/db/database.js';
 import { ClipwrightError } from '../../../src/errors/clipwright-error.js';
 import type { Services } from '../../../src/resolvers/context.js';
 import type { Encoder } from '../../../src/schema/encoder.type.js';
+import { archiveRuns } from '../../../src/services/archive-runs.js';
 import { updateRun } from '../../../src/services/update-run.js';
 
 export const CLIP_MINI: Encoder = {
@@ -43,6 +44,7 @@ export function fakeServices(db: Database, overrides: Partial<Services> = {}): S
     editSamples: absent,
     deleteDataset: absent,
     startRun: absent,
+    archiveRuns: (input) => archiveRuns({ db }, input),
     updateRun: (input) => updateRun({ db }, input),
     cancelRun: absent,
     cancelJob: absent,

@@ -6,6 +6,8 @@ import { setConnection } from './connection.ts';
 import { authorization } from './session.ts';
 
 const LONGEST_WAIT_MS = 10_000;
+/** What arrives within a frame is shown together: opening a run brings hundreds of its events at once. */
+const GATHER_MS = 16;
 
 const sockets = createClient({
   url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
@@ -37,11 +39,34 @@ export function follow<TData, TVariables>(options: Follow<TData, TVariables>): (
   let unsubscribe: (() => void) | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
+  let variables: TVariables;
+  let gathered: TData[] = [];
+  let gathering: ReturnType<typeof setTimeout> | undefined;
   const document = client.documentTransform.transformDocument(options.document);
   const query = print(document);
 
+  const handOut = () => {
+    clearTimeout(gathering);
+    gathering = undefined;
+    const all = gathered;
+    gathered = [];
+    client.cache.batch({
+      update(cache) {
+        for (const data of all) {
+          cache.write({
+            dataId: 'ROOT_SUBSCRIPTION',
+            query: document,
+            variables: variables as Record<string, unknown>,
+            result: data as Record<string, unknown>,
+          });
+        }
+      },
+    });
+    for (const data of all) options.onData(data);
+  };
+
   const connect = () => {
-    const variables = options.variables();
+    variables = options.variables();
     const isAgain = failures > 0;
     let resumed = false;
     const off = sockets.on('connected', () => {
@@ -56,17 +81,14 @@ export function follow<TData, TVariables>(options: Follow<TData, TVariables>): (
         next: ({ data, errors }) => {
           if (errors?.[0]) options.onRefused?.(errors[0].message);
           if (!data) return;
-          client.cache.write({
-            dataId: 'ROOT_SUBSCRIPTION',
-            query: document,
-            variables: variables as Record<string, unknown>,
-            result: data as Record<string, unknown>,
-          });
-          options.onData(data);
+          gathered.push(data);
+          gathering ??= setTimeout(handOut, GATHER_MS);
         },
         error: (error) => {
           off();
           if (stopped) return;
+          // What goes on after the last event has to know that.
+          handOut();
           const refusal = refusalOf(error);
           if (refusal !== null) return options.onRefused?.(refusal);
           setConnection('LOST');
@@ -86,6 +108,7 @@ export function follow<TData, TVariables>(options: Follow<TData, TVariables>): (
   return () => {
     stopped = true;
     clearTimeout(timer);
+    clearTimeout(gathering);
     unsubscribe?.();
   };
 }

@@ -39,12 +39,14 @@ export default function ChartCanvas({
   description,
   saver,
   onPick,
+  together,
 }: {
   option: EChartsOption;
   height: number;
   description: string;
   saver: RefObject<Saver | null>;
   onPick?: (dataIndex: number, seriesIndex: number) => void;
+  together?: string;
 }) {
   const element = useRef<HTMLDivElement>(null);
   const chart = useRef<echarts.ECharts>(null);
@@ -56,13 +58,17 @@ export default function ChartCanvas({
     const made = echarts.init(element.current, scheme === 'dark' ? 'dark' : undefined);
     made.on('click', ({ dataIndex, seriesIndex }) => pick.current?.(dataIndex, seriesIndex ?? 0));
     chart.current = made;
+    if (together !== undefined) {
+      made.group = together;
+      echarts.connect(together);
+    }
     const observer = new ResizeObserver(() => made.resize());
     observer.observe(element.current!);
     return () => {
       observer.disconnect();
       made.dispose();
     };
-  }, [scheme]);
+  }, [scheme, together]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a chart made anew for other colours has nothing yet
   useEffect(() => {

@@ -13,6 +13,7 @@ export function Chart({
   option,
   height = 300,
   onPick,
+  together,
 }: {
   title: string;
   /** For those who do not see it: what it shows, and where the same stands as a table. */
@@ -20,6 +21,8 @@ export function Chart({
   option: EChartsOption;
   height?: number;
   onPick?: (dataIndex: number, seriesIndex: number) => void;
+  /** Charts with the same word here show the pointer of one in all. */
+  together?: string;
 }) {
   const saver = useRef<Saver>(null);
   return (
@@ -45,7 +48,7 @@ export function Chart({
         </Group>
       </Group>
       <Suspense fallback={<Skeleton h={height} />}>
-        <ChartCanvas {...{ option, height, description, saver, onPick }} />
+        <ChartCanvas {...{ option, height, description, saver, onPick, together }} />
       </Suspense>
     </figure>
   );

@@ -1,5 +1,5 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { Button, Menu } from '@mantine/core';
+import { Button, Group, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { print } from 'graphql';
 import { type TextTable, toCsv, toLatex, toMarkdown } from './table-text.ts';
@@ -17,28 +17,33 @@ export function CopyMenu({ table, query }: { table: () => TextTable; query?: Cop
     notifications.show({ message: `Copied as ${name}.` });
   };
   return (
-    <Menu>
-      <Menu.Target>
-        <Button variant="default" size="xs">
-          Copy
+    <Group gap={4} wrap="nowrap">
+      <Menu>
+        <Menu.Target>
+          <Button variant="default" size="xs">
+            Copy
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={copy('CSV', () => toCsv(table()))}>CSV</Menu.Item>
+          <Menu.Item onClick={copy('Markdown', () => toMarkdown(table()))}>Markdown</Menu.Item>
+          <Menu.Item onClick={copy('LaTeX', () => toLatex(table()))}>LaTeX</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {query && (
+        <Button
+          variant="default"
+          size="xs"
+          title="Copies the query whose answer the table shows"
+          onClick={copy('a GraphQL query', () => queryText(query))}
+        >
+          GraphQL
         </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={copy('CSV', () => toCsv(table()))}>CSV</Menu.Item>
-        <Menu.Item onClick={copy('Markdown', () => toMarkdown(table()))}>Markdown</Menu.Item>
-        <Menu.Item onClick={copy('LaTeX', () => toLatex(table()))}>LaTeX</Menu.Item>
-        {query && (
-          <Menu.Item
-            onClick={copy(
-              'GraphQL',
-              () =>
-                `${print(query.document)}\n\n# Variables:\n# ${JSON.stringify(query.variables)}\n`,
-            )}
-          >
-            GraphQL query
-          </Menu.Item>
-        )}
-      </Menu.Dropdown>
-    </Menu>
+      )}
+    </Group>
   );
+}
+
+function queryText({ document, variables }: CopiedQuery): string {
+  return `${print(document)}\n\n# Variables:\n# ${JSON.stringify(variables)}\n`;
 }

@@ -15,7 +15,13 @@ export interface Curve {
  */
 export function curveOption(
   curves: readonly Curve[],
-  options: { xName: string; isLog?: boolean; smoothing?: number; from?: number },
+  options: {
+    xName: string;
+    isLog?: boolean;
+    /** x is milliseconds since 1970 */
+    isClock?: boolean;
+    smoothing?: number;
+  },
 ): EChartsOption {
   const smoothing = options.smoothing ?? 0;
   const series = curves.flatMap((curve): LineSeriesOption[] => {
@@ -57,18 +63,17 @@ export function curveOption(
       valueFormatter: (value) => (typeof value === 'number' ? value.toFixed(4) : '–'),
     },
     xAxis: {
-      type: 'value',
+      type: options.isClock ? 'time' : 'value',
       name: options.xName,
       nameLocation: 'middle',
       nameGap: 24,
-      minInterval: 1,
+      ...(!options.isClock && { minInterval: 1 }),
       min: 'dataMin',
       max: 'dataMax',
     },
     yAxis: {
       type: options.isLog ? 'log' : 'value',
       scale: true,
-      ...(options.from !== undefined && !options.isLog && { min: options.from }),
     },
     series,
   };

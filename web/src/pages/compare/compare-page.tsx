@@ -7,6 +7,7 @@ import { runLooks } from '../../parts/run-colour.ts';
 import { useAddress } from '../../parts/use-address.ts';
 import { ChosenRuns } from './chosen-runs.tsx';
 import { DifferenceTable } from './difference-table.tsx';
+import { HeadFusionMap } from './head-fusion-map.tsx';
 import { OverlaidCurves } from './overlaid-curves.tsx';
 import { PairComparison } from './pair-comparison.tsx';
 import { ParallelAxes } from './parallel-axes.tsx';
@@ -39,6 +40,7 @@ export function Component() {
               </Title>
               <OverlaidCurves runs={runs} looks={looks} />
             </section>
+            <HeadFusionMap runs={runs} />
             {runs.length > 2 && <ParallelAxes runs={runs} looks={looks} />}
             {runs.length > 1 && <PairComparison runs={runs} base={base} />}
           </>

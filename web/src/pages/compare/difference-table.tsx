@@ -2,6 +2,7 @@ import { Group, Switch, Table, Text } from '@mantine/core';
 import { CopyMenu } from '../../parts/copy-menu.tsx';
 import { signed } from '../../parts/format.ts';
 import { useAddress } from '../../parts/use-address.ts';
+import { ComparedRunsDocument } from './compare.generated.ts';
 import { metricRows, type Row, settingRows } from './rows.ts';
 import type { ComparedRun } from './use-compared.ts';
 
@@ -45,7 +46,10 @@ export function DifferenceTable({
             }
           />
         </Group>
-        <CopyMenu table={table} />
+        <CopyMenu
+          table={table}
+          query={{ document: ComparedRunsDocument, variables: { ids: runs.map(({ id }) => id) } }}
+        />
       </Group>
       <Table.ScrollContainer minWidth={480} maxHeight={560}>
         <Table stickyHeader withColumnBorders>

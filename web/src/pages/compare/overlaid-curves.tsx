@@ -1,5 +1,5 @@
 import { Group, SegmentedControl, Select, Slider, Stack, Switch, Text } from '@mantine/core';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { Chart } from '../../parts/chart.tsx';
 import { curveOption } from '../../parts/curve-option.ts';
 import type { LineLook } from '../../parts/run-colour.ts';
@@ -17,7 +17,15 @@ const MEASURES: Record<string, { name: string; of: (epoch: Epoch) => number | nu
   loss: { name: 'Validation loss', of: (each) => each.validationLoss },
 };
 
-/** One measure of all runs, over epochs or over the time that they took. */
+/** What the curves are drawn over. */
+const AXES = {
+  '': 'Epoch',
+  time: 'Seconds of training',
+  clock: 'Time of day',
+} as const;
+type Axis = keyof typeof AXES;
+
+/** One measure of all runs, over epochs, over the time that they took, or over the time at which they went. */
 export function OverlaidCurves({
   runs,
   looks,
@@ -27,9 +35,10 @@ export function OverlaidCurves({
 }) {
   const address = useAddress();
   const measure = MEASURES[address.get('measure')] ?? MEASURES.map!;
-  const isTime = address.get('x') === 'time';
+  const axis = (Object.keys(AXES) as Axis[]).find((each) => each === address.get('x')) ?? '';
   const isLog = address.get('log') !== '';
-  const smoothing = Number(address.get('smooth') || 0);
+  // The address follows when the slider is let go.
+  const [smoothing, setSmoothing] = useState(Number(address.get('smooth') || 0));
   const option = useMemo(
     () =>
       curveOption(
@@ -37,11 +46,16 @@ export function OverlaidCurves({
           name: run.name,
           colour: looks.get(run.id)?.colour ?? '#6a7b8c',
           dash: looks.get(run.id)?.dash,
-          points: points(run.history, measure.of, isTime),
+          points: points(run, measure.of, axis),
         })),
-        { xName: isTime ? 'Seconds of training' : 'Epoch', isLog, smoothing: smoothing / 100 },
+        {
+          xName: AXES[axis],
+          isLog,
+          isClock: axis === 'clock',
+          smoothing: smoothing / 100,
+        },
       ),
-    [runs, looks, measure, isTime, isLog, smoothing],
+    [runs, looks, measure, axis, isLog, smoothing],
   );
   return (
     <Stack gap="xs">
@@ -60,8 +74,9 @@ export function OverlaidCurves({
           data={[
             { value: '', label: 'Epochs' },
             { value: 'time', label: 'Time' },
+            { value: 'clock', label: 'Clock' },
           ]}
-          value={isTime ? 'time' : ''}
+          value={axis}
           onChange={(x) => address.set({ x }, false)}
         />
         <Switch
@@ -81,7 +96,10 @@ export function OverlaidCurves({
             step={5}
             label={null}
             value={smoothing}
-            onChange={(value) => address.set({ smooth: value === 0 ? '' : String(value) }, false)}
+            onChange={setSmoothing}
+            onChangeEnd={(value) =>
+              address.set({ smooth: value === 0 ? '' : String(value) }, false)
+            }
           />
         </div>
       </Group>
@@ -95,11 +113,17 @@ export function OverlaidCurves({
   );
 }
 
-function points(history: readonly Epoch[], of: (epoch: Epoch) => number | null, isTime: boolean) {
+function points(
+  { history, startedAt }: ComparedRun,
+  of: (epoch: Epoch) => number | null,
+  axis: Axis,
+): (readonly [number, number])[] {
+  const start = startedAt === null ? 0 : Date.parse(startedAt);
   let seconds = 0;
-  return history.flatMap((epoch): (readonly [number, number])[] => {
+  return history.flatMap((epoch) => {
     seconds += epoch.seconds;
     const value = of(epoch);
-    return value === null ? [] : [[isTime ? seconds : epoch.epoch, value]];
+    const x = { '': epoch.epoch, time: seconds, clock: start + seconds * 1000 }[axis];
+    return value === null ? [] : [[x, value] as const];
   });
 }

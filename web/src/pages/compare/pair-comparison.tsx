@@ -1,7 +1,9 @@
 import { useQuery } from '@apollo/client/react';
-import { Card, Group, SegmentedControl, Select, Stack, Table, Text, Title } from '@mantine/core';
+import { Card, Group, SegmentedControl, Select, Stack, Text, Title } from '@mantine/core';
+import type { CopiedQuery } from '../../parts/copy-menu.tsx';
 import { EmptyNote } from '../../parts/empty-note.tsx';
 import { count, metric, signed } from '../../parts/format.ts';
+import { PlainTable } from '../../parts/plain-table.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
 import { useAddress } from '../../parts/use-address.ts';
 import { PairOfRunsDocument, type PairOfRunsQuery } from './compare.generated.ts';
@@ -10,6 +12,14 @@ import { PairLabels } from './pair-labels.tsx';
 import type { ComparedRun } from './use-compared.ts';
 
 export type Comparison = NonNullable<PairOfRunsQuery['compareRuns']>;
+
+/** What the tables of a pair need. */
+export interface PairTexts {
+  comparison: Comparison;
+  name: string;
+  baseName: string;
+  query: CopiedQuery;
+}
 
 /** One run against the baseline, sample by sample, with what another draw of samples would change. */
 export function PairComparison({
@@ -28,9 +38,16 @@ export function PairComparison({
       run.datasetVersion.id === base.datasetVersion.id,
   );
   const other = others.find(({ id }) => id === address.get('with')) ?? others[0];
+  const variables = { a: other?.id ?? '', b: base.id, split } as const;
   const answer = useQuery(PairOfRunsDocument, {
-    variables: { a: other?.id ?? '', b: base.id, split },
+    variables,
     skip: other === undefined || base.status !== 'SUCCEEDED',
+  });
+  const texts = (comparison: Comparison, { name }: ComparedRun): PairTexts => ({
+    comparison,
+    name,
+    baseName: base.name,
+    query: { document: PairOfRunsDocument, variables },
   });
   return (
     <Card>
@@ -76,8 +93,8 @@ export function PairComparison({
               </EmptyNote>
             ) : (
               <Stack>
-                <Differences comparison={compareRuns} name={other.name} baseName={base.name} />
-                <PairLabels comparison={compareRuns} name={other.name} baseName={base.name} />
+                <Differences {...texts(compareRuns, other)} />
+                <PairLabels {...texts(compareRuns, other)} />
                 <FlippedSamples
                   comparison={compareRuns}
                   datasetId={base.dataset.id}
@@ -92,15 +109,7 @@ export function PairComparison({
   );
 }
 
-function Differences({
-  comparison,
-  name,
-  baseName,
-}: {
-  comparison: Comparison;
-  name: string;
-  baseName: string;
-}) {
+function Differences({ comparison, name, baseName, query }: PairTexts) {
   const rows = [
     ['mAP', comparison.meanAveragePrecision],
     ['Micro-F1', comparison.microF1],
@@ -108,36 +117,22 @@ function Differences({
     ['Samples-F1', comparison.samplesF1],
   ] as const;
   return (
-    <div>
-      <Text size="sm">
-        How much higher {name} is than {baseName}, on {count(comparison.numSamples)} samples that
-        both have scored. {name} alone is right in {count(comparison.gained)} decisions, {baseName}{' '}
-        alone in {count(comparison.lost)}.
-      </Text>
-      <Table maw={640}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Metric</Table.Th>
-            <Table.Th ta="right">Difference</Table.Th>
-            <Table.Th ta="right">{Math.round(comparison.level * 100)} % interval</Table.Th>
-            <Table.Th ta="right">p</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map(([metricName, difference]) => (
-            <Table.Tr key={metricName}>
-              <Table.Td>{metricName}</Table.Td>
-              <Table.Td ta="right" fw={difference.low > 0 || difference.high < 0 ? 650 : 400}>
-                {signed(difference.difference)}
-              </Table.Td>
-              <Table.Td ta="right">
-                {signed(difference.low)} to {signed(difference.high)}
-              </Table.Td>
-              <Table.Td ta="right">{metric(difference.pValue)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </div>
+    <PlainTable
+      note={
+        <Text size="sm">
+          How much higher {name} is than {baseName}, on {count(comparison.numSamples)} samples that
+          both have scored. {name} alone is right in {count(comparison.gained)} decisions,{' '}
+          {baseName} alone in {count(comparison.lost)}.
+        </Text>
+      }
+      head={['Metric', 'Difference', `${Math.round(comparison.level * 100)} % interval`, 'p']}
+      rows={rows.map(([metricName, { difference, low, high, pValue }]) => [
+        metricName,
+        `${signed(difference)}${low > 0 || high < 0 ? ' *' : ''}`,
+        `${signed(low)} to ${signed(high)}`,
+        metric(pValue),
+      ])}
+      query={query}
+    />
   );
 }

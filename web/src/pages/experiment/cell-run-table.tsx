@@ -3,6 +3,7 @@ import { Anchor, Button, Group, Stack, Table } from '@mantine/core';
 import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { useMay } from '../../api/viewer.ts';
+import { CopyMenu } from '../../parts/copy-menu.tsx';
 import { metric, words } from '../../parts/format.ts';
 import { MoreButton } from '../../parts/more-button.tsx';
 import { ProblemNote } from '../../parts/problem-note.tsx';
@@ -26,6 +27,25 @@ export function CellRunTable({ id, numEnded }: { id: string; numEnded: number })
     <Stack>
       {error && <ProblemNote error={error} />}
       {pages.error !== null && <ProblemNote error={pages.error} retry={reload} />}
+      <Group justify="flex-end">
+        <CopyMenu
+          table={() => ({
+            head: ['Cell', 'Head', 'Fusion', 'Loss', 'Seed', 'Fold', 'Run', 'Status', 'mAP'],
+            rows: pages.nodes.flatMap(({ number, config, runs }) =>
+              runs.map(({ seed, fold, run }) => [
+                String(number),
+                ...[config.head, config.fusion, config.loss].map(({ kind }) => words(kind)),
+                String(seed),
+                fold === null ? '–' : String(fold + 1),
+                run?.name ?? '–',
+                run ? words(run.status) : 'Waits',
+                metric(run?.best?.meanAveragePrecision),
+              ]),
+            ),
+          })}
+          query={{ document: CellRunsDocument, variables: { id, first: PAGE } }}
+        />
+      </Group>
       <Table.ScrollContainer minWidth={640}>
         <Table>
           <Table.Thead>

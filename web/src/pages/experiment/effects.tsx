@@ -1,10 +1,12 @@
-import { SimpleGrid, Table, Text, Title } from '@mantine/core';
+import { SimpleGrid, Text, Title } from '@mantine/core';
+import type { CopiedQuery } from '../../parts/copy-menu.tsx';
 import { metric, words } from '../../parts/format.ts';
+import { PlainTable } from '../../parts/plain-table.tsx';
 import { encoderOfSet } from './encoder-of-set.ts';
 import type { Effect } from './report.tsx';
 
 /** What each value of each axis reaches, averaged over all the rest. */
-export function Effects({ effects }: { effects: readonly Effect[] }) {
+export function Effects({ effects, query }: { effects: readonly Effect[]; query: CopiedQuery }) {
   const axes = new Map<string, Effect[]>();
   for (const effect of effects) {
     axes.set(effect.axis, [...(axes.get(effect.axis) ?? []), effect]);
@@ -21,24 +23,16 @@ export function Effects({ effects }: { effects: readonly Effect[] }) {
       </Text>
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
         {shown.map(([axis, values]) => (
-          <Table key={axis}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{words(axis)}</Table.Th>
-                <Table.Th ta="right">mAP</Table.Th>
-                <Table.Th ta="right">Cells</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {values.map((effect) => (
-                <Table.Tr key={effectValue(effect)}>
-                  <Table.Td>{effectValue(effect)}</Table.Td>
-                  <Table.Td ta="right">{metric(effect.meanAveragePrecision)}</Table.Td>
-                  <Table.Td ta="right">{effect.numCells}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
+          <PlainTable
+            key={axis}
+            head={[words(axis), 'mAP', 'Cells']}
+            rows={values.map((effect) => [
+              effectValue(effect),
+              metric(effect.meanAveragePrecision),
+              String(effect.numCells),
+            ])}
+            query={query}
+          />
         ))}
       </SimpleGrid>
     </section>

@@ -1,16 +1,17 @@
 import { useQuery } from '@apollo/client/react';
-import { Group, Stack, Table, Text, Title } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { useEffect, useMemo } from 'react';
 import { Chart } from '../../parts/chart.tsx';
-import { CopyMenu } from '../../parts/copy-menu.tsx';
+import type { CopiedQuery } from '../../parts/copy-menu.tsx';
 import { EmptyNote } from '../../parts/empty-note.tsx';
 import { flatConfig } from '../../parts/flat-config.ts';
 import { metric } from '../../parts/format.ts';
+import { matrixOf, matrixOption } from '../../parts/matrix-option.ts';
+import { PlainTable } from '../../parts/plain-table.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
 import { Effects } from './effects.tsx';
 import { encoderOfSet } from './encoder-of-set.ts';
 import { ExperimentReportDocument, type ExperimentReportQuery } from './experiment.generated.ts';
-import { matrixOf, matrixOption } from './matrix-option.ts';
 
 type FullReport = NonNullable<ExperimentReportQuery['experiment']>['report'];
 export type CellReport = FullReport['cells'][number];
@@ -18,7 +19,8 @@ export type Effect = FullReport['effects'][number];
 
 /** The cells from best to worst, a map of head × fusion, and what each axis does. */
 export function Report({ id, numEnded }: { id: string; numEnded: number }) {
-  const answer = useQuery(ExperimentReportDocument, { variables: { id } });
+  const query = { document: ExperimentReportDocument, variables: { id } };
+  const answer = useQuery(query.document, { variables: query.variables });
   const { refetch } = answer;
   useEffect(() => {
     if (numEnded > 0) void refetch();
@@ -29,7 +31,7 @@ export function Report({ id, numEnded }: { id: string; numEnded: number }) {
         !experiment || experiment.report.cells.length === 0 ? (
           <EmptyNote>No cell has a run that has succeeded yet.</EmptyNote>
         ) : (
-          <Content report={experiment.report} />
+          <Content report={experiment.report} query={query} />
         )
       }
     </QueryView>
@@ -41,11 +43,19 @@ const figure = (value: CellReport['microF1']) =>
     ? '–'
     : `${metric(value.mean)}${value.deviation === null ? '' : ` ± ${metric(value.deviation)}`}`;
 
-function Content({ report }: { report: FullReport }) {
+function Content({ report, query }: { report: FullReport; query: CopiedQuery }) {
   const { cells } = report;
   const settings = useMemo(() => differing(cells), [cells]);
-  const matrix = useMemo(() => matrixOf(cells), [cells]);
-  const option = useMemo(() => matrixOption(matrix), [matrix]);
+  const matrix = useMemo(
+    () =>
+      matrixOf(
+        cells.flatMap(({ config, meanAveragePrecision: map }) =>
+          map ? [{ config, value: map.mean }] : [],
+        ),
+      ),
+    [cells],
+  );
+  const option = useMemo(() => matrixOption(matrix, 'cells'), [matrix]);
   const head = ['Cell', ...settings.names, 'mAP', 'Micro-F1', 'Macro-F1', 'Seeds'];
   const row = (cell: CellReport) => [
     String(cell.number),
@@ -65,40 +75,22 @@ function Content({ report }: { report: FullReport }) {
           height={130 + matrix.heads.length * 44}
         />
       )}
-      <Effects effects={report.effects} />
-      <section>
-        <Group justify="space-between" mb="xs">
-          <Title order={2} size="h4">
-            Cells
-          </Title>
-          <CopyMenu table={() => ({ head, rows: cells.map(row) })} />
-        </Group>
-        <Text size="sm" c="dimmed" mb="xs">
-          On validation, mean and deviation over seeds and folds; the best of{' '}
-          {report.numCellsCompared} cells, so that some of its lead is luck.
-          {report.onPaired && ' On the samples that have both photo and caption.'}
-        </Text>
-        <Table.ScrollContainer minWidth={640} maxHeight={560}>
-          <Table stickyHeader>
-            <Table.Thead>
-              <Table.Tr>
-                {head.map((name) => (
-                  <Table.Th key={name}>{name}</Table.Th>
-                ))}
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {cells.map((cell) => (
-                <Table.Tr key={cell.number}>
-                  {row(cell).map((text, at) => (
-                    <Table.Td key={head[at]}>{text}</Table.Td>
-                  ))}
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
-      </section>
+      <Effects effects={report.effects} query={query} />
+      <PlainTable
+        title="Cells"
+        note={
+          <Text size="sm" c="dimmed">
+            On validation, mean and deviation over seeds and folds; the best of{' '}
+            {report.numCellsCompared} cells, so that some of its lead is luck.
+            {report.onPaired && ' On the samples that have both photo and caption.'}
+          </Text>
+        }
+        head={head}
+        rows={cells.map(row)}
+        numWords={1 + settings.names.length}
+        query={query}
+        maxHeight={560}
+      />
     </Stack>
   );
 }

@@ -65,11 +65,13 @@ export function Curves({ run, events }: { run: RunDetails; events: readonly RunE
         title="Loss"
         description={`Loss over ${epochs.length} epochs; the last one: training ${last?.trainLoss.toFixed(4) ?? 'none yet'}, validation ${last?.validationLoss?.toFixed(4) ?? 'none'}`}
         option={losses}
+        together={run.id}
       />
       <Chart
         title="Validation, thresholds at 0.5"
         description={`Metrics over ${epochs.length} epochs; the last mAP: ${last?.validation?.meanAveragePrecision?.toFixed(4) ?? 'none yet'}`}
         option={metrics}
+        together={run.id}
       />
     </SimpleGrid>
   );

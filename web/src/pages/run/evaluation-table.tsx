@@ -1,8 +1,9 @@
 import { useQuery } from '@apollo/client/react';
-import { Group, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
-import { CopyMenu } from '../../parts/copy-menu.tsx';
+import { SimpleGrid, Stack, Text } from '@mantine/core';
+import type { CopiedQuery } from '../../parts/copy-menu.tsx';
 import { EmptyNote } from '../../parts/empty-note.tsx';
 import { count, metric, words } from '../../parts/format.ts';
+import { PlainTable } from '../../parts/plain-table.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
 import { RunEvaluationDocument, type RunEvaluationQuery } from './run.generated.ts';
 import { SplitSwitch, useSplit } from './split-switch.tsx';
@@ -50,14 +51,15 @@ function lines(evaluation: Evaluation): string[][] {
 
 export function EvaluationTable({ id }: { id: string }) {
   const split = useSplit();
-  const answer = useQuery(RunEvaluationDocument, { variables: { id, split } });
+  const query = { document: RunEvaluationDocument, variables: { id, split } };
+  const answer = useQuery(query.document, { variables: query.variables });
   return (
     <Stack>
       <SplitSwitch />
       <QueryView answer={answer}>
         {({ run }) =>
           run?.evaluation ? (
-            <Figures evaluation={run.evaluation} />
+            <Figures evaluation={run.evaluation} query={query} />
           ) : (
             <EmptyNote>
               This split has no labelled sample, so there is nothing to evaluate.
@@ -69,26 +71,23 @@ export function EvaluationTable({ id }: { id: string }) {
   );
 }
 
-function Figures({ evaluation }: { evaluation: Evaluation }) {
-  const rows = lines(evaluation);
+function Figures({ evaluation, query }: { evaluation: Evaluation; query: CopiedQuery }) {
   const level = evaluation.microF1Interval?.level ?? 0.95;
-  const head = ['Metric', 'Value', `${Math.round(level * 100)} % interval`];
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
-      <div>
-        <Group justify="space-between">
+      <PlainTable
+        note={
           <Text size="sm" c="dimmed">
             On {count(evaluation.numSamples)} samples
           </Text>
-          <CopyMenu table={() => ({ head, rows })} />
-        </Group>
-        <PlainTable head={head} rows={rows} />
-      </div>
+        }
+        head={['Metric', 'Value', `${Math.round(level * 100)} % interval`]}
+        rows={lines(evaluation)}
+        query={query}
+      />
       <Stack>
-        <Title order={2} size="h4">
-          By how frequent labels are in training
-        </Title>
         <PlainTable
+          title="By how frequent labels are in training"
           head={['Labels', 'Number', 'mAP', 'Macro-F1']}
           rows={evaluation.frequencyGroups.map((group) => [
             GROUPS[group.group],
@@ -96,11 +95,10 @@ function Figures({ evaluation }: { evaluation: Evaluation }) {
             metric(group.meanAveragePrecision),
             metric(group.macroF1),
           ])}
+          query={query}
         />
-        <Title order={2} size="h4">
-          The k best labels of a sample
-        </Title>
         <PlainTable
+          title="The k best labels of a sample"
           head={['k', 'Precision', 'Recall', 'nDCG']}
           rows={evaluation.atK.map((each) => [
             String(each.k),
@@ -108,6 +106,7 @@ function Figures({ evaluation }: { evaluation: Evaluation }) {
             metric(each.recall),
             metric(each.ndcg),
           ])}
+          query={query}
         />
       </Stack>
     </SimpleGrid>
@@ -119,30 +118,3 @@ const GROUPS = {
   MEDIUM: `${words('MEDIUM')}: 20 to 100`,
   TAIL: `${words('TAIL')}: fewer than 20`,
 } as const;
-
-function PlainTable({ head, rows }: { head: readonly string[]; rows: readonly string[][] }) {
-  return (
-    <Table>
-      <Table.Thead>
-        <Table.Tr>
-          {head.map((name, at) => (
-            <Table.Th key={name} ta={at === 0 ? 'left' : 'right'}>
-              {name}
-            </Table.Th>
-          ))}
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {rows.map((row) => (
-          <Table.Tr key={row[0]}>
-            {row.map((text, at) => (
-              <Table.Td key={head[at]} ta={at === 0 ? 'left' : 'right'}>
-                {text}
-              </Table.Td>
-            ))}
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
-  );
-}

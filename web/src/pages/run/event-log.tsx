@@ -1,41 +1,32 @@
-import { Table } from '@mantine/core';
 import { EmptyNote } from '../../parts/empty-note.tsx';
 import { percent, timeOfDay, words } from '../../parts/format.ts';
-import type { RunEventsSubscription } from './run.generated.ts';
+import { PlainTable } from '../../parts/plain-table.tsx';
+import { RunEventsDocument, type RunEventsSubscription } from './run.generated.ts';
 
 export type RunEvent = RunEventsSubscription['runEvents'];
 
 /** The newest first. */
-export function EventLog({ events }: { events: readonly RunEvent[] }) {
+export function EventLog({ id, events }: { id: string; events: readonly RunEvent[] }) {
   if (events.length === 0) return <EmptyNote>The run has said nothing yet.</EmptyNote>;
   return (
-    <Table.ScrollContainer minWidth={520} maxHeight={560}>
-      <Table stickyHeader>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>No.</Table.Th>
-            <Table.Th>Time</Table.Th>
-            <Table.Th>Status</Table.Th>
-            <Table.Th>Progress</Table.Th>
-            <Table.Th>Message</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {[...events].reverse().map((event) => (
-            <Table.Tr key={event.seq}>
-              <Table.Td>{event.seq}</Table.Td>
-              <Table.Td>{timeOfDay(new Date(event.at))}</Table.Td>
-              <Table.Td>{words(event.status)}</Table.Td>
-              <Table.Td>{percent(event.progress)}</Table.Td>
-              <Table.Td>
-                {event.message ??
-                  (event.epoch &&
-                    `Epoch ${event.epoch.epoch}: loss ${event.epoch.trainLoss.toFixed(4)}`)}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <PlainTable
+      head={['No.', 'Time', 'Status', 'Progress', 'Message']}
+      rows={[...events]
+        .reverse()
+        .map((event) => [
+          String(event.seq),
+          timeOfDay(new Date(event.at)),
+          words(event.status),
+          percent(event.progress),
+          event.message ?? epochText(event),
+        ])}
+      numWords={5}
+      query={{ document: RunEventsDocument, variables: { id } }}
+      maxHeight={560}
+    />
   );
+}
+
+function epochText({ epoch }: RunEvent): string {
+  return epoch ? `Epoch ${epoch.epoch}: loss ${epoch.trainLoss.toFixed(4)}` : '';
 }

@@ -86,7 +86,7 @@ function RunView({ run, refetch }: { run: RunDetails; refetch: () => void }) {
           <ConfigTable run={run} />
         </Tabs.Panel>
         <Tabs.Panel value="events">
-          <EventLog events={events} />
+          <EventLog id={run.id} events={events} />
         </Tabs.Panel>
       </Tabs>
     </>

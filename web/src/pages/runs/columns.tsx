@@ -1,4 +1,4 @@
-import { Anchor, Badge, Group } from '@mantine/core';
+import { Group } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import {
@@ -13,6 +13,7 @@ import {
 import { runLook } from '../../parts/run-colour.ts';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import type { RunsQuery, RunsQueryVariables } from './runs.generated.ts';
+import classes from './runs-table.module.css';
 
 export type RunRow = RunsQuery['runs']['nodes'][number];
 type OrderField = Extract<RunsQueryVariables['orderBy'], readonly unknown[]>[number]['by'];
@@ -43,21 +44,12 @@ export const COLUMNS: readonly Column[] = [
     order: 'NAME',
     text: (run) => run.name,
     show: (run) => (
-      <Group gap={8} wrap="nowrap">
-        <span
-          aria-hidden
-          style={{
-            width: 10,
-            height: 10,
-            borderRadius: 5,
-            flexShrink: 0,
-            background: runLook(run.id).colour,
-          }}
-        />
-        <Anchor component={Link} to={`/runs/${run.id}`} size="sm" truncate title={run.name}>
+      <>
+        <span aria-hidden className={classes.dot} style={{ background: runLook(run.id).colour }} />
+        <Link to={`/runs/${run.id}`} className={classes.link} title={run.name}>
           {run.name}
-        </Anchor>
-      </Group>
+        </Link>
+      </>
     ),
   },
   {
@@ -79,7 +71,7 @@ export const COLUMNS: readonly Column[] = [
     width: 90,
     isNumber: true,
     order: 'MEAN_AVERAGE_PRECISION',
-    text: (run) => metric(run.best?.meanAveragePrecision),
+    text: (run) => metric(run.shown?.meanAveragePrecision),
   },
   {
     key: 'micro',
@@ -87,7 +79,7 @@ export const COLUMNS: readonly Column[] = [
     width: 104,
     isNumber: true,
     order: 'MICRO_F1',
-    text: (run) => metric(run.best?.microF1),
+    text: (run) => metric(run.shown?.microF1),
   },
   {
     key: 'macro',
@@ -95,7 +87,7 @@ export const COLUMNS: readonly Column[] = [
     width: 104,
     isNumber: true,
     order: 'MACRO_F1',
-    text: (run) => metric(run.best?.macroF1),
+    text: (run) => metric(run.shown?.macroF1),
   },
   {
     key: 'samples',
@@ -104,7 +96,7 @@ export const COLUMNS: readonly Column[] = [
     isNumber: true,
     order: 'SAMPLES_F1',
     isExtra: true,
-    text: (run) => metric(run.best?.samplesF1),
+    text: (run) => metric(run.shown?.samplesF1),
   },
   { key: 'head', name: 'Head', width: 130, text: (run) => words(run.config.head.kind) },
   { key: 'fusion', name: 'Fusion', width: 140, text: (run) => words(run.config.fusion.kind) },
@@ -162,16 +154,17 @@ export const COLUMNS: readonly Column[] = [
     width: 150,
     text: (run) => run.tags.join(', '),
     show: (run) => (
-      <Group gap={4} wrap="nowrap" title={run.tags.join(', ')}>
+      <span title={run.tags.join(', ')}>
         {run.tags.slice(0, 2).map((tag) => (
-          <Badge key={tag} variant="default" size="sm" tt="none">
+          <span key={tag} className={classes.tag}>
             {tag}
-          </Badge>
+          </span>
         ))}
         {run.tags.length > 2 && `+${run.tags.length - 2}`}
-      </Group>
+      </span>
     ),
   },
+  { key: 'notes', name: 'Notes', width: 220, isExtra: true, text: (run) => run.notes ?? '' },
   {
     key: 'duration',
     name: 'Duration',
@@ -188,3 +181,29 @@ export const COLUMNS: readonly Column[] = [
     text: (run) => dateTime(run.createdAt),
   },
 ];
+
+export const PINNED = ['name'];
+
+/** The columns of the address, those that are pinned first: each with how far from the left it stays, or null. */
+export function columnsOf(shown: readonly string[], pinned: readonly string[]): PlacedColumn[] {
+  const keys =
+    shown.length > 0 ? shown : COLUMNS.filter(({ isExtra }) => !isExtra).map(({ key }) => key);
+  const found = keys.flatMap((key) => COLUMNS.find((column) => column.key === key) ?? []);
+  const isPinned = ({ key }: Column) => pinned.includes(key);
+  let left = CHOICE_WIDTH;
+  return [
+    ...found.filter(isPinned).map((column) => {
+      const placed = { ...column, left };
+      left += column.width;
+      return placed;
+    }),
+    ...found.filter((column) => !isPinned(column)).map((column) => ({ ...column, left: null })),
+  ];
+}
+
+/** Of the column that chooses runs, which stays too. */
+export const CHOICE_WIDTH = 44;
+
+export interface PlacedColumn extends Column {
+  left: number | null;
+}

@@ -1,5 +1,5 @@
 import { useQuery } from '@apollo/client/react';
-import { Group, MultiSelect, Select, TagsInput } from '@mantine/core';
+import { MultiSelect, Select, Switch, TagsInput } from '@mantine/core';
 import { words } from '../../parts/format.ts';
 import { SearchField } from '../../parts/search-field.tsx';
 import type { useAddress } from '../../parts/use-address.ts';
@@ -17,6 +17,7 @@ export function readFilter(address: Address): Filter {
     .filter((each): each is Status => STATUSES.some((known) => known === each));
   const tags = address.list('tags');
   return {
+    archived: address.get('archived') !== '',
     ...(address.get('text') && { text: address.get('text') }),
     ...(address.get('dataset') && { datasetId: address.get('dataset') }),
     ...(status.length > 0 && { status }),
@@ -27,7 +28,7 @@ export function readFilter(address: Address): Filter {
 export function RunFilters({ address }: { address: Address }) {
   const { data } = useQuery(RunFiltersDocument);
   return (
-    <Group gap="xs" align="flex-end">
+    <>
       <SearchField label="Name or notes" address={address} />
       <MultiSelect
         size="xs"
@@ -57,6 +58,13 @@ export function RunFilters({ address }: { address: Address }) {
         value={address.list('tags')}
         onChange={(tags) => address.set({ tags })}
       />
-    </Group>
+      <Switch
+        size="xs"
+        label="Archived"
+        pb={6}
+        checked={address.get('archived') !== ''}
+        onChange={(event) => address.set({ archived: event.currentTarget.checked ? 'yes' : '' })}
+      />
+    </>
   );
 }

@@ -1,13 +1,13 @@
-import { Checkbox, UnstyledButton } from '@mantine/core';
+import { UnstyledButton } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import type { Pages } from '../../parts/use-pages.ts';
-import type { Column, RunRow } from './columns.tsx';
+import { CHOICE_WIDTH, type Column, type PlacedColumn, type RunRow } from './columns.tsx';
 import classes from './runs-table.module.css';
 import type { SortKey } from './sorting.ts';
 
 const ROW = 38;
-const MARGIN_ROWS = 12;
+const MARGIN_ROWS = 8;
 
 /** As many rows as fit on the screen, however many there are. */
 export function RunsTable({
@@ -19,7 +19,7 @@ export function RunsTable({
   onSelect,
 }: {
   pages: Pages<RunRow>;
-  columns: readonly Column[];
+  columns: readonly PlacedColumn[];
   sorting: readonly SortKey[];
   onSort: (column: Column, isMore: boolean) => void;
   selected: readonly string[];
@@ -36,26 +36,26 @@ export function RunsTable({
   const visible = rows.getVirtualItems();
   const last = visible.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (last >= nodes.length - 2 * MARGIN_ROWS) loadMore();
+    if (last >= nodes.length - 3 * MARGIN_ROWS) loadMore();
   }, [last, nodes.length, loadMore]);
 
   const above = visible[0]?.start ?? 0;
   const below = rows.getTotalSize() - (visible.at(-1)?.end ?? 0);
-  const width = columns.reduce((sum, column) => sum + column.width, 44);
+  const width = columns.reduce((sum, column) => sum + column.width, CHOICE_WIDTH);
   return (
     // A region that scrolls can be reached by keyboard.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: as said above
     <section className={classes.scroller} ref={scroller} tabIndex={0} aria-label="Runs, scrolls">
       <table className={classes.table} style={{ width }} aria-rowcount={(totalCount ?? 0) + 1}>
         <colgroup>
-          <col style={{ width: 44 }} />
+          <col style={{ width: CHOICE_WIDTH }} />
           {columns.map((column) => (
             <col key={column.key} style={{ width: column.width }} />
           ))}
         </colgroup>
         <thead>
           <tr>
-            <th>
+            <th data-pinned style={{ left: 0 }}>
               <span className={classes.hidden}>Chosen</span>
             </th>
             {columns.map((column) => (
@@ -68,23 +68,7 @@ export function RunsTable({
           {visible.map(({ index }) => {
             const run = nodes[index]!;
             const isSelected = selected.includes(run.id);
-            return (
-              <tr key={run.id} aria-rowindex={index + 2} data-selected={isSelected || undefined}>
-                <td>
-                  <Checkbox
-                    size="xs"
-                    checked={isSelected}
-                    onChange={(event) => onSelect(run.id, event.currentTarget.checked)}
-                    aria-label={`Choose ${run.name}`}
-                  />
-                </td>
-                {columns.map((column) => (
-                  <td key={column.key} data-number={column.isNumber || undefined}>
-                    {column.show ? column.show(run) : column.text(run)}
-                  </td>
-                ))}
-              </tr>
-            );
+            return <Row key={run.id} {...{ run, index, columns, isSelected, onSelect }} />;
           })}
           {below > 0 && <tr aria-hidden style={{ height: below }} />}
         </tbody>
@@ -93,12 +77,46 @@ export function RunsTable({
   );
 }
 
+/** Drawn anew only where something about it has changed. */
+const Row = memo(function Row({
+  run,
+  index,
+  columns,
+  isSelected,
+  onSelect,
+}: {
+  run: RunRow;
+  index: number;
+  columns: readonly PlacedColumn[];
+  isSelected: boolean;
+  onSelect: (id: string, isSelected: boolean) => void;
+}) {
+  return (
+    <tr aria-rowindex={index + 2} data-selected={isSelected || undefined}>
+      <td data-pinned style={{ left: 0 }}>
+        <input
+          type="checkbox"
+          className={classes.choice}
+          checked={isSelected}
+          onChange={(event) => onSelect(run.id, event.currentTarget.checked)}
+          aria-label={`Choose ${run.name}`}
+        />
+      </td>
+      {columns.map((column) => (
+        <td key={column.key} {...placeOf(column)}>
+          {column.show ? column.show(run) : column.text(run)}
+        </td>
+      ))}
+    </tr>
+  );
+});
+
 function Heading({
   column,
   sorting,
   onSort,
 }: {
-  column: Column;
+  column: PlacedColumn;
   sorting: readonly SortKey[];
   onSort: (column: Column, isMore: boolean) => void;
 }) {
@@ -106,7 +124,7 @@ function Heading({
   const key = sorting[at];
   const direction = key && (key.isDescending ? 'descending' : 'ascending');
   return (
-    <th data-number={column.isNumber || undefined} aria-sort={direction}>
+    <th {...placeOf(column)} aria-sort={direction}>
       {column.order ? (
         <UnstyledButton
           className={classes.sort}
@@ -122,4 +140,12 @@ function Heading({
       )}
     </th>
   );
+}
+
+function placeOf({ isNumber, left }: PlacedColumn) {
+  return {
+    'data-number': isNumber || undefined,
+    'data-pinned': left !== null || undefined,
+    ...(left !== null && { style: { left } }),
+  };
 }

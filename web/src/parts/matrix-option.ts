@@ -1,33 +1,40 @@
 import type { EChartsOption } from 'echarts';
-import { words } from '../../parts/format.ts';
-import type { CellReport } from './report.tsx';
+import { words } from './format.ts';
+
+/** Something that has been measured of a head with a fusion. */
+interface Measured {
+  config: { head: { kind: string }; fusion: { kind: string } };
+  value: number;
+}
 
 export interface Matrix {
   heads: string[];
   fusions: string[];
-  /** Head, fusion, mean of the cells' mAP, how many cells. */
-  cells: { head: number; fusion: number; mean: number; numCells: number }[];
+  /** The mean of what was measured of a head with a fusion, and of how many that is. */
+  cells: { head: number; fusion: number; mean: number; count: number }[];
 }
 
-export function matrixOf(cells: readonly CellReport[]): Matrix {
-  const heads = [...new Set(cells.map(({ config }) => config.head.kind as string))];
-  const fusions = [...new Set(cells.map(({ config }) => config.fusion.kind as string))];
-  const found = heads.flatMap((kind, head) =>
+export function matrixOf(measured: readonly Measured[]): Matrix {
+  const heads = [...new Set(measured.map(({ config }) => config.head.kind))];
+  const fusions = [...new Set(measured.map(({ config }) => config.fusion.kind))];
+  const cells = heads.flatMap((kind, head) =>
     fusions.flatMap((other, fusion) => {
-      const values = cells.flatMap(({ config, meanAveragePrecision }) =>
-        config.head.kind === kind && config.fusion.kind === other && meanAveragePrecision
-          ? [meanAveragePrecision.mean]
-          : [],
+      const values = measured.flatMap(({ config, value }) =>
+        config.head.kind === kind && config.fusion.kind === other ? [value] : [],
       );
       if (values.length === 0) return [];
       const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-      return [{ head, fusion, mean, numCells: values.length }];
+      return [{ head, fusion, mean, count: values.length }];
     }),
   );
-  return { heads: heads.map(words), fusions: fusions.map(words), cells: found };
+  return { heads: heads.map(words), fusions: fusions.map(words), cells };
 }
 
-export function matrixOption({ heads, fusions, cells }: Matrix): EChartsOption {
+/** @param what `cells` or `runs`: what was measured */
+export function matrixOption(
+  { heads, fusions, cells }: Matrix,
+  what: 'cells' | 'runs',
+): EChartsOption {
   const means = cells.map(({ mean }) => mean);
   return {
     grid: { left: 120, right: 20, top: 10, bottom: 90 },
@@ -35,7 +42,7 @@ export function matrixOption({ heads, fusions, cells }: Matrix): EChartsOption {
       confine: true,
       formatter: (found) => {
         const cell = cells[(found as { dataIndex: number }).dataIndex]!;
-        return `${heads[cell.head]}, ${fusions[cell.fusion]}: ${cell.mean.toFixed(4)} over ${cell.numCells} cells`;
+        return `${heads[cell.head]}, ${fusions[cell.fusion]}: ${cell.mean.toFixed(4)} over ${cell.count} ${what}`;
       },
     },
     xAxis: { type: 'category', data: fusions, axisLabel: { interval: 0, rotate: 20 } },
