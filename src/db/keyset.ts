@@ -10,6 +10,8 @@ export interface OrderColumn {
   sql: string;
   kind: 'time' | 'text' | 'float' | 'int' | 'uuid';
   direction: 'ASC' | 'DESC';
+  /** A plain index serves the order then: it has nulls where this would not want them. */
+  isNeverNull?: true;
 }
 
 export interface Slice {
@@ -30,7 +32,11 @@ const CAST: Record<OrderColumn['kind'], string> = {
 
 /** Nulls come last in both directions. */
 export function orderBy(columns: readonly OrderColumn[]): string {
-  return columns.map((column) => `${column.sql} ${column.direction} nulls last`).join(', ');
+  return columns
+    .map(
+      ({ sql, direction, isNeverNull }) => `${sql} ${direction}${isNeverNull ? '' : ' nulls last'}`,
+    )
+    .join(', ');
 }
 
 /** Selects what a cursor needs, exactly as it will be compared again. */

@@ -94,8 +94,8 @@ export function runOrder(
       if (by in ORDER_SQL) return { ...ORDER_SQL[by as keyof typeof ORDER_SQL], direction };
       return { sql: metricSql(by as OrderMetric, metrics), kind: 'float', direction };
     }),
-    { sql: 'r.created_at', kind: 'time', direction: 'DESC' },
-    { sql: 'r.id', kind: 'uuid', direction: 'DESC' },
+    { sql: 'r.created_at', kind: 'time', direction: 'DESC', isNeverNull: true },
+    { sql: 'r.id', kind: 'uuid', direction: 'DESC', isNeverNull: true },
   ];
 }
 
@@ -106,10 +106,14 @@ export function runPage(
   order: readonly OrderColumn[],
 ): Promise<Keyed<RunRow>[]> {
   const values: unknown[] = [slice.first];
+  // Only the rows of the page are read in full: configurations and metrics are long.
   return sql.query<Keyed<RunRow>>(
-    `select ${RUN}, ${cursorKey(order)} from runs r
-     where ${matching(filter, values)} and ${behind(order, slice.after, values)}
-     order by ${orderBy(order)} limit $1`,
+    `select ${RUN}, page."cursorKey"
+     from (
+       select r.id, ${cursorKey(order)}, row_number() over (order by ${orderBy(order)}) as place from runs r
+       where ${matching(filter, values)} and ${behind(order, slice.after, values)}
+       order by ${orderBy(order)} limit $1
+     ) as page join runs r on r.id = page.id order by page.place`,
     values,
   );
 }

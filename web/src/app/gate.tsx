@@ -8,7 +8,8 @@ import { SignInPage } from './sign-in-page.tsx';
 
 /** The dashboard for those who may see it, and the way in for others. */
 export function Gate() {
-  const { data, error, refetch } = useQuery(ViewerDocument);
+  // Asked for as soon as the script runs (main.tsx), while the page's own is still on its way.
+  const { data, error, refetch } = useQuery(ViewerDocument, { fetchPolicy: 'cache-first' });
   if (data) return <Shell viewer={data.me} />;
   if (error && problemOf(error).code === 'UNAUTHENTICATED') return <SignInPage />;
   return (

@@ -1,11 +1,11 @@
 import { TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { useThrottledCallback } from '@mantine/hooks';
 import { useState } from 'react';
 import type { useAddress } from './use-address.ts';
 
-const TYPING_MS = 250;
+const TYPING_MS = 150;
 
-/** Words that rows have to contain: `text` in the address, a moment after the last key. */
+/** Words that rows have to contain: `text` in the address, at the first key, and then a moment after others. */
 export function SearchField({
   label,
   address,
@@ -14,7 +14,7 @@ export function SearchField({
   address: ReturnType<typeof useAddress>;
 }) {
   const [text, setText] = useState(address.get('text'));
-  const search = useDebouncedCallback(
+  const search = useThrottledCallback(
     (value: string) => address.set({ text: value }, false),
     TYPING_MS,
   );

@@ -16,7 +16,8 @@ import { RunsChangedDocument, RunsDocument, type RunsQueryVariables } from './ru
 import { RunsTable } from './runs-table.tsx';
 import { nextSorting, orderBy, readSorting, writeSorting } from './sorting.ts';
 
-const PAGE = 100;
+/** A screen and a half: the rest comes while somebody scrolls. */
+const PAGE = 50;
 
 /** Run by run, sorted by the server, with what can be done with those that are chosen. */
 export function RunList({
