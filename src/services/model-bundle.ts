@@ -7,7 +7,6 @@ import { writeZip, type ZipSource, zipSize } from '../archives/write-zip.js';
 import { manifestOfVersion, nameOfVersion } from '../db/registry.queries.js';
 import type { Sql } from '../db/sql.js';
 import { thresholdSetsByVersions } from '../db/threshold-sets.queries.js';
-import { ClipwrightError } from '../errors/clipwright-error.js';
 import { ENCODER_FILES, type EncoderDescription } from '../ml/clip/encoder-description.js';
 import { ENCODER_FAMILIES } from '../ml/clip/encoder-family.js';
 import { paddedLengths } from '../ml/clip/text-buckets.js';
@@ -41,7 +40,7 @@ type BundledFile = ZipSource & { sha256: string };
  * Everything that a model version needs to predict elsewhere, as a zip with a script that does so. Each file is read twice: first
  * for its sums, which stand in the zip's manifest, then on its way out.
  * @returns null where there is no such version
- * @throws ENCODER_REVISION_MISSING, PRECISION_DRIFTS; CONFLICT from 4 GiB on
+ * @throws ENCODER_REVISION_MISSING, PRECISION_DRIFTS
  */
 export async function modelBundle(
   deps: ModelBundleDeps,
@@ -89,7 +88,7 @@ export async function modelBundle(
     files: hashes,
   };
   files.push(inMemory('manifest.json', json(summary)));
-  return { name: ref.replace('/', '-'), sizeBytes: sizeOf(files), bytes: writeZip(files) };
+  return { name: ref.replace('/', '-'), sizeBytes: zipSize(files), bytes: writeZip(files) };
 }
 
 async function bundledEncoder(
@@ -197,18 +196,6 @@ function inMemory(name: string, text: string): BundledFile {
       yield bytes;
     },
   };
-}
-
-function sizeOf(files: readonly ZipSource[]): number {
-  try {
-    return zipSize(files);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new ClipwrightError(
-      'CONFLICT',
-      'The encoder is too large for a bundle, which holds 4 GiB at most: take the head by `downloadUrl`, and the encoder from where it is from.',
-    );
-  }
 }
 
 function json(value: unknown): string {
