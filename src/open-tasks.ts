@@ -17,11 +17,14 @@ import { importDatasetTask } from './jobs/tasks/import-dataset.task.js';
 import { predictDatasetTask } from './jobs/tasks/predict-dataset.task.js';
 import { trainRunTask } from './jobs/tasks/train-run.task.js';
 import { ImageProcess } from './ml/processes/image-process.js';
+import { measureEmbedding } from './ml/processes/measure-embedding.js';
 import { TrainProcess } from './ml/processes/train-process.js';
 import { trainingDevice } from './ml/runtime/device.js';
+import { EmbeddingPlans } from './services/embedding-plans.js';
 import { headRunner } from './services/head-runner.js';
 import { helpEmbedding } from './services/help-embedding.js';
 import { embedLabels } from './services/label-texts.js';
+import { PlanStore, thisMachine } from './services/plan-store.js';
 import { removeStaleCheckpoints } from './services/remove-stale-checkpoints.js';
 
 /** What a worker does, and the child processes that it does it in. */
@@ -33,7 +36,17 @@ export async function openTasks(ground: Ground) {
   const images = new ImageProcess({ threads, limits: imageLimits(config) });
   const runner = openInfer(ground, {});
   const trainer = new TrainProcess();
-  const embedding = { db, blobs, encoders: preciseEncoders(ground, runner), images, runner };
+  const plans = new EmbeddingPlans({
+    store: new PlanStore(path.join(config.data, 'embedding-plans.json'), thisMachine(threads)),
+    candidates: (encoder) => runner.candidates(encoder),
+    measure: (encoder, candidates, photos, signal) =>
+      measureEmbedding(encoder, candidates, { images, photos }, signal),
+    use: (encoder, plan) => runner.use(encoder, plan),
+    onMeasured: ({ directory, precision }, measured) =>
+      logger.info({ directory, precision, ...measured }, 'measured how to embed'),
+  });
+  const encoders = preciseEncoders(ground, runner);
+  const embedding = { db, blobs, encoders, images, runner, plans };
   return {
     tasks: taskRegistry([
       importDatasetTask({

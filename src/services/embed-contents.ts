@@ -6,8 +6,9 @@ import type { JobContext } from '../jobs/task.js';
 import { embedAll } from '../ml/clip/embed-pipeline.js';
 import type { EmbeddingRunner, PixelSource } from '../ml/clip/embed-ports.js';
 import type { BlobStore } from '../storage/blob-store.js';
+import type { PlanSource } from './embedding-plans.js';
 import type { UsableEncoder } from './encoder-source.js';
-import { type ContentList, itemsToEmbed } from './missing-contents.js';
+import { type ContentList, itemsToEmbed, photosOf } from './missing-contents.js';
 import { PackWriter } from './pack-writer.js';
 import { storePack } from './store-pack.js';
 
@@ -18,6 +19,8 @@ export interface EmbedContentsDeps {
   images: PixelSource;
   /** runs the models */
   runner: EmbeddingRunner;
+  /** how they run best here */
+  plans: PlanSource;
 }
 
 export interface ContentsToEmbed {
@@ -37,6 +40,9 @@ export async function embedContents(
   of: ContentsToEmbed,
 ): Promise<void> {
   const { set, list } = of;
+  const encoder = of.encoder.description;
+  const photos = photosOf(deps.blobs, list);
+  const plan = await deps.plans.choose(encoder, photos, writer.signal);
   /** contents whose items went out and whose vectors have not come back, in order */
   const underWay: { content: Buffer; index: number }[] = [];
   let known = 0;
@@ -54,7 +60,8 @@ export async function embedContents(
     await of.onDone(done);
   });
   const chunks = embedAll(items, {
-    encoder: of.encoder.description,
+    encoder,
+    ...(plan && { chunkSize: plan.batch }),
     images: deps.images,
     runner: deps.runner,
     signal: writer.signal,

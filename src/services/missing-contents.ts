@@ -9,6 +9,7 @@ import {
 import type { EmbedItem } from '../ml/clip/embed-chunk.js';
 import type { BlobStore } from '../storage/blob-store.js';
 import { sha256FromBytes } from '../storage/sha256.js';
+import { NO_PHOTOS, type PhotoList } from './embedding-plans.js';
 import type { Modality } from './embedding-store.js';
 
 const DIGEST_BYTES = 32;
@@ -59,6 +60,16 @@ export async function listMissing(
   };
 }
 
+/** The photos of a list; none of captions. */
+export function photosOf(blobs: BlobStore, list: ContentList): PhotoList {
+  if (list.modality === 'TEXT') return NO_PHOTOS;
+  return { length: list.length, source: (index) => photoOf(blobs, list.content(index)) };
+}
+
+function photoOf(blobs: BlobStore, content: Buffer): { path: string } {
+  return { path: blobs.path(sha256FromBytes(content)) };
+}
+
 /**
  * What is to be embedded, in order; `announce` hears of each content as its item goes out. Contents that another job has
  * embedded since the list was made are passed over.
@@ -94,7 +105,7 @@ export async function* itemsToEmbed(
       announce(content, index);
       yield captions
         ? { text: captions.get(list.position(index))! }
-        : { image: { path: deps.blobs.path(sha256FromBytes(content)) } };
+        : { image: photoOf(deps.blobs, content) };
     }
   }
 }

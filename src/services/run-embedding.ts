@@ -22,11 +22,12 @@ import type { Sha256 } from '../storage/blob-store.js';
 import { advanceExperimentsOfSet } from './advance-experiments.js';
 import { type EmbedContentsDeps, embedContents } from './embed-contents.js';
 import { embedShard } from './embed-shard.js';
+import type { PhotoList } from './embedding-plans.js';
 import { writeEmbeddingFile } from './embedding-store.js';
 import { encoderOfSet } from './encoder-of-set.js';
 import type { EncoderSource, UsableEncoder } from './encoder-source.js';
 import { enqueueWaiting } from './enqueue-waiting.js';
-import { type ContentList, listMissing } from './missing-contents.js';
+import { type ContentList, listMissing, photosOf } from './missing-contents.js';
 import { isWorthSharding, planShards } from './plan-shards.js';
 import { ProgressMeter } from './progress-meter.js';
 
@@ -55,7 +56,8 @@ export async function runEmbedding(
   const total =
     (await countContents(deps.db, set.versionId, 'IMAGE')) +
     (await countContents(deps.db, set.versionId, 'TEXT'));
-  const of = { set, encoder, total };
+  const how = await howToEmbed(deps, encoder, photosOf(deps.blobs, lists[0]!), context.signal);
+  const of = { set, encoder, total, how };
   if (await shareOut(context, set.id, lists)) await embedInShards(deps, context, of);
   else await embedAlone(deps, context, { ...of, lists });
 
@@ -95,16 +97,18 @@ interface SetUnderWay {
   encoder: UsableEncoder;
   /** contents of the set */
   total: number;
+  /** what was measured of this machine, as part of a sentence */
+  how: string;
 }
 
 async function embedAlone(
   deps: RunEmbeddingDeps,
   context: JobContext,
-  { set, encoder, total, lists }: SetUnderWay & { lists: readonly ContentList[] },
+  { set, encoder, total, how, lists }: SetUnderWay & { lists: readonly ContentList[] },
 ): Promise<void> {
   const missing = lists.reduce((sum, list) => sum + list.length, 0);
   const meter = new ProgressMeter(total + 1, total - missing);
-  await context.progress({ ...meter.update(), message: toEmbed(missing, total) });
+  await context.progress({ ...meter.update(), message: `${toEmbed(missing, total)}${how}` });
   for (const list of lists) {
     await embedContents(deps, context, {
       set,
@@ -123,11 +127,11 @@ async function embedAlone(
 async function embedInShards(
   deps: RunEmbeddingDeps,
   context: JobContext,
-  { set, encoder, total }: SetUnderWay,
+  { set, encoder, total, how }: SetUnderWay,
 ): Promise<void> {
   let left = await shardsLeft(deps.db, set.id);
   const meter = new ProgressMeter(total + 1, total - left.contents);
-  const message = `${toEmbed(left.contents, total)}, in ${left.shards} parts`;
+  const message = `${toEmbed(left.contents, total)}, in ${left.shards} parts${how}`;
   await context.progress({ ...meter.update(), message });
   const report = async () => {
     left = await shardsLeft(deps.db, set.id);
@@ -140,6 +144,19 @@ async function embedInShards(
     else await sleep(WAIT_MS, undefined, { signal: context.signal });
     await report();
   }
+}
+
+/** Measures it where it is not known and that is worth it. */
+async function howToEmbed(
+  { plans }: RunEmbeddingDeps,
+  { description }: UsableEncoder,
+  photos: PhotoList,
+  signal: AbortSignal,
+): Promise<string> {
+  const plan = await plans.choose(description, photos, signal);
+  if (!plan) return '';
+  const { processes, threads, batch } = plan;
+  return `; as measured here: ${processes} × ${threads} (processes × threads), ${batch} photos at once`;
 }
 
 function toEmbed(missing: number, total: number): string {

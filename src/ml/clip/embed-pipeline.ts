@@ -4,9 +4,10 @@ import {
   type EmbedItem,
   embedChunk,
 } from './embed-chunk.js';
+import { DEFAULT_BATCH } from './embedding-plan.js';
 
 export interface EmbedPipelineOptions extends EmbedContext {
-  /** Images that go through the model together; of texts sixteen times as many. Default 16. */
+  /** Images that go through the model together; of texts sixteen times as many. Default DEFAULT_BATCH. */
   readonly chunkSize?: number;
 }
 
@@ -19,7 +20,7 @@ export async function* embedAll(
   items: Iterable<EmbedItem> | AsyncIterable<EmbedItem>,
   options: EmbedPipelineOptions,
 ): AsyncGenerator<EmbeddedChunk, void, undefined> {
-  const { chunkSize = 16, ...context } = options;
+  const { chunkSize = DEFAULT_BATCH, ...context } = options;
   // For each process: one that runs and one that waits beside it; and one that is decoded meanwhile.
   const depth = options.runner.processes * 2 + 1;
   const stop = new AbortController();

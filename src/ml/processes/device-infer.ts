@@ -1,5 +1,6 @@
 import { DRIFT_IMAGES, DRIFT_TEXTS, driftImages } from '../clip/drift-samples.js';
 import type { EmbeddingRunner, EmbedOptions } from '../clip/embed-ports.js';
+import type { EmbeddingPlan } from '../clip/embedding-plan.js';
 import type { EncoderDescription } from '../clip/encoder-description.js';
 import { lowestCosine } from '../clip/lowest-cosine.js';
 import type { TensorData } from '../graph/dtype.js';
@@ -22,7 +23,7 @@ export interface DeviceInferOptions {
 
 type CpuRunner = Pick<
   PlannedInfer,
-  'processes' | 'embedImages' | 'embedTexts' | 'runHead' | 'close'
+  'processes' | 'candidates' | 'use' | 'embedImages' | 'embedTexts' | 'runHead' | 'close'
 >;
 export type DeviceRunner = Pick<InferProcess, 'embedImages' | 'embedTexts' | 'close'>;
 
@@ -48,6 +49,18 @@ export class DeviceInfer implements EmbeddingRunner {
   constructor(private readonly options: DeviceInferOptions) {
     this.#cpu = options.cpu;
     this.processes = this.#cpu.processes;
+  }
+
+  /** What the CPU may be told to `use`, the first by default; no other where the device embeds. */
+  async candidates(encoder: EncoderDescription): Promise<EmbeddingPlan[]> {
+    const plans = this.#cpu.candidates(encoder);
+    const { runner } = await this.#open();
+    return runner && encoder.precision !== 'INT8' ? plans.slice(0, 1) : plans;
+  }
+
+  /** From here on the CPU runs this encoder so. */
+  use(encoder: EncoderDescription, plan: EmbeddingPlan): void {
+    this.#cpu.use(encoder, plan);
   }
 
   embedImages(

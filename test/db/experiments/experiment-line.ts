@@ -61,7 +61,14 @@ export class ExperimentLine {
     const { db, blobs, encoder, trainer } = this;
     return taskRegistry(
       [
-        embedDatasetTask({ db, blobs, encoders: encoder, images: encoder, runner: encoder }),
+        embedDatasetTask({
+          db,
+          blobs,
+          encoders: encoder,
+          images: encoder,
+          runner: encoder,
+          plans: encoder,
+        }),
         predictDatasetTask({ db, blobs, heads: this.heads }),
         trainRunTask({
           db,
@@ -74,7 +81,7 @@ export class ExperimentLine {
           checkpoints: this.directory,
           embedLabels: (of, job) =>
             embedLabels(
-              { db, blobs, encoders: encoder, images: encoder, runner: encoder },
+              { db, blobs, encoders: encoder, images: encoder, runner: encoder, plans: encoder },
               of,
               job,
             ),

@@ -40,7 +40,7 @@ const deps = {
   uploadPath: (id: string, argument: string) => uploads.path(id, argument),
   removeUpload: (id: string) => uploads.remove(id),
 };
-const embedding = { ...deps, encoders: encoder, images: encoder, runner: encoder };
+const embedding = { ...deps, encoders: encoder, images: encoder, runner: encoder, plans: encoder };
 const tasks = taskRegistry(
   [importDatasetTask(deps), embedDatasetTask(embedding)],
   ['import-dataset', 'embed-dataset'],

@@ -87,7 +87,7 @@ export class DataLine {
 
   get embedding() {
     const { encoder } = this;
-    return { ...this.deps, encoders: encoder, images: encoder, runner: encoder };
+    return { ...this.deps, encoders: encoder, images: encoder, runner: encoder, plans: encoder };
   }
 
   get tasks() {

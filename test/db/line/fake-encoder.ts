@@ -8,12 +8,13 @@ import type {
 } from '../../../src/ml/clip/embed-ports.js';
 import type { EncoderDescription } from '../../../src/ml/clip/encoder-description.js';
 import type { Drift } from '../../../src/ml/clip/measure-drift.js';
+import type { PlanSource } from '../../../src/services/embedding-plans.js';
 import type { EncoderSource, UsableEncoder } from '../../../src/services/encoder-source.js';
 
 export const DIMENSION = 8;
 
 /** Embeds content as a unit vector made from its hash, under two ids, and remembers what it was asked. */
-export class FakeEncoder implements EncoderSource, PixelSource, EmbeddingRunner {
+export class FakeEncoder implements EncoderSource, PixelSource, EmbeddingRunner, PlanSource {
   readonly processes = 1;
   images = 0;
   texts: string[] = [];
@@ -39,6 +40,10 @@ export class FakeEncoder implements EncoderSource, PixelSource, EmbeddingRunner 
 
   async device() {
     return 'cpu' as const;
+  }
+
+  async choose() {
+    return undefined;
   }
 
   async list(): Promise<UsableEncoder[]> {

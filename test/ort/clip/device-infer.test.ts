@@ -40,6 +40,8 @@ function open(search = async () => ({ device: 'webgpu' as const })): DeviceInfer
   return new DeviceInfer({
     cpu: {
       processes: 1,
+      candidates: (of) => cpu.candidates(of),
+      use: (...given) => cpu.use(...given),
       embedImages: (...given) => cpu.embedImages(...given),
       embedTexts: (...given) => cpu.embedTexts(...given),
       runHead: (...given) => cpu.runHead(...given),
@@ -56,6 +58,12 @@ const text = (infer: DeviceInfer, of = encoder, content = 'a dog') =>
   infer.embedTexts(of, [content], { onFallback });
 
 describe('an encoder on a device', () => {
+  it('leaves no choice of processes, threads and batch; on the CPU it does', async () => {
+    expect(await open().candidates(encoder)).toHaveLength(1);
+    const int8 = { ...encoder, precision: 'INT8' as const };
+    expect((await open().candidates(int8)).length).toBeGreaterThan(1);
+  });
+
   it('is compared with the CPU once, and stays there', async () => {
     const infer = open();
     await Promise.all([text(infer), text(infer)]);

@@ -1,8 +1,11 @@
+import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeEncoder } from '../../../src/ml/clip/describe-encoder.js';
 import type { EncoderDescription } from '../../../src/ml/clip/encoder-description.js';
+import { ImageProcess } from '../../../src/ml/processes/image-process.js';
+import { measureEmbedding } from '../../../src/ml/processes/measure-embedding.js';
 import { PlannedInfer } from '../../../src/ml/processes/planned-infer.js';
-import { TINY_CLIP } from '../../support/clip/fixtures.js';
+import { fixtureImages, TINY_CLIP } from '../../support/clip/fixtures.js';
 
 let small: EncoderDescription;
 let large: EncoderDescription;
@@ -44,4 +47,51 @@ it('starts no more processes than it may', async () => {
   expect(runner.processes).toBe(1);
   await busy(runner, small);
   expect(runner.pids).toHaveLength(1);
+});
+
+it('gives the same bytes for images by every plan that may be chosen', async () => {
+  const { width, height } = small.image.geometry.crop;
+  const size = width * height * 3;
+  const count = 48; // a multiple of every batch
+  const levels = Uint8Array.from({ length: count * size }, (_, i) => (i * 7919) % 251);
+  const runner = open({ threads: 2 });
+  const found: Buffer[] = [];
+  for (const plan of runner.candidates(small)) {
+    runner.use(small, plan);
+    const parts: Promise<Float32Array>[] = [];
+    for (let from = 0; from < count; from += plan.batch) {
+      const part = levels.slice(from * size, (from + plan.batch) * size);
+      parts.push(runner.embedImages(small, part, plan.batch));
+    }
+    const vectors = await Promise.all(parts);
+    found.push(
+      Buffer.concat(
+        vectors.map(({ buffer, byteOffset, byteLength }) =>
+          Buffer.from(buffer, byteOffset, byteLength),
+        ),
+      ),
+    );
+  }
+  expect(found).toHaveLength(6);
+  for (const bytes of found) expect(bytes.equals(found[0]!)).toBe(true);
+});
+
+it('measures the plans of a small encoder', async () => {
+  const runner = open({ threads: 2 });
+  const plans = runner.candidates(small);
+  const { root, images: files } = fixtureImages();
+  const photo = { path: path.join(root, files[0]!.file) };
+  const images = new ImageProcess({ threads: 2 });
+  try {
+    const measured = await measureEmbedding(
+      small,
+      plans,
+      { images, photos: [photo, { path: 'missing.jpg' }] },
+      new AbortController().signal,
+    );
+    expect(plans).toContainEqual(measured!.plan);
+    expect(measured!.imagesPerSecond).toBeGreaterThan(0);
+  } finally {
+    await images.close();
+  }
 });
