@@ -160,7 +160,8 @@ describe('a large embedding', () => {
     const { computed, artifact } = await set();
     expect(computed).toBe(CONTENTS);
     const repeated = (await tallied()) - start - CONTENTS;
-    expect(repeated).toBeGreaterThan(0);
+    // None, where the victim had kept all that it had computed.
+    expect(repeated).toBeGreaterThanOrEqual(0);
     expect(repeated).toBeLessThanOrEqual(victim!.total);
 
     const events = await line.events(jobId);
