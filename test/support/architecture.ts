@@ -12,8 +12,6 @@ const PAGES = [
   'models',
   'model',
   'try',
-  'predictions',
-  'prediction',
   'encoders',
   'prediction',
   'predictions',
