@@ -6,6 +6,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { dashboardSection } from './dashboard-table.js';
 import { duplicatesSection } from './duplicates-table.js';
 import { embedScaleSection } from './embed-scale-table.js';
 import { encoderSections } from './encoder-tables.js';
@@ -101,7 +102,7 @@ ${foldTable(folds.result)}
 
 A logistic probe on the same embeddings (scikit-learn, \`tools/clip-mini/probe.py\`, same folds): image ${probe.image.mAP.toFixed(3)}, text ${probe.text.mAP.toFixed(3)}, both ${probe.fused.mAP.toFixed(3)}; TF-IDF ${probe.tfidf.mAP.toFixed(3)}.
 
-## A long list over GraphQL, authorisation on
+${dashboardSection()}## A long list over GraphQL, authorisation on
 
 \`npx tsx bench/graphql-list.bench.ts\` · ${provenance(list)}
 
