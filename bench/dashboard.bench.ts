@@ -98,7 +98,6 @@ async function trainBases(client: ApiClient): Promise<void> {
 
 /** The page Runs, by a browser that has started but has never been here. */
 async function firstPages(visit: Visit, token: string): Promise<void> {
-  await visit.page.goto(`${server.url}/health`);
   for (let round = 0; round < ROUNDS; round++) {
     const context = await visit.context.browser()!.newContext({ viewport: VIEWPORT });
     await prepare(context, token);
