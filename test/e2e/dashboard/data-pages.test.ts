@@ -101,7 +101,7 @@ describe.skipIf(!CHROMIUM)(
       expect(visit.page.url()).toMatch(/from=0\.8.*across=yes/);
     });
 
-    test('a prediction of a whole version is started, followed through a dropped socket, read and saved', async () => {
+    test('a prediction of a whole version is started, followed to its end, read and saved', async () => {
       await open('/predictions');
       await button('New prediction').click();
       await visit.page.getByRole('combobox', { name: 'Model' }).waitFor();
