@@ -67,7 +67,7 @@ export function curveOption(
       name: options.xName,
       nameLocation: 'middle',
       nameGap: 24,
-      ...(!options.isClock && { minInterval: 1 }),
+      ...(!options.isClock && { minInterval: 1, axisPointer: { label: { precision: 0 } } }),
       min: 'dataMin',
       max: 'dataMax',
     },
