@@ -11,7 +11,7 @@ import { LEAST_ROUNDS, type MeasuredPlan, measurePlans } from './measure-plans.j
 const BUDGET_MS = 8000;
 
 /**
- * Measures which plan embeds images fastest here, in at most about ten seconds: on noise and in processes of its own, while as
+ * Measures which plan embeds images fastest here, in about ten seconds: on noise and in processes of its own, while as
  * many photos are decoded beside, as in an embedding. Alone, a process with several threads looks better than it is.
  * @returns null where the encoder is too slow for that, or the machine too busy
  */
