@@ -78,7 +78,8 @@ export class DatasetResolver {
   @Requires('EDITOR')
   @Mutation(() => DatasetVersion, {
     description:
-      'The next version, or the latest one where nothing differs. At most 10,000 edits, each of another sample of the latest version. ' +
+      'The next version, or the latest one where nothing differs. At most 5,000 edits, each of another sample of the latest version, ' +
+      'as far as the 20,000 values go that a request may have. ' +
       '`newLabels`: those that the edits may use besides the labels of the dataset.',
   })
   async editSamples(

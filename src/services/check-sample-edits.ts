@@ -6,7 +6,7 @@ import { labelsOf } from '../tables/labels-cell.js';
 import { textOf } from '../tables/text-cell.js';
 import type { SampleChange } from './plan-version.js';
 
-const MAX_EDITS = 10_000;
+const MAX_EDITS = 5_000;
 const MAX_NEW_LABELS = 1_000;
 
 /** As clients send it: what is left out is unchanged; null is unknown (labels) or removed (caption). */
