@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openZip } from '../../src/archives/zip-archive.js';
 import { insertModelVersion } from '../../src/db/registry.queries.js';
 import { insertThresholdSet } from '../../src/db/threshold-sets.queries.js';
 import { Rng } from '../../src/ml/data/rng.js';
@@ -34,6 +33,7 @@ import { TINY_CLIP } from '../support/clip/fixtures.js';
 import { TINY_SIGLIP } from '../support/clip/siglip-fixtures.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { seedDataset, seedRun, seedSet } from './support/seed.js';
+import { unpackBundle } from './support/unpack-bundle.js';
 
 /** A Python with onnxruntime, numpy, Pillow and tokenizers. `.ci/run` makes one. */
 const PYTHON = process.env.CLIPWRIGHT_TEST_PYTHON;
@@ -157,18 +157,7 @@ async function bundled(
     );
   }
   const bundle = (await modelBundle({ db, blobs, encoders }, of))!;
-  const into = await mkdtemp(join(directory, 'unpacked-'));
-  const zipped = join(into, 'bundle.zip');
-  await writeFile(zipped, bundle.bytes);
-  const zip = await openZip(zipped, { entries: 100, bytes: 1e9 });
-  for (const path of zip.paths) {
-    const parts: Buffer[] = [];
-    for await (const part of zip.stream(path)) parts.push(part);
-    await mkdir(dirname(join(into, path)), { recursive: true });
-    await writeFile(join(into, path), Buffer.concat(parts));
-  }
-  await zip.close();
-  return { ref: `${name}/1`, folder: into };
+  return { ref: `${name}/1`, folder: await unpackBundle(bundle.bytes, directory) };
 }
 
 const chosen = (id: string, precision: 'FP32' | 'FP16' | 'INT8' = 'FP32') =>
@@ -228,20 +217,28 @@ describe('a bundle', () => {
     const both = PHOTOS.map((photo, at) => ({ photo, text: TEXTS[at]! }));
     type Given = { photo?: string; text?: string; thresholds?: string };
 
-    async function expectSame(ref: string, folder: string, given: readonly Given[]) {
+    function python(folder: string, args: readonly string[], stdin = ''): unknown {
+      const run = spawnSync(PYTHON!, args, { cwd: folder, input: stdin, encoding: 'utf8' });
+      expect(run.status, run.stderr).toBe(0);
+      return JSON.parse(run.stdout);
+    }
+
+    /** @returns scores by key and predicted keys, of each */
+    function predicted(folder: string, given: readonly Given[]) {
       const calls = given.map(({ photo, ...rest }) => ({
         ...(photo && { image: join(IMAGES, photo) }),
         ...rest,
       }));
       const code =
         'import json, sys; import predict; print(json.dumps([predict.predict(**call) for call in json.load(sys.stdin)]))';
-      const run = spawnSync(PYTHON!, ['-c', code], {
-        cwd: folder,
-        input: JSON.stringify(calls),
-        encoding: 'utf8',
-      });
-      expect(run.status, run.stderr).toBe(0);
-      const found = JSON.parse(run.stdout) as [Record<string, number>, string[]][];
+      return python(folder, ['-c', code], JSON.stringify(calls)) as [
+        Record<string, number>,
+        string[],
+      ][];
+    }
+
+    async function expectSame(ref: string, folder: string, given: readonly Given[]) {
+      const found = predicted(folder, given);
       const { db } = base;
       const embedders = new Embedders({ db, blobs, encoders, images, runner: infer });
       const deps: PredictDeps = {
@@ -257,8 +254,8 @@ describe('a bundle', () => {
         const image = photo ? { bytes: await readFile(join(IMAGES, photo)) } : null;
         const inputs = [{ key: null, text: text ?? null, image }];
         const { predictions } = await predict(deps, ref, inputs, thresholds ?? null);
-        const [scores, predicted] = found[at]!;
-        expect(predicted).toEqual(predictions[0]!.labels.map(({ labelIndex }) => KEYS[labelIndex]));
+        const [scores, keys] = found[at]!;
+        expect(keys).toEqual(predictions[0]!.labels.map(({ labelIndex }) => KEYS[labelIndex]));
         for (const { labelIndex, score } of predictions[0]!.scores) {
           expect(Math.abs(scores[KEYS[labelIndex]!]! - score)).toBeLessThan(1e-4);
         }
@@ -286,6 +283,16 @@ describe('a bundle', () => {
       },
       120_000,
     );
+
+    test('says the same on the command line', async () => {
+      const { folder } = await bundled(await chosen(MINI), [CONCAT]);
+      const { photo, text } = both[1]!;
+      const args = ['predict.py', '--image', join(IMAGES, photo), '--text', text];
+      const [[scores, keys]] = predicted(folder, [{ photo, text }]) as [
+        [Record<string, number>, string[]],
+      ];
+      expect(python(folder, args)).toEqual({ scores, predicted: keys });
+    });
 
     test('gives the server’s scores in Python by its threshold sets', async () => {
       const sets = { careful: CALIBRATED, two: RANKED };
