@@ -2,11 +2,9 @@ import { useQuery } from '@apollo/client/react';
 import { Anchor, Card, Stack, Table, Title } from '@mantine/core';
 import { Link } from 'react-router';
 import { useMay } from '../../api/viewer.ts';
-import { EmptyNote } from '../../parts/empty-note.tsx';
 import { count, dateTime } from '../../parts/format.ts';
-import { MoreButton } from '../../parts/more-button.tsx';
 import { PageTitle } from '../../parts/page-title.tsx';
-import { ProblemNote } from '../../parts/problem-note.tsx';
+import { PagedTable } from '../../parts/paged-table.tsx';
 import { usePages } from '../../parts/use-pages.ts';
 import { DatasetsDocument, ImportJobsDocument } from './datasets.generated.ts';
 import { ImportButton } from './import-button.tsx';
@@ -26,57 +24,44 @@ export function Component() {
     <>
       <PageTitle side={mayImport && <ImportButton onStart={onEnd} />}>Datasets</PageTitle>
       <Stack>
-        {pages.error !== null && <ProblemNote error={pages.error} retry={pages.reload} />}
-        {pages.nodes.length === 0 && !pages.isLoading && pages.error === null && (
-          <EmptyNote>
-            No dataset yet. A dataset comes from a folder with photos and a CSV or JSONL table that
-            has a column for the image and, as far as there are any, columns for caption, labels,
-            key and split. Put the folder below one of the server's import roots (./import if
-            nothing else is set), then press Import.
-          </EmptyNote>
-        )}
-        {pages.nodes.length > 0 && (
-          <Table.ScrollContainer minWidth={640}>
-            <Table>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Dataset</Table.Th>
-                  <Table.Th ta="right">Version</Table.Th>
-                  <Table.Th ta="right">Samples</Table.Th>
-                  <Table.Th ta="right">Labelled</Table.Th>
-                  <Table.Th ta="right">Labels</Table.Th>
-                  <Table.Th>Changed</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {pages.nodes.map(({ id, name, description, labels, latestVersion, createdAt }) => (
-                  <Table.Tr key={id}>
-                    <Table.Td>
-                      <Anchor
-                        component={Link}
-                        to={`/datasets/${id}`}
-                        size="sm"
-                        title={description ?? ''}
-                      >
-                        {name}
-                      </Anchor>
-                    </Table.Td>
-                    <Table.Td ta="right">{latestVersion?.number ?? '–'}</Table.Td>
-                    <Table.Td ta="right">
-                      {latestVersion ? count(latestVersion.sampleCount) : 'being imported'}
-                    </Table.Td>
-                    <Table.Td ta="right">
-                      {latestVersion ? count(latestVersion.labelledCount) : '–'}
-                    </Table.Td>
-                    <Table.Td ta="right">{count(labels.length)}</Table.Td>
-                    <Table.Td>{dateTime(latestVersion?.createdAt ?? createdAt)}</Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
-        )}
-        <MoreButton pages={pages} />
+        <PagedTable
+          pages={pages}
+          minWidth={640}
+          columns={[
+            'Dataset',
+            { number: 'Version' },
+            { number: 'Samples' },
+            { number: 'Labelled' },
+            { number: 'Labels' },
+            'Changed',
+          ]}
+          empty={
+            <>
+              No dataset yet. A dataset comes from a folder with photos and a CSV or JSONL table
+              that has a column for the image and, as far as there are any, columns for caption,
+              labels, key and split. Put the folder below one of the server's import roots (./import
+              if nothing else is set), then press Import.
+            </>
+          }
+          row={({ id, name, description, labels, latestVersion, createdAt }) => (
+            <Table.Tr key={id}>
+              <Table.Td>
+                <Anchor component={Link} to={`/datasets/${id}`} size="sm" title={description ?? ''}>
+                  {name}
+                </Anchor>
+              </Table.Td>
+              <Table.Td ta="right">{latestVersion?.number ?? '–'}</Table.Td>
+              <Table.Td ta="right">
+                {latestVersion ? count(latestVersion.sampleCount) : 'being imported'}
+              </Table.Td>
+              <Table.Td ta="right">
+                {latestVersion ? count(latestVersion.labelledCount) : '–'}
+              </Table.Td>
+              <Table.Td ta="right">{count(labels.length)}</Table.Td>
+              <Table.Td>{dateTime(latestVersion?.createdAt ?? createdAt)}</Table.Td>
+            </Table.Tr>
+          )}
+        />
         {imports.data && imports.data.jobs.nodes.length > 0 && (
           <Card>
             <Title order={2} size="h4" mb="sm">

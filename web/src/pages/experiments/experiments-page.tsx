@@ -1,11 +1,9 @@
 import { Anchor, Button, Group, Table } from '@mantine/core';
 import { Link } from 'react-router';
 import { useMay } from '../../api/viewer.ts';
-import { EmptyNote } from '../../parts/empty-note.tsx';
 import { count, dateTime, percent, words } from '../../parts/format.ts';
-import { MoreButton } from '../../parts/more-button.tsx';
 import { PageTitle } from '../../parts/page-title.tsx';
-import { ProblemNote } from '../../parts/problem-note.tsx';
+import { PagedTable } from '../../parts/paged-table.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { usePages } from '../../parts/use-pages.ts';
 import { ExperimentsDocument } from './experiments.generated.ts';
@@ -28,59 +26,51 @@ export function Component() {
       >
         Experiments
       </PageTitle>
-      {pages.error !== null && <ProblemNote error={pages.error} retry={pages.reload} />}
-      {pages.nodes.length === 0 && !pages.isLoading && pages.error === null && (
-        <EmptyNote>
-          No experiment yet. An experiment trains every combination of the heads, fusions, losses
-          and so on that you name, on several seeds, and says which of them help.
-        </EmptyNote>
-      )}
-      {pages.nodes.length > 0 && (
-        <Table.ScrollContainer minWidth={760}>
-          <Table>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Experiment</Table.Th>
-                <Table.Th>Status</Table.Th>
-                <Table.Th>Search</Table.Th>
-                <Table.Th>Dataset</Table.Th>
-                <Table.Th ta="right">Cells</Table.Th>
-                <Table.Th ta="right">Runs</Table.Th>
-                <Table.Th ta="right">Failed</Table.Th>
-                <Table.Th>Created</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {pages.nodes.map((experiment) => (
-                <Table.Tr key={experiment.id}>
-                  <Table.Td>
-                    <Anchor component={Link} to={`/experiments/${experiment.id}`} size="sm">
-                      {experiment.name}
-                    </Anchor>
-                  </Table.Td>
-                  <Table.Td>
-                    <Group gap="xs" wrap="nowrap">
-                      <StatusBadge status={experiment.status} />
-                      {experiment.status === 'RUNNING' && percent(experiment.progress)}
-                    </Group>
-                  </Table.Td>
-                  <Table.Td>{words(experiment.search.kind)}</Table.Td>
-                  <Table.Td>
-                    {experiment.dataset.name} v{experiment.datasetVersion.number}
-                  </Table.Td>
-                  <Table.Td ta="right">{count(experiment.numCells)}</Table.Td>
-                  <Table.Td ta="right">
-                    {count(experiment.numSucceeded)} of {count(experiment.numRuns)}
-                  </Table.Td>
-                  <Table.Td ta="right">{count(experiment.numFailed)}</Table.Td>
-                  <Table.Td>{dateTime(experiment.createdAt)}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
-      )}
-      <MoreButton pages={pages} />
+      <PagedTable
+        pages={pages}
+        minWidth={760}
+        columns={[
+          'Experiment',
+          'Status',
+          'Search',
+          'Dataset',
+          { number: 'Cells' },
+          { number: 'Runs' },
+          { number: 'Failed' },
+          'Created',
+        ]}
+        empty={
+          <>
+            No experiment yet. An experiment trains every combination of the heads, fusions, losses
+            and so on that you name, on several seeds, and says which of them help.
+          </>
+        }
+        row={(experiment) => (
+          <Table.Tr key={experiment.id}>
+            <Table.Td>
+              <Anchor component={Link} to={`/experiments/${experiment.id}`} size="sm">
+                {experiment.name}
+              </Anchor>
+            </Table.Td>
+            <Table.Td>
+              <Group gap="xs" wrap="nowrap">
+                <StatusBadge status={experiment.status} />
+                {experiment.status === 'RUNNING' && percent(experiment.progress)}
+              </Group>
+            </Table.Td>
+            <Table.Td>{words(experiment.search.kind)}</Table.Td>
+            <Table.Td>
+              {experiment.dataset.name} v{experiment.datasetVersion.number}
+            </Table.Td>
+            <Table.Td ta="right">{count(experiment.numCells)}</Table.Td>
+            <Table.Td ta="right">
+              {count(experiment.numSucceeded)} of {count(experiment.numRuns)}
+            </Table.Td>
+            <Table.Td ta="right">{count(experiment.numFailed)}</Table.Td>
+            <Table.Td>{dateTime(experiment.createdAt)}</Table.Td>
+          </Table.Tr>
+        )}
+      />
     </>
   );
 }
