@@ -1,15 +1,13 @@
-import { useQuery } from '@apollo/client/react';
 import { Group, Loader, Select, Stack, Switch, Text } from '@mantine/core';
 import { EmptyNote } from '../../parts/empty-note.tsx';
 import { count } from '../../parts/format.ts';
 import { MoreButton } from '../../parts/more-button.tsx';
 import { ProblemNote } from '../../parts/problem-note.tsx';
-import { QueryView } from '../../parts/query-view.tsx';
 import { useAddress } from '../../parts/use-address.ts';
 import { usePages } from '../../parts/use-pages.ts';
 import { DuplicatePair } from './duplicate-pair.tsx';
 import { DuplicatesDocument } from './duplicates.generated.ts';
-import { SearchableSetsDocument } from './search.generated.ts';
+import { WithSet } from './with-set.tsx';
 
 const PAGE = 30;
 /** Cosines; below the lowest there are pairs that only have a subject in common. */
@@ -18,57 +16,34 @@ const THRESHOLDS = ['1', '0.99', '0.98', '0.97', '0.95', '0.93', '0.9', '0.85', 
 /** Photos of a version that are the same or nearly, and whether one of them is tested and the other trained on. */
 export function Duplicates({ datasetId, versionId }: { datasetId: string; versionId: string }) {
   const address = useAddress();
-  const sets = useQuery(SearchableSetsDocument, { variables: { id: versionId } });
   return (
-    <QueryView answer={sets}>
-      {({ datasetVersion }) => {
-        const ready = (datasetVersion?.embeddingSets ?? []).filter(
-          ({ status }) => status === 'SUCCEEDED',
-        );
-        const set = ready.find(({ id }) => id === address.get('set')) ?? ready[0];
-        if (!set) {
-          return (
-            <EmptyNote>
-              Near-duplicates are found by embeddings of this version: make them on the tab
-              Embeddings.
-            </EmptyNote>
-          );
-        }
-        return (
-          <Stack>
-            <Group align="flex-end">
-              <Select
-                size="xs"
-                label="Embeddings"
-                data={ready.map(({ id, encoder, precision }) => ({
-                  value: id,
-                  label: `${encoder.name}, ${precision}`,
-                }))}
-                value={set.id}
-                onChange={(id) => address.set({ set: id ?? '' }, false)}
-                allowDeselect={false}
-              />
-              <Select
-                size="xs"
-                label="Similarity from"
-                data={THRESHOLDS}
-                value={thresholdOf(address)}
-                onChange={(value) => address.set({ from: value ?? '' }, false)}
-                allowDeselect={false}
-              />
-              <Switch
-                label="Only in different splits"
-                checked={address.get('across') === 'yes'}
-                onChange={(event) =>
-                  address.set({ across: event.currentTarget.checked ? 'yes' : '' }, false)
-                }
-              />
-            </Group>
-            <Pairs datasetId={datasetId} setId={set.id} />
-          </Stack>
-        );
-      }}
-    </QueryView>
+    <WithSet
+      versionId={versionId}
+      without="Near-duplicates are found by embeddings of this version: make them on the tab Embeddings."
+    >
+      {(setId, choice) => (
+        <Stack>
+          <Group align="flex-end">
+            {choice}
+            <Select
+              label="Similarity from"
+              data={THRESHOLDS}
+              value={thresholdOf(address)}
+              onChange={(value) => address.set({ from: value ?? '' }, false)}
+              allowDeselect={false}
+            />
+            <Switch
+              label="Only in different splits"
+              checked={address.get('across') === 'yes'}
+              onChange={(event) =>
+                address.set({ across: event.currentTarget.checked ? 'yes' : '' }, false)
+              }
+            />
+          </Group>
+          <Pairs datasetId={datasetId} setId={setId} />
+        </Stack>
+      )}
+    </WithSet>
   );
 }
 

@@ -1,73 +1,54 @@
 import { useQuery } from '@apollo/client/react';
-import { Button, Group, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, SegmentedControl, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { EmptyNote } from '../../parts/empty-note.tsx';
 import { HitGrid } from '../../parts/hit-grid.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
 import { useAddress } from '../../parts/use-address.ts';
-import { SearchableSetsDocument, SearchSamplesDocument } from './search.generated.ts';
+import { SearchSamplesDocument } from './search.generated.ts';
+import { WithSet } from './with-set.tsx';
 
 /** Samples by what they show or say, or near another sample (`near` of the address). */
 export function SampleSearch({ datasetId, versionId }: { datasetId: string; versionId: string }) {
   const address = useAddress();
-  const sets = useQuery(SearchableSetsDocument, { variables: { id: versionId } });
   const [text, setText] = useState(address.get('query'));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     address.set({ query: text.trim(), near: '' });
   };
   return (
-    <QueryView answer={sets}>
-      {({ datasetVersion }) => {
-        const ready = (datasetVersion?.embeddingSets ?? []).filter(
-          ({ status }) => status === 'SUCCEEDED',
-        );
-        const set = ready.find(({ id }) => id === address.get('set')) ?? ready[0];
-        if (!set) {
-          return (
-            <EmptyNote>
-              A search needs embeddings of this version: make them on the tab Embeddings.
-            </EmptyNote>
-          );
-        }
-        return (
-          <Stack>
-            <Group component="form" onSubmit={submit} align="flex-end">
-              <TextInput
-                label="Words"
-                placeholder="a dog beside a bench"
-                miw={260}
-                value={text}
-                onChange={(event) => setText(event.currentTarget.value)}
-              />
-              <Select
-                label="Embeddings"
-                data={ready.map(({ id, encoder, precision }) => ({
-                  value: id,
-                  label: `${encoder.name}, ${precision}`,
-                }))}
-                value={set.id}
-                onChange={(id) => address.set({ set: id ?? '' }, false)}
-                allowDeselect={false}
-              />
-              <SegmentedControl
-                aria-label="What is searched"
-                data={[
-                  { value: '', label: 'Photos' },
-                  { value: 'TEXT', label: 'Captions' },
-                ]}
-                value={address.get('modality')}
-                onChange={(modality) => address.set({ modality }, false)}
-              />
-              <Button type="submit" disabled={text.trim() === ''}>
-                Search
-              </Button>
-            </Group>
-            <Hits datasetId={datasetId} setId={set.id} />
-          </Stack>
-        );
-      }}
-    </QueryView>
+    <WithSet
+      versionId={versionId}
+      without="A search needs embeddings of this version: make them on the tab Embeddings."
+    >
+      {(setId, choice) => (
+        <Stack>
+          <Group component="form" onSubmit={submit} align="flex-end">
+            <TextInput
+              label="Words"
+              placeholder="a dog beside a bench"
+              miw={260}
+              value={text}
+              onChange={(event) => setText(event.currentTarget.value)}
+            />
+            {choice}
+            <SegmentedControl
+              aria-label="What is searched"
+              data={[
+                { value: '', label: 'Photos' },
+                { value: 'TEXT', label: 'Captions' },
+              ]}
+              value={address.get('modality')}
+              onChange={(modality) => address.set({ modality }, false)}
+            />
+            <Button type="submit" disabled={text.trim() === ''}>
+              Search
+            </Button>
+          </Group>
+          <Hits datasetId={datasetId} setId={setId} />
+        </Stack>
+      )}
+    </WithSet>
   );
 }
 
