@@ -6,6 +6,13 @@ export function metric(value: number | null | undefined): string {
   return value == null ? NONE : value.toFixed(3);
 }
 
+/** What several runs reach of a metric. */
+export function spread(value: { mean: number; deviation: number | null } | null): string {
+  if (value === null) return NONE;
+  const deviation = value.deviation === null ? '' : ` ± ${metric(value.deviation)}`;
+  return `${metric(value.mean)}${deviation}`;
+}
+
 /** A difference of metrics, with its sign. */
 export function signed(value: number | null | undefined): string {
   if (value == null) return NONE;

@@ -5,7 +5,7 @@ import { Chart } from '../../parts/chart.tsx';
 import type { CopiedQuery } from '../../parts/copy-menu.tsx';
 import { EmptyNote } from '../../parts/empty-note.tsx';
 import { flatConfig } from '../../parts/flat-config.ts';
-import { metric } from '../../parts/format.ts';
+import { spread } from '../../parts/format.ts';
 import { matrixOf, matrixOption } from '../../parts/matrix-option.ts';
 import { PlainTable } from '../../parts/plain-table.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
@@ -38,11 +38,6 @@ export function Report({ id, numEnded }: { id: string; numEnded: number }) {
   );
 }
 
-const figure = (value: CellReport['microF1']) =>
-  value === null
-    ? '–'
-    : `${metric(value.mean)}${value.deviation === null ? '' : ` ± ${metric(value.deviation)}`}`;
-
 function Content({ report, query }: { report: FullReport; query: CopiedQuery }) {
   const { cells } = report;
   const settings = useMemo(() => differing(cells), [cells]);
@@ -60,9 +55,9 @@ function Content({ report, query }: { report: FullReport; query: CopiedQuery }) 
   const row = (cell: CellReport) => [
     String(cell.number),
     ...settings.names.map((name) => settings.of.get(cell.number)?.get(name) ?? '–'),
-    figure(cell.meanAveragePrecision),
-    figure(cell.microF1),
-    figure(cell.macroF1),
+    spread(cell.meanAveragePrecision),
+    spread(cell.microF1),
+    spread(cell.macroF1),
     `${cell.numSeeds}${cell.complete ? '' : ', not all'}`,
   ];
   return (

@@ -1,10 +1,15 @@
-import { useMutation } from '@apollo/client/react';
+import { useMutation, useQuery } from '@apollo/client/react';
 import { Button, MultiSelect, Select, Stack } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { count, words } from '../../parts/format.ts';
+import { modelReferences } from '../../parts/model-references.ts';
 import { ProblemNote } from '../../parts/problem-note.tsx';
-import { type PredictionChoicesQuery, StartPredictionDocument } from './predictions.generated.ts';
+import {
+  type PredictionChoicesQuery,
+  StartPredictionDocument,
+  ThresholdSetsOfDocument,
+} from './predictions.generated.ts';
 
 const SPLITS = ['TRAIN', 'VALIDATION', 'TEST'] as const;
 type Split = (typeof SPLITS)[number];
@@ -17,31 +22,23 @@ export function NewPredictionForm({
   datasets: PredictionChoicesQuery['datasets']['nodes'];
 }) {
   const navigate = useNavigate();
-  // By reference, the names of its version's threshold sets.
-  const references = new Map<string, readonly string[]>(
-    models.flatMap(({ name, aliases, versions }) => {
-      const setsOf = (number: number) =>
-        versions.nodes
-          .find((version) => version.number === number)
-          ?.thresholdSets.map((set) => set.name) ?? [];
-      return [
-        ...aliases.map((alias) => [`${name}@${alias.name}`, setsOf(alias.version.number)] as const),
-        ...versions.nodes.map(({ number }) => [`${name}/${number}`, setsOf(number)] as const),
-      ];
-    }),
-  );
+  const references = modelReferences(models);
   const versions = datasets.flatMap(({ name, versions: { nodes } }) =>
     nodes.map(({ id, number, sampleCount }) => ({
       value: id,
       label: `${name} v${number}, ${count(sampleCount)} samples`,
     })),
   );
-  const [model, setModel] = useState([...references.keys()][0] ?? null);
+  const [model, setModel] = useState(references[0] ?? null);
   const [versionId, setVersion] = useState(versions[0]?.value ?? null);
   const [splits, setSplits] = useState<Split[]>([...SPLITS]);
   const [thresholds, setThresholds] = useState<string | null>(null);
   const [start, { loading, error }] = useMutation(StartPredictionDocument);
-  const sets = references.get(model ?? '') ?? [];
+  const version = useQuery(ThresholdSetsOfDocument, {
+    variables: { ref: model ?? '' },
+    skip: model === null,
+  });
+  const sets = version.data?.modelVersion?.thresholdSets.map((set) => set.name) ?? [];
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const input = {
@@ -59,7 +56,7 @@ export function NewPredictionForm({
     <Stack component="form" onSubmit={submit}>
       <Select
         label="Model"
-        data={[...references.keys()]}
+        data={references}
         value={model}
         onChange={(value) => {
           setModel(value);
@@ -87,7 +84,7 @@ export function NewPredictionForm({
         <Select
           label="Thresholds"
           placeholder="the model's own"
-          data={[...sets]}
+          data={sets}
           value={thresholds}
           onChange={setThresholds}
           clearable

@@ -3,7 +3,7 @@ import { Button, Group, Table, Text, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { CopyMenu } from '../../parts/copy-menu.tsx';
-import { count, metric, words } from '../../parts/format.ts';
+import { count, spread, words } from '../../parts/format.ts';
 import { QueryView } from '../../parts/query-view.tsx';
 import type { GroupField } from './group-choice.tsx';
 import { GroupRuns } from './group-runs.tsx';
@@ -14,7 +14,6 @@ import {
 } from './runs.generated.ts';
 
 type RunGroup = RunGroupsQuery['runGroups'][number];
-type Spread = RunGroup['microF1'];
 
 const MEASURES = [
   ['meanAveragePrecision', 'mAP'],
@@ -166,9 +165,4 @@ function valuesOf(field: GroupField, run: RunGroup['bestRun']): string[] {
     SEED: [String(run.seed)],
   };
   return values[field];
-}
-
-function spread(value: Spread): string {
-  if (value === null) return '–';
-  return `${metric(value.mean)}${value.deviation === null ? '' : ` ± ${metric(value.deviation)}`}`;
 }

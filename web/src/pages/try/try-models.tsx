@@ -1,11 +1,12 @@
 import { useQuery } from '@apollo/client/react';
-import { Button, Card, Grid, Group, MultiSelect, Stack, Textarea } from '@mantine/core';
+import { Button, Card, Grid, Group, MultiSelect, Stack } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { EmptyNote } from '../../parts/empty-note.tsx';
+import { modelReferences } from '../../parts/model-references.ts';
 import { ProblemNote } from '../../parts/problem-note.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
 import { useAddress } from '../../parts/use-address.ts';
-import { PhotoDrop } from './photo-drop.tsx';
+import { PhotoAndCaption } from './photo-and-caption.tsx';
 import { Scores } from './scores.tsx';
 import { Snippets } from './snippets.tsx';
 import { TryModelsDocument, TrySampleDocument } from './try.generated.ts';
@@ -29,10 +30,7 @@ export function TryModels() {
   return (
     <QueryView answer={models}>
       {(data) => {
-        const references = data.models.nodes.flatMap(({ name, aliases, versions }) => [
-          ...aliases.map((alias) => `${name}@${alias.name}`),
-          ...versions.nodes.map(({ number }) => `${name}/${number}`),
-        ]);
+        const references = modelReferences(data.models.nodes);
         if (references.length === 0) {
           return (
             <EmptyNote>
@@ -90,14 +88,7 @@ function TryForm({
       <Grid.Col span={{ base: 12, md: 4 }}>
         <Card component="form" onSubmit={submit}>
           <Stack>
-            <PhotoDrop image={image} onChange={setImage} />
-            <Textarea
-              label="Caption"
-              autosize
-              minRows={2}
-              value={text}
-              onChange={(event) => setText(event.currentTarget.value)}
-            />
+            <PhotoAndCaption {...{ image, setImage, text, setText }} />
             <MultiSelect
               label="Models"
               data={references}

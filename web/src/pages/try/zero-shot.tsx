@@ -5,7 +5,7 @@ import { EmptyNote } from '../../parts/empty-note.tsx';
 import { ProblemNote } from '../../parts/problem-note.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
 import { useAddress } from '../../parts/use-address.ts';
-import { PhotoDrop } from './photo-drop.tsx';
+import { PhotoAndCaption } from './photo-and-caption.tsx';
 import type { TryInput } from './use-predictions.ts';
 import { ZeroShotDocument, ZeroShotEncodersDocument } from './zero-shot.generated.ts';
 import { ZeroShotScores } from './zero-shot-scores.tsx';
@@ -58,14 +58,7 @@ function ZeroShotForm({ encoders }: { encoders: { value: string; label: string }
       <Grid.Col span={{ base: 12, md: 4 }}>
         <Card component="form" onSubmit={submit}>
           <Stack>
-            <PhotoDrop image={image} onChange={setImage} />
-            <Textarea
-              label="Caption"
-              autosize
-              minRows={2}
-              value={text}
-              onChange={(event) => setText(event.currentTarget.value)}
-            />
+            <PhotoAndCaption {...{ image, setImage, text, setText }} />
             <Textarea
               label="Labels"
               description="One in each line"
