@@ -83,7 +83,7 @@ export async function checkExperiment(
   const encodersChosen = encodersGiven(input);
   const numEncoders = encodersChosen.length;
   const { base, axes, search } = fillMatrix(input, given, { seeds, folds, numEncoders });
-  const cells = cellsOf(base, axes, Math.max(1, numEncoders), search);
+  const cells = cellsOf(base, axes, numEncoders, search);
   if (search) checkBudget(search, cells[0]!.config, { seeds, folds });
   const version = await requireVersion(deps.db, input.datasetId, input.datasetVersion ?? null);
   const encoders = await chooseEncoders(deps.encoders, encodersChosen);

@@ -159,7 +159,7 @@ export function checkRunCount(
     const more = given[axis]?.length;
     return [axis, known ? known[axis].length + (more ?? 0) : (more ?? 1)];
   });
-  counts.unshift(['encoders', Math.max(1, numEncoders)]);
+  counts.unshift(['encoders', numEncoders]);
   counts.push(['seeds', seeds.length], ['folds', folds?.count ?? 1]);
   const runs = counts.reduce((product, [, count]) => product * count, 1);
   if (runs <= MAX_RUNS) return;

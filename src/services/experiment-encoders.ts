@@ -14,7 +14,7 @@ export interface EncoderChoice {
 /** Each is embedded with before the first run. */
 const MAX_ENCODERS = 16;
 
-/** One encoder, or several as an axis. @throws BAD_USER_INPUT for both and for neither */
+/** One encoder, or several as an axis. @throws BAD_USER_INPUT for both, for neither, and for none or too many on the axis */
 export function encodersGiven(input: {
   encoderId?: string | null | undefined;
   precision?: PrecisionChoice | null | undefined;
@@ -29,22 +29,25 @@ export function encodersGiven(input: {
   if (precision != null) {
     throw badUserInput('expected `precision` in each of `encoders`, not beside them');
   }
+  requireCount(encoders!.length);
   return encoders!;
+}
+
+function requireCount(count: number): void {
+  if (count >= 1 && count <= MAX_ENCODERS) return;
+  throw badUserInput(`expected 1 to ${MAX_ENCODERS} \`encoders\` but received ${count}`);
 }
 
 /**
  * @param known the values that are there already
- * @throws BAD_USER_INPUT for none, for too many and for equal ones; NOT_FOUND, PRECISION_DRIFTS
+ * @throws BAD_USER_INPUT for too many and for equal ones; NOT_FOUND, PRECISION_DRIFTS
  */
 export async function chooseEncoders(
   source: EncoderSource,
   given: readonly EncoderChoice[],
   known: readonly SetOfExperiment[] = [],
 ): Promise<UsableEncoder[]> {
-  const count = known.length + given.length;
-  if (count === 0 || count > MAX_ENCODERS) {
-    throw badUserInput(`expected 1 to ${MAX_ENCODERS} \`encoders\` but received ${count}`);
-  }
+  requireCount(known.length + given.length);
   const chosen: UsableEncoder[] = [];
   const there = new Set(known.map(valueKey));
   for (const { encoderId, precision } of given) {
