@@ -1,6 +1,6 @@
 import { type DatasetVersionSize, findDatasetVersion } from '../db/datasets.queries.js';
-import { countUsableSamples } from '../db/run-lifecycle.queries.js';
 import type { Sql } from '../db/sql.js';
+import { countUsableSamples } from '../db/training-samples.queries.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { Fold } from '../ml/data/fold-splits.js';

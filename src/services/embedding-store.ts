@@ -1,5 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { placesOfContents, placesOfSamples, type VectorPlace } from '../db/embeddings.queries.js';
+import {
+  placesOfContents,
+  placesOfSamples,
+  type VectorPlace,
+} from '../db/embedding-entries.queries.js';
 import type { Sql } from '../db/sql.js';
 import type { BlobStore } from '../storage/blob-store.js';
 import { sha256FromBytes } from '../storage/sha256.js';

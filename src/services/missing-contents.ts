@@ -5,7 +5,7 @@ import {
   knownContents,
   type MissingContent,
   missingContents,
-} from '../db/embeddings.queries.js';
+} from '../db/embedding-entries.queries.js';
 import type { EmbedItem } from '../ml/clip/embed-chunk.js';
 import type { BlobStore } from '../storage/blob-store.js';
 import { sha256FromBytes } from '../storage/sha256.js';

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lockBlobsForWriting } from '../db/blob-lock.js';
+import { countContents } from '../db/embedding-entries.queries.js';
 import {
   claimShard,
   deleteShards,
@@ -11,7 +12,6 @@ import {
 import {
   addComputed,
   completeSet,
-  countContents,
   lockSetById,
   type SetToEmbed,
   setToEmbed,

@@ -1,5 +1,5 @@
 import { lockBlobsForWriting } from '../db/blob-lock.js';
-import { insertPack } from '../db/embeddings.queries.js';
+import { insertPack } from '../db/embedding-entries.queries.js';
 import type { Tx } from '../db/sql.js';
 import type { JobContext } from '../jobs/task.js';
 import type { BlobStore } from '../storage/blob-store.js';

@@ -1,5 +1,5 @@
-import { keptTogether, trainingSamples } from '../db/run-lifecycle.queries.js';
 import type { Sql } from '../db/sql.js';
+import { keptTogether, trainingSamples } from '../db/training-samples.queries.js';
 import { type Fold, foldSplits } from '../ml/data/fold-splits.js';
 import { carriedLabelSets, chooseLabelSets } from '../ml/data/label-sets.js';
 import type { Split } from '../ml/data/split-dataset.js';

@@ -4,7 +4,7 @@ import {
   missingContents,
   placesOfContents,
   placesOfSamples,
-} from '../../../src/db/embeddings.queries.js';
+} from '../../../src/db/embedding-entries.queries.js';
 import type { Tx } from '../../../src/db/sql.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 

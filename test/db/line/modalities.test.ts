@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { countUsableSamples } from '../../../src/db/run-lifecycle.queries.js';
+import { countUsableSamples } from '../../../src/db/training-samples.queries.js';
 import { fillRunConfig } from '../../../src/ml/train/run-config.js';
 import { embedDataset } from '../../../src/services/embed-dataset.js';
 import type { PredictInput } from '../../../src/services/embed-inputs.js';
