@@ -21,6 +21,7 @@ import { parseSha256 } from '../src/storage/sha256.js';
 import { processTree } from '../test/e2e/kill-trials/process-tree.js';
 import { ServerProcess } from '../test/support/server-process.js';
 import { writeResult } from './harness.js';
+import { commented } from './jpeg-comment.js';
 import { pssOf } from './process-memory.js';
 
 const { values } = parseArgs({ options: { count: { type: 'string', default: '100000' } } });
@@ -114,10 +115,7 @@ async function writePhotos(): Promise<Buffer[]> {
   const contents: Buffer[] = [];
   for (let number = 0; number < count; number++) {
     const picture = pictures[number % PICTURES]!;
-    // A comment after the start of the image (ITU-T T.81, B.2.4.5).
-    const comment = Buffer.from([0xff, 0xfe, 0, 6, 0, 0, 0, 0]);
-    comment.writeUInt32BE(number, 4);
-    const photo = Buffer.concat([picture.subarray(0, 2), comment, picture.subarray(2)]);
+    const photo = commented(picture, number);
     const sha256 = createHash('sha256').update(photo).digest();
     const file = blobs.path(parseSha256(sha256.toString('hex')));
     await mkdir(path.dirname(file), { recursive: true });

@@ -91,7 +91,9 @@ async function pipeline(files: readonly string[]): Promise<Float32Array> {
   for await (const chunk of embedAll(items, { encoder, images, runner, chunkSize: CHUNK })) {
     const [failure] = chunk.failures.values();
     if (failure) throw failure;
-    vectors.set(chunk.vectors, chunk.start * encoder.dimension);
+    for (const [i, row] of chunk.rows.entries()) {
+      vectors.set(row, (chunk.start + i) * encoder.dimension);
+    }
   }
   return vectors;
 }

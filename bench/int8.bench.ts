@@ -135,7 +135,9 @@ async function ours(encoder: EncoderDescription) {
   for await (const chunk of embedAll(items, { encoder, images, runner })) {
     const [failure] = chunk.failures.values();
     if (failure) throw failure;
-    vectors.set(chunk.vectors, chunk.start * encoder.dimension);
+    for (const [i, row] of chunk.rows.entries()) {
+      vectors.set(row, (chunk.start + i) * encoder.dimension);
+    }
   }
   return { seconds: (performance.now() - start) / 1000, vectors };
 }

@@ -12,6 +12,7 @@ import { embedScaleSection } from './embed-scale-table.js';
 import { encoderSections } from './encoder-tables.js';
 import { int8Section } from './int8-table.js';
 import { provenance, result, resultText } from './results.js';
+import { sampleGridSection } from './sample-grid-table.js';
 import { searchSection } from './search-table.js';
 import { trainingSections } from './training-tables.js';
 
@@ -102,7 +103,7 @@ ${foldTable(folds.result)}
 
 A logistic probe on the same embeddings (scikit-learn, \`tools/clip-mini/probe.py\`, same folds): image ${probe.image.mAP.toFixed(3)}, text ${probe.text.mAP.toFixed(3)}, both ${probe.fused.mAP.toFixed(3)}; TF-IDF ${probe.tfidf.mAP.toFixed(3)}.
 
-${dashboardSection()}## A long list over GraphQL, authorisation on
+${dashboardSection()}${sampleGridSection()}## A long list over GraphQL, authorisation on
 
 \`npx tsx bench/graphql-list.bench.ts\` · ${provenance(list)}
 

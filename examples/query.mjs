@@ -4,11 +4,22 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const url = process.env.EXAMPLE_URL ?? 'http://127.0.0.1:4000';
-export const token = readFileSync(
-  process.env.EXAMPLE_TOKEN_FILE ?? 'data/admin-token',
-  'utf8',
-).trim();
+export const token = readToken(process.env.EXAMPLE_TOKEN_FILE ?? 'data/admin-token');
 export const socketUrl = `${url.replace('http', 'ws')}/graphql`;
+
+// Who reads the output may have had enough of it: `… | head`.
+process.stdout.on('error', (error) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+function readToken(file) {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    console.error(
+      `no token: ${error.message}. Say by EXAMPLE_TOKEN_FILE where it lies, and by EXAMPLE_URL where the server is.`,
+    );
+    process.exit(1);
+  }
+}
 
 export async function query(text, variables) {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };

@@ -30,6 +30,7 @@ ALTER TABLE "dataset_versions" ADD CONSTRAINT "dataset_versions_digest_check" CH
 ALTER TABLE "embedding_packs" ADD CONSTRAINT "embedding_packs_sha256_check" CHECK (octet_length("sha256") = 32);
 ALTER TABLE "embedding_entries" ADD CONSTRAINT "embedding_entries_content_check" CHECK (octet_length("content") = 32);
 ALTER TABLE "embedding_sets" ADD CONSTRAINT "embedding_sets_artifact_check" CHECK (octet_length("artifact_sha256") = 32);
+ALTER TABLE "embedding_sets" ADD CONSTRAINT "embedding_sets_tokens_check" CHECK (octet_length("tokens_sha256") = 32);
 ALTER TABLE "runs" ADD CONSTRAINT "runs_head_check" CHECK (octet_length("head_sha256") = 32);
 ALTER TABLE "runs" ADD CONSTRAINT "runs_scores_check" CHECK (octet_length("scores_sha256") = 32);
 ALTER TABLE "runs" ADD CONSTRAINT "runs_manifest_check" CHECK (octet_length("manifest") = 32);

@@ -52,7 +52,10 @@ async function runWorker(config: Config, id: string | undefined): Promise<void> 
   endWithParent();
   const { work } = await import('./work.js');
   const logger = createLogger(config.logLevel);
-  const worker = await work(config, logger, id);
+  const worker = await work(config, logger, id, (error) => {
+    console.error(`clipwright: ${error.message}`);
+    void worker.stop().finally(() => process.exit(1));
+  });
   stopOnSignal(() => worker.stop());
 }
 

@@ -1,4 +1,5 @@
 import {
+  encoderRoots,
   type Ground,
   imageLimits,
   importSources,
@@ -7,7 +8,6 @@ import {
   settlers,
   VERSION,
 } from './app.js';
-import { diskUsedBytes } from './db/blob-references.queries.js';
 import { ImageProcess } from './ml/processes/image-process.js';
 import { SearchProcess } from './ml/processes/search-process.js';
 import { StatisticsProcess } from './ml/processes/statistics-process.js';
@@ -32,8 +32,10 @@ import {
 } from './services/control-experiment.js';
 import { createEnsemble } from './services/create-ensemble.js';
 import { deleteDataset } from './services/delete-dataset.js';
+import { deleteEncoder } from './services/delete-encoder.js';
 import { deleteModelVersion } from './services/delete-model-version.js';
 import { deleteRun } from './services/delete-run.js';
+import { DiskUsage } from './services/disk-usage.js';
 import { downloadEncoder } from './services/download-encoder.js';
 import { DuplicateSearches } from './services/duplicates.js';
 import { editSamples } from './services/edit-samples.js';
@@ -57,6 +59,8 @@ import { previewImport } from './services/preview-import.js';
 import { registerModel } from './services/register-model.js';
 import { LabelReports } from './services/report-labels.js';
 import { WorstRunErrors } from './services/run-errors.js';
+import { errorsAt } from './services/sample-errors.js';
+import { samplesInError } from './services/samples-in-error.js';
 import { searchSet } from './services/search-set.js';
 import { startExperiment } from './services/start-experiment.js';
 import { startRun } from './services/start-run.js';
@@ -65,6 +69,9 @@ import { Thumbnails } from './services/thumbnails.js';
 import { updateRun } from './services/update-run.js';
 import { ZeroShot } from './services/zero-shot.js';
 import { parseSha256 } from './storage/sha256.js';
+
+/** That one may wait for: each takes seconds where a tar is unpacked. */
+const MAX_PREVIEWS = 8;
 
 /** What the resolvers ask for, and the child processes behind it. */
 export async function openServices(
@@ -77,6 +84,7 @@ export async function openServices(
   const runner = openInfer(ground, { mostProcesses: 1, nice: 5 });
   const encoders = preciseEncoders(ground, runner);
   const embedders = new Embedders({ db, blobs, encoders, images, runner });
+  const usage = new DiskUsage({ db, blobs });
   const thumbnails = new Thumbnails({ db, blobs, images }, config.data);
   const importing = { db, ...importSources(ground) };
   const cancelling = { db, settlers };
@@ -110,7 +118,7 @@ export async function openServices(
     selectPredictions: (payload) => statistics.selectPredictions(payload),
   });
   const comparing = new Turns();
-  const previewing = new Turns();
+  const previewing = new Turns(MAX_PREVIEWS);
   const comparisons = new CellComparisons({
     db,
     blobs,
@@ -154,6 +162,7 @@ export async function openServices(
       downloadEncoder({ db, catalogue, encoders, offline: config.hub.offline }, { id, precision }),
     addEncoder: (directory) =>
       addEncoder({ db, encoders, importRoots: config.importRoots }, directory),
+    deleteEncoder: (id) => deleteEncoder({ db, roots: encoderRoots(config) }, id),
     predictDataset: (input) => predictDataset({ db, encoders }, input),
     cancelBatchPrediction: (id) =>
       cancelBatchPrediction({ db, cancelJob: (jobId) => cancelJob(cancelling, jobId) }, id),
@@ -199,6 +208,15 @@ export async function openServices(
       }),
     reportLabels: (cells) => labelReports.report(cells),
     runErrors: (runId, filter) => runErrors.get(runId, filter),
+    samplesInError: (version, runId, choice) =>
+      samplesInError(
+        { db, runErrors: (id, filter) => runErrors.get(id, filter) },
+        version,
+        runId,
+        choice,
+      ),
+    errorsAt: (versionId, positions, runId, choice) =>
+      errorsAt({ db, blobs }, versionId, positions, runId, choice),
     labelCurve: (runId, split, label) => labelCurves.get(runId, split, label),
     compareRuns: (a, b, split) => runComparisons.compare(a, b, split),
     evaluateRun: (runId, split) => evaluations.get(runId, split),
@@ -240,7 +258,7 @@ export async function openServices(
       threads,
     }),
     devices: async () => (await ground.devices()).found,
-    diskUsedBytes: () => diskUsedBytes(db),
+    diskUsedBytes: () => usage.bytes(),
     imageFile: (sha256) => imageFile({ db, blobs }, sha256),
     thumbnail: (sha256, size) => thumbnails.get(sha256, size),
   };

@@ -19,6 +19,7 @@ import { trainRunTask } from './jobs/tasks/train-run.task.js';
 import { ImageProcess } from './ml/processes/image-process.js';
 import { measureEmbedding } from './ml/processes/measure-embedding.js';
 import { TrainProcess } from './ml/processes/train-process.js';
+import { tryEncoder } from './ml/processes/try-encoder.js';
 import { trainingDevice } from './ml/runtime/device.js';
 import { EmbeddingPlans } from './services/embedding-plans.js';
 import { headRunner } from './services/head-runner.js';
@@ -75,10 +76,14 @@ export async function openTasks(ground: Ground) {
         catalogue,
         client: new HubClient(config.hub),
         hubRoot: encoderRoots(config).hub,
+        tryEncoder,
       }),
       addEncoderTask({
         importRoots: config.importRoots,
         localRoot: encoderRoots(config).local,
+        tryEncoder,
+        onLeftOut: (encoder, problem) =>
+          logger.warn({ encoder, problem }, 'files of an encoder cannot be used and were left out'),
       }),
     ]),
     help: (workerId: string, signal: AbortSignal) => helpEmbedding(embedding, workerId, signal),

@@ -11,9 +11,12 @@ import { createServer } from './http/server.js';
 import { releaseWorker, startSweeper } from './jobs/sweeper.js';
 import type { Logger } from './logger.js';
 import { openServices } from './open-services.js';
+import { removeDeletedEncoders } from './services/delete-encoder.js';
 import { startOrphanSweeper } from './services/orphan-sweeper.js';
+import { ownDataDirectory } from './services/own-data-directory.js';
 import { removeStaleParts } from './services/remove-stale-parts.js';
 import { removeStalePrecisions } from './services/remove-stale-precisions.js';
+import { removeStaleThumbnails } from './services/remove-stale-thumbnails.js';
 import { ensureAdminToken } from './services/tokens.js';
 import { embeddedDirectory } from './work.js';
 import { WorkerChild } from './worker-child.js';
@@ -54,6 +57,7 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
     const ground = await openGround(config, logger, databaseUrl);
     undo.push(() => ground.close());
     const { db } = ground;
+    await ownDataDirectory({ db, directory: config.data });
 
     await announceToken(config, ground.db, logger);
     const { services, close } = await openServices(ground);
@@ -67,6 +71,8 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
       removeStalePrecisions: () =>
         removeStalePrecisions({ encoders: ground.encoders, store: variantStore(config) }),
       removeStaleParts: () => removeStaleParts({ db, hubRoot: encoderRoots(config).hub }),
+      removeDeletedEncoders: () => removeDeletedEncoders(encoderRoots(config)),
+      removeStaleThumbnails: () => removeStaleThumbnails({ db, dataDirectory: config.data }),
       logger,
     });
     undo.push(() => orphans.stop());

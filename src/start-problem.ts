@@ -1,8 +1,10 @@
 import type { Config } from './config.js';
 import { ClipwrightError } from './errors/clipwright-error.js';
+import { orDiskFull } from './errors/disk-full.js';
 
 /** What a person can mend, in a sentence; undefined for an error that nobody planned for, which needs its stack. */
-export function startProblem(error: unknown, config: Config | undefined): string | undefined {
+export function startProblem(thrown: unknown, config: Config | undefined): string | undefined {
+  const error = orDiskFull(thrown);
   if (error instanceof ClipwrightError) return error.message;
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (!config || !code) return undefined;

@@ -45,7 +45,7 @@ export class WorkerChild {
     const { logger, release } = this.options;
     let pause = FIRST_PAUSE_MS;
     while (!this.#stopped) {
-      const started = Date.now();
+      const started = performance.now();
       const id = newWorkerId();
       const how = await this.#run(id);
       if (this.#stopped) return;
@@ -55,7 +55,9 @@ export class WorkerChild {
         logger.warn({ err: error, worker: id }, 'its jobs could not be handed back yet'),
       );
       pause =
-        Date.now() - started > LIVED_MS ? FIRST_PAUSE_MS : Math.min(2 * pause, LONGEST_PAUSE_MS);
+        performance.now() - started > LIVED_MS
+          ? FIRST_PAUSE_MS
+          : Math.min(2 * pause, LONGEST_PAUSE_MS);
       await sleep(pause);
     }
   }

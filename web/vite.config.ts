@@ -19,7 +19,11 @@ export default defineConfig({
             { name: 'charts', test: /node_modules.(echarts|zrender)/, priority: 2 },
             { name: 'library', test: /node_modules/, priority: 1 },
             // Not what draws the charts, which would bring their library along.
-            { name: 'parts', test: /web.src.(parts.(?!chart-canvas)|api.)/, priority: 0 },
+            {
+              name: 'parts',
+              test: /web.src.(parts.(?!chart-canvas|chart-warm-up)|api.)/,
+              priority: 0,
+            },
           ],
         },
       },

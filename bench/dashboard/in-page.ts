@@ -3,7 +3,7 @@
  * frame after the one in which `done()` holds: what was asked for is on the screen.
  */
 export const IN_PAGE = `
-  const frame = () => new Promise(requestAnimationFrame);
+  window.frame = () => new Promise(requestAnimationFrame);
   window.until = async (done) => {
     const start = performance.now();
     while (!done()) {
@@ -30,5 +30,11 @@ export const IN_PAGE = `
     input.dispatchEvent(new Event('input', { bubbles: true }));
   };
   window.firstRun = () => one('tbody tr[aria-rowindex] a')?.textContent ?? '';
+  // The page's charts that are on the screen; those below it come a moment later.
+  window.areDrawn = () => {
+    const figures = [...document.querySelectorAll('figure')];
+    const isBelow = (figure) => figure.getBoundingClientRect().top > innerHeight;
+    return figures.length > 0 && figures.every((each) => isBelow(each) || each.querySelector('canvas'));
+  };
   window.isStill = () => !one('[aria-label=Loading]');
 `;

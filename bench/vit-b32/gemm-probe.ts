@@ -47,3 +47,10 @@ export function productsPerImage(): number {
     width * dimension
   );
 }
+
+/** Of `productsPerImage`, what is left out where the last block is computed for one token, in two copies (pool-early.ts). */
+export function productsSpared(): number {
+  const { image } = VIT_B32;
+  const tokens = (image.size / image.patch) ** 2 + 1;
+  return (tokens - 2) * 9 * image.width ** 2;
+}

@@ -43,6 +43,12 @@ const missing = described.filter((line) => !migrated.includes(line));
 const surplus = migrated.filter((line) => !described.includes(line));
 for (const line of missing) console.error(`the migrations do not make: ${line}`);
 for (const line of surplus) console.error(`only the migrations make: ${line}`);
+// What the next migration begins with.
+const latest = (await readMigrations(MIGRATIONS)).at(-1)!.name;
+if ((await readFile(`${MIGRATIONS}/${latest}/schema.prisma`, 'utf8')) !== schema) {
+  console.error(`${latest}/schema.prisma is not prisma/schema.prisma: copy it there`);
+  process.exit(1);
+}
 if (described.length === 0 || missing.length + surplus.length > 0) process.exit(1);
 const { length } = await readMigrations(MIGRATIONS);
 console.log(`compared ${length} migrations with schema.prisma: ${described.length} equal entries`);

@@ -53,9 +53,10 @@ export async function deleteDatasetRows(tx: Tx, id: string): Promise<string[]> {
     [id],
   );
   const sets = await tx.query<{ sha256: string }>(
-    `select encode(artifact_sha256, 'hex') as sha256 from embedding_sets s
+    `select encode(file, 'hex') as sha256 from embedding_sets s
      join dataset_versions v on v.id = s.version_id
-     where v.dataset_id = $1 and artifact_sha256 is not null`,
+     cross join lateral unnest(array[artifact_sha256, tokens_sha256]) as file
+     where v.dataset_id = $1 and file is not null`,
     [id],
   );
   await tx.query('update datasets set latest_version_id = null where id = $1', [id]);

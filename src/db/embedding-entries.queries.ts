@@ -43,6 +43,19 @@ export function missingContents(modality: Modality): string {
     order by position`;
 }
 
+/** How many different contents a version has that have no vector in a space yet. */
+export async function countMissing(
+  sql: Sql,
+  set: { versionId: string; spaceId: string; sampleCount: number },
+  modality: Modality,
+): Promise<number> {
+  const [row] = await sql.query<{ count: number }>(
+    `select count(*)::int as count from (${missingContents(modality)}) missing`,
+    [set.versionId, set.spaceId, 0, set.sampleCount],
+  );
+  return row!.count;
+}
+
 export async function captionsAt(
   sql: Sql,
   versionId: string,

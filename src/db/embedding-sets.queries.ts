@@ -8,6 +8,7 @@ export interface EmbeddingSetRow {
   dimension: number;
   revision: string;
   precision: Precision;
+  hasTokens: boolean;
   jobId: string | null;
   status: JobStatus;
   progress: number;
@@ -20,7 +21,7 @@ export interface EmbeddingSetRow {
 
 /** A set is done when its file is there, whatever became of the job that made it. */
 const SET = `select e.id, e.version_id as "versionId", p.encoder_id as "encoderId", p.dimension, p.revision,
-    p.precision, e.job_id as "jobId",
+    p.precision, p.tokens <> '{}' as "hasTokens", e.job_id as "jobId",
     case when e.artifact_sha256 is not null then 'SUCCEEDED' else coalesce(j.status, 'QUEUED')::text end as status,
     case when e.artifact_sha256 is not null then 1 else coalesce(j.progress, 0) end::float8 as progress,
     e.image_count as "imageCount", e.text_count as "textCount",

@@ -2,11 +2,18 @@ import type { JobStatus, Precision } from './enums.js';
 import { appendJobEvent } from './events.js';
 import type { Sql, Tx } from './sql.js';
 
+/** What is kept beside an embedding, by modality. */
+export interface TokensOfSpace {
+  image?: { count: number; width: number };
+  text?: { count: number; width: number };
+}
+
 export interface SpaceKey {
   encoderId: string;
   revision: string;
   preprocessing: string;
   precision: Precision;
+  tokens: TokensOfSpace;
 }
 
 export interface SetState {
@@ -22,12 +29,12 @@ export async function upsertSpace(
   tx: Tx,
   space: SpaceKey & { dimension: number },
 ): Promise<string> {
-  const values = [space.encoderId, space.revision, space.preprocessing, space.precision];
+  const { encoderId, revision, preprocessing, precision, tokens, dimension } = space;
   await tx.query(
-    `insert into embedding_spaces (encoder_id, revision, preprocessing, precision, dimension)
-     values ($1, $2, $3, $4::"Precision", $5)
-     on conflict (encoder_id, revision, preprocessing, precision) do nothing`,
-    [...values, space.dimension],
+    `insert into embedding_spaces (encoder_id, revision, preprocessing, precision, tokens, dimension)
+     values ($1, $2, $3, $4::"Precision", $5, $6)
+     on conflict (encoder_id, revision, preprocessing, precision, tokens) do nothing`,
+    [encoderId, revision, preprocessing, precision, JSON.stringify(tokens), dimension],
   );
   return (await findSpace(tx, space))!;
 }
@@ -36,8 +43,15 @@ export async function upsertSpace(
 export async function findSpace(sql: Sql, space: SpaceKey): Promise<string | undefined> {
   const [row] = await sql.query<{ id: string }>(
     `select id from embedding_spaces
-     where encoder_id = $1 and revision = $2 and preprocessing = $3 and precision = $4::"Precision"`,
-    [space.encoderId, space.revision, space.preprocessing, space.precision],
+     where encoder_id = $1 and revision = $2 and preprocessing = $3 and precision = $4::"Precision"
+       and tokens = $5::jsonb`,
+    [
+      space.encoderId,
+      space.revision,
+      space.preprocessing,
+      space.precision,
+      JSON.stringify(space.tokens),
+    ],
   );
   return row?.id;
 }
@@ -106,13 +120,15 @@ export interface SetToEmbed extends SpaceKey {
   imageCount: number;
   textCount: number;
   artifactSha256: Buffer | null;
+  tokensSha256: Buffer | null;
 }
 
 export async function setToEmbed(sql: Sql, setId: string): Promise<SetToEmbed | undefined> {
   const [row] = await sql.query<SetToEmbed & { [column: string]: unknown }>(
     `select s.id, s.version_id as "versionId", s.space_id as "spaceId", p.encoder_id as "encoderId",
-       p.revision, p.preprocessing, p.precision, p.dimension, v.sample_count as "sampleCount",
-       s.image_count as "imageCount", s.text_count as "textCount", s.artifact_sha256 as "artifactSha256"
+       p.revision, p.preprocessing, p.precision, p.tokens, p.dimension, v.sample_count as "sampleCount",
+       s.image_count as "imageCount", s.text_count as "textCount", s.artifact_sha256 as "artifactSha256",
+       s.tokens_sha256 as "tokensSha256"
      from embedding_sets s
      join embedding_spaces p on p.id = s.space_id
      join dataset_versions v on v.id = s.version_id
@@ -130,12 +146,16 @@ export async function addComputed(tx: Tx, setId: string, count: number): Promise
 }
 
 /** The set is there: what was not computed for it was known before, or is another sample's too. */
-export async function completeSet(tx: Tx, setId: string, artifactSha256: string): Promise<void> {
+export async function completeSet(
+  tx: Tx,
+  setId: string,
+  files: { vectors: string; tokens: string | null },
+): Promise<void> {
   await tx.query(
-    `update embedding_sets set artifact_sha256 = decode($2, 'hex'),
+    `update embedding_sets set artifact_sha256 = decode($2, 'hex'), tokens_sha256 = decode($3, 'hex'),
        reused_count = greatest(0, image_count + text_count - computed_count)
      where id = $1`,
-    [setId, artifactSha256],
+    [setId, files.vectors, files.tokens],
   );
 }
 

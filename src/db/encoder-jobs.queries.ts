@@ -51,6 +51,14 @@ export async function openAdditions(sql: Sql): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
+/** What is wrong with the files that an addition leaves out. */
+export async function setLeftOut(tx: Tx, jobId: string, leftOut: readonly string[]): Promise<void> {
+  await tx.query(
+    `update jobs set payload = payload || jsonb_build_object('leftOut', $2::jsonb) where id = $1::uuid`,
+    [jobId, JSON.stringify(leftOut)],
+  );
+}
+
 /** What a job is about to put in its encoder's place, for a later attempt to know it by. */
 export async function setAddedRevision(tx: Tx, jobId: string, revision: string): Promise<void> {
   await tx.query(

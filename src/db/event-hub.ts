@@ -44,7 +44,7 @@ const PROBE_MS = 10_000;
  *   any ──close()──▶ closed
  *
  * What is notified outside `listening` is lost; therefore each entry into it wakes every subscriber. Topics are
- * `job:<id>`, `run:<id>`, `run-state:<id>` and `cancel:<id>` (of a job).
+ * `job:<id>`, `run:<id>`, `run-state:<id>`, `experiment:<id>` and `cancel:<id>` (of a job).
  */
 export class EventHub {
   readonly #topics = new Map<string, Topic>();

@@ -2,7 +2,7 @@ import type { JobStatus } from './enums.js';
 import type { Sql, Tx } from './sql.js';
 
 /**
- * Events are rows with a gapless number per job or run.
+ * Events are rows with a gapless number per job, run or experiment.
  *
  * The number is taken from the parent row's counter, so its lock is held until the transaction ends: event n + 1 waits
  * for event n to commit, and a reader who sees n + 1 sees n. Numbers of a transaction that rolls back are given again.
@@ -14,7 +14,9 @@ export const CANCEL_CHANNEL = 'clipwright_cancel';
 
 export const jobTopic = (jobId: string) => `job:${jobId}`;
 export const runTopic = (runId: string) => `run:${runId}`;
-export const experimentTopic = (experimentId: string) => `experiment:${experimentId}`;
+/** The kind of topic that is woken by every event of an experiment. */
+export const EXPERIMENT_TOPIC = 'experiment';
+export const experimentTopic = (experimentId: string) => `${EXPERIMENT_TOPIC}:${experimentId}`;
 /** The kind of topic that is woken when a run was created or changed state. */
 export const RUN_STATE = 'run-state';
 export const runStateTopic = (runId: string) => `${RUN_STATE}:${runId}`;

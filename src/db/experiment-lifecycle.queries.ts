@@ -1,3 +1,4 @@
+import type { TokensOfSpace } from './embeddings.queries.js';
 import type { JobStatus, Precision } from './enums.js';
 import { EVENTS_CHANNEL, experimentTopic, storableText } from './events.js';
 import type { Sql, Tx } from './sql.js';
@@ -84,6 +85,7 @@ export interface SetOfExperiment {
   encoderId: string;
   revision: string;
   precision: Precision;
+  tokens: TokensOfSpace;
 }
 
 export interface ExperimentState {
@@ -108,7 +110,7 @@ export async function experimentState(sql: Sql, id: string): Promise<ExperimentS
      from experiments e cross join lateral (
        select bool_and(s.artifact_sha256 is not null) as "setsComplete",
          json_agg(json_build_object('setId', s.id, 'encoderId', p.encoder_id, 'revision', p.revision,
-           'precision', p.precision) order by x.place) as sets
+           'precision', p.precision, 'tokens', p.tokens) order by x.place) as sets
        from experiment_sets x join embedding_sets s on s.id = x.set_id
          join embedding_spaces p on p.id = s.space_id where x.experiment_id = e.id) s
      where e.id = $1`,

@@ -68,6 +68,18 @@ export function experimentsByIds(sql: Sql, ids: readonly string[]): Promise<Expe
   );
 }
 
+/** For a listener that may have missed some: at most the latest 200. */
+export function experimentsChangedSince(sql: Sql, since: Date): Promise<ExperimentRow[]> {
+  return sql.query<ExperimentRow>(
+    `select ${EXPERIMENT} from (
+       select e.*, v.at from experiments e cross join lateral (
+         select at from experiment_events where experiment_id = e.id order by seq desc limit 1) v
+       where v.at >= $1 order by v.at desc limit 200) e ${TALLY}
+     order by e.at, e.id`,
+    [since],
+  );
+}
+
 /** Its state now and the number of its latest event. */
 export async function experimentHead(
   sql: Sql,

@@ -14,18 +14,29 @@ export interface JobRow {
   startedAt: Date | null;
   finishedAt: Date | null;
   unchanged: boolean | null;
+  /** An import's; the dataset may be gone. */
+  datasetId: string | null;
+  /** Of an import that has succeeded. */
+  datasetVersionId: string | null;
+  /** A download's or an addition's. */
+  encoderId: string | null;
+  /** Of an addition: what is wrong with the files that it left out. */
+  leftOut: string[];
 }
 
 export interface JobFilterValues {
   task?: string | null | undefined;
   status?: readonly string[] | null | undefined;
+  /** whose imports */
+  datasetId?: string | null | undefined;
 }
 
 const JOB = `j.id, j.task, j.status, j.progress, j.eta_seconds as "etaSeconds", j.attempt,
   case when j.error_code is null then null
     else json_build_object('code', j.error_code, 'message', coalesce(j.error_message, '')) end as error,
   j.created_at as "createdAt", j.started_at as "startedAt", j.finished_at as "finishedAt",
-  j.unchanged`;
+  j.unchanged, j.dataset_id as "datasetId", j.dataset_version_id as "datasetVersionId", j.payload->>'encoderId' as "encoderId",
+  coalesce(j.payload->'leftOut', '[]') as "leftOut"`;
 
 export const JOB_ORDER: readonly OrderColumn[] = [
   { sql: 'j.created_at', kind: 'time', direction: 'DESC' },
@@ -39,6 +50,9 @@ function matching(filter: JobFilterValues, values: unknown[]): string {
   }
   if (filter.status) {
     conditions.push(`j.status = any($${values.push(filter.status)}::text[]::"JobStatus"[])`);
+  }
+  if (filter.datasetId) {
+    conditions.push(`j.dataset_id = $${values.push(filter.datasetId)}::uuid`);
   }
   return conditions.join(' and ');
 }

@@ -103,6 +103,11 @@ async function appliedMigrations(client: pg.Client): Promise<AppliedMigration[]>
   return (await client.query<AppliedMigration>(APPLIED)).rows;
 }
 
+/** @throws DATABASE_TOO_NEW where the database has one that is none of these; as `pendingMigrations` does */
+export async function requireKnown(sql: Sql, known: readonly Migration[]): Promise<void> {
+  pendingMigrations(known, await sql.query<AppliedMigration>(APPLIED));
+}
+
 /** Those of ours that a database which may be in use does not have; throws as `pendingMigrations` does. */
 export async function missingMigrations(sql: Sql): Promise<Migration[]> {
   const known = await readMigrations(MIGRATIONS);

@@ -1,3 +1,4 @@
+import type { TokensOfSpace } from './embeddings.queries.js';
 import type { JobStatus, Precision } from './enums.js';
 import type { Sql, Tx } from './sql.js';
 
@@ -146,6 +147,8 @@ export interface ManifestRow {
   preprocessing: string;
   precision: Precision;
   dimension: number;
+  /** of the embedding set, whatever the run makes of them */
+  tokens: TokensOfSpace;
 }
 
 /** @returns undefined unless the run has succeeded */
@@ -153,7 +156,7 @@ export async function manifestRow(sql: Sql, runId: string): Promise<ManifestRow 
   const [row] = await sql.query<ManifestRow>(
     `select r.config, r.seed, r.fold, r.thresholds, r.best, r.final, encode(r.head_sha256, 'hex') as "headSha256",
        v.labels, v.number as "versionNumber", encode(v.digest, 'hex') as digest, d.id as "datasetId", d.name as "datasetName",
-       sp.encoder_id as "encoderId", sp.revision, sp.preprocessing, sp.precision, sp.dimension
+       sp.encoder_id as "encoderId", sp.revision, sp.preprocessing, sp.precision, sp.dimension, sp.tokens
      from runs r
      join dataset_versions v on v.id = r.version_id
      join datasets d on d.id = v.dataset_id

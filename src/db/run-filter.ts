@@ -3,6 +3,7 @@ import { GROUP_SQL, type RunGroupField } from './run-group-fields.js';
 export interface RunFilterValues {
   ids?: readonly string[] | null | undefined;
   datasetId?: string | null | undefined;
+  datasetVersionId?: string | null | undefined;
   encoderId?: string | null | undefined;
   status?: readonly string[] | null | undefined;
   tags?: readonly string[] | null | undefined;
@@ -20,6 +21,9 @@ export function matching(filter: RunFilterValues, values: unknown[]): string {
     conditions.push(
       `r.version_id in (select id from dataset_versions where dataset_id = ${add(filter.datasetId)}::uuid)`,
     );
+  }
+  if (filter.datasetVersionId) {
+    conditions.push(`r.version_id = ${add(filter.datasetVersionId)}::uuid`);
   }
   if (filter.encoderId) conditions.push(`r.encoder_id = ${add(filter.encoderId)}::text`);
   if (filter.status) {

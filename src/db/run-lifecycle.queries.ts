@@ -1,4 +1,5 @@
 import type { Ordinary } from './database.js';
+import type { TokensOfSpace } from './embeddings.queries.js';
 import type { JobStatus } from './enums.js';
 import type { Sql, Tx } from './sql.js';
 
@@ -134,6 +135,8 @@ export interface RunToTrain {
   fold: RunFold | null;
   numLabels: number;
   artifactSha256: Buffer | null;
+  tokensSha256: Buffer | null;
+  tokens: TokensOfSpace;
   /** what the set's embedding warned of */
   embeddingWarning: string | null;
   dimension: number;
@@ -143,7 +146,7 @@ export async function runToTrain(sql: Sql, runId: string): Promise<RunToTrain | 
   const [row] = await sql.query<RunToTrain>(
     `select r.id, r.status, r.version_id as "versionId", r.set_id as "setId", r.config, r.seed, r.fold,
        jsonb_array_length(v.labels) as "numLabels", s.artifact_sha256 as "artifactSha256", s.warning as "embeddingWarning",
-       sp.dimension
+       s.tokens_sha256 as "tokensSha256", sp.tokens, sp.dimension
      from runs r
      join dataset_versions v on v.id = r.version_id
      join embedding_sets s on s.id = r.set_id

@@ -22,12 +22,14 @@ export interface RunRow {
   status: JobStatus;
   jobId: string | null;
   versionId: string;
+  setId: string;
   encoderId: string;
   config: { epochs: number } & Record<string, unknown>;
   seed: number;
   fold: { count: number; index: number; seed: number } | null;
   progress: number;
   epoch: number;
+  eventSeq: number;
   etaSeconds: number | null;
   best: StoredMetrics | null;
   final: StoredMetrics | null;
@@ -49,6 +51,8 @@ export interface RunEpochRow {
   validation: StoredMetrics | null;
   learningRate: number;
   seconds: number;
+  /** of this epoch and all before it */
+  elapsedSeconds: number;
 }
 
 export interface StoredLabelMetrics {
@@ -62,7 +66,8 @@ export interface StoredLabelMetrics {
 }
 
 const RUN = `r.id, r.name, r.status, r.job_id as "jobId", r.version_id as "versionId",
-  r.encoder_id as "encoderId", r.config, r.seed, r.fold, r.progress, r.epoch, r.eta_seconds as "etaSeconds",
+  r.set_id as "setId", r.encoder_id as "encoderId", r.config, r.seed, r.fold, r.progress, r.epoch, r.event_seq as "eventSeq",
+  r.eta_seconds as "etaSeconds",
   r.best, r.final, r.best_epoch as "bestEpoch",
   case when r.error_code is null then null
     else json_build_object('code', r.error_code, 'message', coalesce(r.error_message, '')) end as error,
@@ -146,7 +151,8 @@ export async function runHead(
 export function epochsByRuns(sql: Sql, runIds: readonly string[]): Promise<RunEpochRow[]> {
   return sql.query<RunEpochRow>(
     `select run_id as "runId", epoch, train_loss as "trainLoss", validation_loss as "validationLoss",
-       validation, learning_rate as "learningRate", seconds
+       validation, learning_rate as "learningRate", seconds,
+       sum(seconds) over (partition by run_id order by epoch) as "elapsedSeconds"
      from run_epochs where run_id = any($1::uuid[]) order by run_id, epoch`,
     [runIds],
   );
@@ -161,7 +167,8 @@ export function epochRows(
   return sql.query<RunEpochRow>(
     `select e.run_id as "runId", e.epoch, e.train_loss as "trainLoss",
        e.validation_loss as "validationLoss", e.validation, e.learning_rate as "learningRate",
-       e.seconds
+       e.seconds,
+       (select sum(b.seconds) from run_epochs b where b.run_id = e.run_id and b.epoch <= e.epoch) as "elapsedSeconds"
      from unnest($1::uuid[], $2::int[]) as of(run_id, epoch)
      join run_epochs e on e.run_id = of.run_id and e.epoch = of.epoch`,
     [runIds, epochs],

@@ -22,6 +22,8 @@ export interface SampleFilterValues {
   labelled?: boolean | null | undefined;
   text?: string | null | undefined;
   keys?: readonly string[] | null | undefined;
+  /** of one version: a bit for each position, the lowest of a byte first */
+  mask?: Uint8Array | null | undefined;
 }
 
 const SAMPLE = `s.id, s.version_id as "versionId", s.position, s.key, s.caption,
@@ -50,25 +52,28 @@ function matching(filter: SampleFilterValues, values: unknown[]): string {
     const pattern = add(`%${filter.text.replace(/[\\%_]/g, '\\$&')}%`);
     conditions.push(`(s.caption ilike ${pattern}::text or s.key ilike ${pattern}::text)`);
   }
+  if (filter.mask) {
+    conditions.push(`get_bit(${add(Buffer.from(filter.mask))}::bytea, s.position) = 1`);
+  }
   if (filter.keys) conditions.push(`s.key = any(${add(filter.keys)}::text[])`);
   return conditions.join(' and ');
 }
 
-/** One page per version, by position, in one statement. `after` is a position. */
+/** One page per version, by position, in one statement: `offset` samples behind the position `after`. */
 export function samplePages(
   sql: Sql,
   versionIds: readonly string[],
-  slice: { first: number; after: number | null },
+  slice: { first: number; after: number | null; offset: number },
   filter: SampleFilterValues,
 ): Promise<SampleRow[]> {
-  const values: unknown[] = [versionIds, slice.first, slice.after];
+  const values: unknown[] = [versionIds, slice.first, slice.after, slice.offset];
   return sql.query<SampleRow>(
     `select s.*, i.width, i.height
      from unnest($1::uuid[]) as of(id) cross join lateral (
        select ${SAMPLE}, s.image_sha256 from samples s
        where s.version_id = of.id and ($3::int is null or s.position > $3)
          and ${matching(filter, values)}
-       order by s.position limit $2) s
+       order by s.position limit $2 offset $4) s
      left join images i on i.sha256 = s.image_sha256
      order by s."versionId", s.position`,
     values,
@@ -173,6 +178,30 @@ export function sampleImages(
     `select id, encode(image_sha256, 'hex') as sha256 from samples
      where id = any($1::uuid[]) and image_sha256 is not null`,
     [ids],
+  );
+}
+
+/**
+ * Of samples that somebody saw in any version of a dataset, those that are not so in this version of it. Labels keep their
+ * places across versions, so their indices are compared.
+ */
+export function samplesNotAsSeen(
+  sql: Sql,
+  versionId: string,
+  seen: readonly { key: string; id: string }[],
+): Promise<{ key: string; why: 'NEVER_THERE' | 'REMOVED' | 'CHANGED' }[]> {
+  return sql.query(
+    `select asked.key, case when seen.id is null then 'NEVER_THERE' when now.id is null then 'REMOVED' else 'CHANGED' end as why
+     from unnest($2::uuid[], $3::text[]) with ordinality as asked(id, key, place)
+     join dataset_versions latest on latest.id = $1
+     left join (samples seen join dataset_versions of on of.id = seen.version_id)
+       on seen.id = asked.id and seen.key = asked.key and of.dataset_id = latest.dataset_id
+     left join samples now on now.version_id = latest.id and now.key = asked.key
+     where seen.id is null or now.id is null or
+       (seen.caption, seen.labelled, seen.labels, seen.unknown_labels, seen.split, seen.image_sha256) is distinct from
+       (now.caption, now.labelled, now.labels, now.unknown_labels, now.split, now.image_sha256)
+     order by asked.place`,
+    [versionId, seen.map(({ id }) => id), seen.map(({ key }) => key)],
   );
 }
 

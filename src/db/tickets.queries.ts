@@ -19,6 +19,9 @@ export interface Ticket {
 /** A job that takes down as many workers in a row ends FAILED. */
 export const MAX_CRASHES = 25;
 
+/** How far behind itself a clock may be found without having been put back. */
+const CLOCK_ERROR = '10s';
+
 /** Workers' names for graphile-worker are `<worker id>/<slot>`, and worker ids begin like this. */
 export const WORKER_ID_PREFIX = 'clipwright-';
 
@@ -41,6 +44,19 @@ export async function unlockTickets(sql: Sql, slots: readonly string[]): Promise
   await sql.query(
     `select pg_notify('jobs:insert', json_build_object('r', random(), 'count', $1::int)::text)`,
     [slots.length],
+  );
+}
+
+/**
+ * Tickets of which the time has come, by the clock as it was before the database's was put back. Any other is written in the
+ * past, whenever it is due.
+ */
+export async function bringTicketsBack(sql: Sql, tasks: readonly string[]): Promise<void> {
+  await sql.query(
+    `select 1 from graphile_worker.reschedule_jobs(array(
+       select id from graphile_worker.jobs where updated_at > clock_timestamp() + interval '${CLOCK_ERROR}'
+         and key is not null and locked_at is null and task_identifier = any($1)), run_at => clock_timestamp())`,
+    [tasks],
   );
 }
 

@@ -5,31 +5,47 @@ export interface UploadRow {
   filename: string;
   sizeBytes: number;
   createdAt: Date;
+  /** by the clock of the database, which gave it its time */
+  ageMs: number;
   receivedAt: Date | null;
+  /** null: CLIPWRIGHT_TOKEN */
+  tokenId: string | null;
 }
 
-const UPLOAD = `id, filename, size_bytes::float8 as "sizeBytes", created_at as "createdAt", received_at as "receivedAt"`;
+const UPLOAD = `id, filename, size_bytes::float8 as "sizeBytes", created_at as "createdAt",
+  (extract(epoch from now() - created_at) * 1000)::float8 as "ageMs", received_at as "receivedAt",
+  token_id as "tokenId"`;
 
 /** Whether there is an import that has not ended of the upload `u`. */
 const IMPORT_OF_U = `select 1 from jobs j where j.task = 'import-dataset'
   and j.status in ('QUEUED', 'RUNNING', 'PAUSED') and j.payload->'source'->>'uploadId' = u.id::text`;
 
-/** How many uploads there are, and how many bytes of them have yet to come. */
-export async function uploadTotals(sql: Sql): Promise<{ count: number; toCome: number }> {
-  const [row] = await sql.query<{ count: number; toCome: number }>(
+/** How many uploads there are, how many of them are the token's, and how many bytes of all have yet to come. */
+export interface UploadTotals {
+  count: number;
+  ofToken: number;
+  toCome: number;
+}
+
+/** No other upload is announced before the transaction ends. */
+export async function lockUploadTotals(tx: Tx, tokenId: string | null): Promise<UploadTotals> {
+  await tx.query(`select pg_advisory_xact_lock(hashtextextended('clipwright uploads', 0))`);
+  const [row] = await tx.query<UploadTotals & { [column: string]: unknown }>(
     `select count(*)::int as count,
+       (count(*) filter (where token_id is not distinct from $1::uuid))::int as "ofToken",
        coalesce(sum(size_bytes) filter (where received_at is null), 0)::float8 as "toCome" from uploads`,
+    [tokenId],
   );
   return row!;
 }
 
 export async function insertUpload(
-  sql: Sql,
-  upload: { filename: string; sizeBytes: number },
+  tx: Tx,
+  upload: { filename: string; sizeBytes: number; tokenId: string | null },
 ): Promise<UploadRow> {
-  const [row] = await sql.query<UploadRow & { [column: string]: unknown }>(
-    `insert into uploads (filename, size_bytes) values ($1, $2) returning ${UPLOAD}`,
-    [upload.filename, upload.sizeBytes],
+  const [row] = await tx.query<UploadRow & { [column: string]: unknown }>(
+    `insert into uploads (filename, size_bytes, token_id) values ($1, $2, $3) returning ${UPLOAD}`,
+    [upload.filename, upload.sizeBytes, upload.tokenId],
   );
   return row!;
 }

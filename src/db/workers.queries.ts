@@ -33,11 +33,24 @@ export async function deleteWorker(sql: Sql, id: string): Promise<void> {
   await sql.query('delete from workers where id = $1', [id]);
 }
 
+/**
+ * After the clock of the database was put back, heartbeats lie in the future: those who are alive beat again within the
+ * deadline, and the others are silent once it has passed by the new clock.
+ */
+export async function bringBeatsBack(sql: Sql, deadlineMs: number): Promise<void> {
+  await sql.query(
+    `update workers set beat_at = clock_timestamp()
+     where beat_at > clock_timestamp() + $1::float8 * interval '1 ms'`,
+    [deadlineMs],
+  );
+}
+
 /** A database that has just come up finds everyone silent: they get the whole deadline from then on. */
 export function workers(sql: Sql, deadlineMs: number): Promise<WorkerRow[]> {
   return sql.query<WorkerRow>(
     `select id, host, pid, start_time as "startTime",
-       greatest(beat_at, pg_postmaster_start_time()) < clock_timestamp() - $1::float8 * interval '1 ms' as silent
+       greatest(beat_at, case when pg_postmaster_start_time() < clock_timestamp() then pg_postmaster_start_time() end)
+         < clock_timestamp() - $1::float8 * interval '1 ms' as silent
      from workers`,
     [deadlineMs],
   );

@@ -1,4 +1,5 @@
 import { ClipwrightError } from './clipwright-error.js';
+import { driverCode } from './driver-code.js';
 
 /** @param needed bytes that are missing, where that is known */
 export function diskFull(needed?: number): ClipwrightError {
@@ -9,8 +10,10 @@ export function diskFull(needed?: number): ClipwrightError {
   );
 }
 
+/** What file systems say, and PostgreSQL, whose own files lie in the data directory too. */
+const CODES = new Set<unknown>(['ENOSPC', 'EDQUOT', '53100']);
+
 /** The error itself, or what it means to a client. */
 export function orDiskFull(error: unknown): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'ENOSPC' || code === 'EDQUOT' ? diskFull() : error;
+  return error instanceof Error && CODES.has(driverCode(error)) ? diskFull() : error;
 }

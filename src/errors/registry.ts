@@ -59,7 +59,9 @@ export const ERRORS = {
   ),
   HUB_RATE_LIMITED: again('The hub has had too many requests; later, or with HF_TOKEN.'),
   OFFLINE: once('CLIPWRIGHT_OFFLINE forbids to download.'),
-  DISK_FULL: once('The disk of the data directory has no room for what was to be written.'),
+  DISK_FULL: once(
+    'The disk of the data directory has no room for what was to be written beside the 64 MB that stay free, in which something can be deleted.',
+  ),
   EMBEDDING_NOT_FINITE: once('The encoder gave a vector with values that are no numbers.'),
   ARTIFACT_DAMAGED: once('A stored file is not what its digest says; restore it from a backup.'),
 
@@ -77,6 +79,7 @@ export const ERRORS = {
   // Starting.
   INVALID_SETTING: once('A setting is unknown or malformed; the message names it.'),
   DATA_DIRECTORY_IN_USE: once('Another server uses the data directory; the message names its pid.'),
+  DATABASE_ELSEWHERE: once('The database belongs to another data directory.'),
   EMBEDDED_DATABASE_FAILED: once('The built-in PostgreSQL does not run; the message says why.'),
   DATABASE_TOO_OLD: once('DATABASE_URL leads to a PostgreSQL older than 15.'),
   DATABASE_TOO_NEW: once('A newer Clipwright has used the database.'),
@@ -86,7 +89,3 @@ export const ERRORS = {
 } satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERRORS;
-
-export function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(ERRORS, code);
-}

@@ -1,6 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { isConnectionLoss } from '../db/connection-loss.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
+import { orDiskFull } from '../errors/disk-full.js';
 
 /** A message may quote what the client sent, which may be megabytes. */
 const MAX_MESSAGE = 2000;
@@ -15,7 +16,9 @@ export function clientError(
 ): GraphQLFormattedError {
   const { locations, path } = error;
   const place = { ...(locations && { locations }), ...(path && { path }) };
-  const cause = causeOf(error);
+  const thrown = causeOf(error);
+  const cause = orDiskFull(thrown);
+  if (cause !== thrown) context.report(thrown);
   if (cause instanceof ClipwrightError && cause.code !== 'INTERNAL') {
     return { message: cut(cause.message), ...place, extensions: { code: cause.code } };
   }

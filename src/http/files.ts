@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Services } from '../resolvers/context.js';
+import type { ServedFile } from '../services/image-file.js';
 import type { SignedUrls } from '../services/signed-url.js';
 import { THUMBNAIL_SIZES } from '../services/thumbnails.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
@@ -53,12 +54,8 @@ export function registerFiles(
   );
 }
 
-async function send(
-  reply: FastifyReply,
-  file: { path: string; contentType: string } | null,
-  secondsLeft: number,
-) {
-  const size = file && (await stat(file.path).then(({ size }) => size, absent));
+async function send(reply: FastifyReply, file: ServedFile | null, secondsLeft: number) {
+  const size = file && (await sizeOf(file));
   if (!file || size === null) {
     return sendErrors(reply, 404, 'NOT_FOUND', 'There is no such file.');
   }
@@ -68,7 +65,11 @@ async function send(
     .header('content-security-policy', FILE_POLICY)
     .header('cross-origin-resource-policy', 'same-origin')
     .header('cache-control', `private, immutable, max-age=${secondsLeft}`)
-    .send(createReadStream(file.path));
+    .send('path' in file ? createReadStream(file.path) : Buffer.from(file.bytes));
+}
+
+async function sizeOf(file: ServedFile): Promise<number | null> {
+  return 'path' in file ? stat(file.path).then(({ size }) => size, absent) : file.bytes.length;
 }
 
 function absent(error: NodeJS.ErrnoException): null {

@@ -19,7 +19,7 @@ interface Extra {
   connection: Connection;
   request: FastifyRequest;
 }
-type Init = { authorization?: unknown } & Record<string, unknown>;
+type Init = Record<string, unknown>;
 
 /**
  * GET /graphql by upgrade: graphql-transport-ws behind the same gate, schema and masking as POST.
@@ -49,10 +49,13 @@ export function graphqlSockets(deps: {
       const { connectionParams, extra } = state;
       const { connection, request } = extra;
       connection.operations = () => Object.keys(state.subscriptions).length;
-      const viewer = await authentication.viewerOf(request, connectionParams?.authorization);
+      const viewer = await authentication.viewerOf(request, authorizationOf(connectionParams));
       if (connection.socket.readyState !== connection.socket.OPEN) return false;
       if (!viewer) {
-        connection.socket.close(CloseCode.Unauthorized, 'Unauthorized: send a valid token');
+        connection.socket.close(
+          CloseCode.Unauthorized,
+          'Unauthorized: send connectionParams { authorization: "Bearer …" }',
+        );
         return false;
       }
       return registry.identified(connection, viewer);
@@ -165,6 +168,11 @@ export function graphqlSockets(deps: {
   }
 
   return { handler, close: () => clearInterval(tokenCheck) };
+}
+
+/** Named as a header, whose case says nothing: many clients write `Authorization`. */
+function authorizationOf(params: Init | null | undefined): unknown {
+  return Object.entries(params ?? {}).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
 }
 
 /** A client that answers no ping between two of them is gone, or does not read. */

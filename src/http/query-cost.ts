@@ -26,13 +26,16 @@ const PREDICTION = 20;
  */
 const COMPARISON = 2000;
 /**
- * These read every score of a run or a batch, `predictions` where they are filtered; with other arguments again.
+ * These read every score of a run or a batch, with other arguments again; some of them only with the argument that is named
+ * below.
  */
 const RUN_SCORES = 200;
 const SCORE_READERS: Readonly<Record<string, readonly string[]>> = {
   Run: ['errors', 'evaluation', 'labelCurve'],
   BatchPrediction: ['evaluation', 'predictions'],
+  DatasetVersion: ['samples'],
 };
+const READ_WITH: Readonly<Record<string, string>> = { predictions: 'filter', samples: 'errorsOf' };
 /** A search compares with every sample of a set, and the first one reads its file. */
 const SEARCH = 200;
 
@@ -106,7 +109,7 @@ export function queryCost(
     if (!isObjectType(type)) return 0;
     const scores =
       SCORE_READERS[parent.name]?.includes(name) &&
-      (name !== 'predictions' || argument(field, 'filter') != null);
+      (READ_WITH[name] === undefined || argument(field, READ_WITH[name]) != null);
     const isRoot = parent === schema.getQueryType();
     const rootCosts: Readonly<Record<string, number>> = { search: SEARCH, duplicates: COMPARISON };
     const own = scores ? RUN_SCORES : (isRoot && rootCosts[name]) || 1;

@@ -7,7 +7,10 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import { handleProtocols } from 'graphql-ws';
+import type { Logger } from 'pino';
 import { isConnectionLoss } from '../db/connection-loss.js';
+import { ClipwrightError } from '../errors/clipwright-error.js';
+import { orDiskFull } from '../errors/disk-full.js';
 import { buildApiSchema } from '../resolvers/build-schema.js';
 import type { ServerContext } from '../resolvers/context.js';
 import { SignedUrls } from '../services/signed-url.js';
@@ -89,49 +92,9 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   limitBodyTime(app);
   acceptJsonOnly(app);
   answerErrors(app);
-  app.addHook('onRequest', async (request, reply) => {
-    void reply
-      .header('x-request-id', request.id)
-      .header('x-content-type-options', 'nosniff')
-      .header('referrer-policy', 'no-referrer');
-    const { host, origin } = request.headers;
-    const path = request.routeOptions.url;
-    // Probes come by address, and learn nothing.
-    if (path === '/healthz' || path === '/readyz') return;
-    if (!origins.acceptsHost(host)) {
-      return sendErrors(
-        reply,
-        403,
-        'FORBIDDEN',
-        'expected a Host that this server knows: localhost, or that of CLIPWRIGHT_PUBLIC_URL',
-      );
-    }
-    if (!origins.acceptsOrigin(origin, host)) {
-      return sendErrors(
-        reply,
-        403,
-        'FORBIDDEN',
-        'expected an Origin that this server knows: its own, or that of CLIPWRIGHT_PUBLIC_URL',
-      );
-    }
-  });
-  app.addHook('onResponse', async (request, reply) => {
-    const { method } = request;
-    const route = request.routeOptions.url ?? 'none';
-    metrics.httpAnswered(method, route, reply.statusCode, reply.elapsedTime / 1000);
-    const line = {
-      requestId: request.id,
-      method,
-      route,
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime * 10) / 10,
-    };
-    if (route === '/healthz' || route === '/readyz' || route === '/metrics') {
-      logger.debug(line, 'request');
-    } else {
-      logger.info(line, 'request');
-    }
-  });
+  setHeaders(app);
+  checkOrigins(app, origins);
+  logAnswers(app, metrics, logger);
 
   const sockets = graphqlSockets({ server, gate, authentication, metrics, logger });
   const apollo = await registerGraphqlHttp(app, { server, gate, authentication, metrics });
@@ -168,6 +131,62 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
       metrics.close();
     },
   };
+}
+
+function setHeaders(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    void reply
+      .header('x-request-id', request.id)
+      .header('x-content-type-options', 'nosniff')
+      .header('referrer-policy', 'no-referrer');
+  });
+}
+
+/** Refuses what pages of other sites ask for. */
+function checkOrigins(app: FastifyInstance, origins: Origins): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const { host, origin } = request.headers;
+    const path = request.routeOptions.url;
+    // Probes come by address, and learn nothing.
+    if (path === '/healthz' || path === '/readyz') return;
+    if (!origins.acceptsHost(host)) {
+      return sendErrors(
+        reply,
+        403,
+        'FORBIDDEN',
+        'expected a Host that this server knows: localhost, or that of CLIPWRIGHT_PUBLIC_URL',
+      );
+    }
+    if (!origins.acceptsOrigin(origin, host)) {
+      return sendErrors(
+        reply,
+        403,
+        'FORBIDDEN',
+        'expected an Origin that this server knows: its own, or that of CLIPWRIGHT_PUBLIC_URL',
+      );
+    }
+  });
+}
+
+/** Without the address, which may hold a signature or a code. */
+function logAnswers(app: FastifyInstance, metrics: Metrics, logger: Logger): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const { method } = request;
+    const route = request.routeOptions.url ?? 'none';
+    metrics.httpAnswered(method, route, reply.statusCode, reply.elapsedTime / 1000);
+    const line = {
+      requestId: request.id,
+      method,
+      route,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+    };
+    if (route === '/healthz' || route === '/readyz' || route === '/metrics') {
+      logger.debug(line, 'request');
+    } else {
+      logger.info(line, 'request');
+    }
+  });
 }
 
 /** The content type that a page of another site cannot send without asking first. */
@@ -216,6 +235,10 @@ function answerErrors(app: FastifyInstance): void {
         'UNAVAILABLE',
         'The database is out of reach at the moment: try again in a few seconds.',
       );
+    }
+    const known = orDiskFull(error);
+    if (known instanceof ClipwrightError && known.code === 'DISK_FULL') {
+      return sendErrors(reply, 507, known.code, known.message);
     }
     return sendErrors(
       reply,

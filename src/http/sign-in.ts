@@ -34,7 +34,8 @@ export class SignIn {
   register(app: FastifyInstance): void {
     app.get<{ Querystring: { code?: unknown } }>('/sign-in', async (request, reply) => {
       const code = request.query.code;
-      if (typeof code !== 'string' || !this.#redeem(code)) {
+      const redeemed = typeof code === 'string' ? this.#redeem(code) : null;
+      if (redeemed === null) {
         return sendErrors(
           reply,
           403,
@@ -46,7 +47,10 @@ export class SignIn {
       const { secret } = await createToken(
         { db: this.db },
         { name: 'browser', role: 'ADMIN', expiresAt },
-      );
+      ).catch((error: unknown) => {
+        redeemed.giveBack();
+        throw error;
+      });
       return reply
         .header('set-cookie', this.#cookie(secret, SESSION_DAYS * 86_400))
         .header('cache-control', 'no-store')
@@ -72,12 +76,16 @@ export class SignIn {
     ].join('; ');
   }
 
-  /** Looked up by its digest, so the time taken says nothing about the codes there are. */
-  #redeem(code: string): boolean {
+  /**
+   * Looked up by its digest, so the time taken says nothing about the codes there are.
+   * @returns how to make it work again, where it could not be used; null where it does not work
+   */
+  #redeem(code: string): { giveBack(): void } | null {
     const key = digest(code);
     const expires = this.#codes.get(key);
     this.#codes.delete(key);
-    return expires !== undefined && expires > this.now();
+    if (expires === undefined || expires <= this.now()) return null;
+    return { giveBack: () => this.#codes.set(key, expires) };
   }
 }
 

@@ -36,7 +36,9 @@ export function registerUploads(
         const { id } = request.params;
         const body = (request.body ?? request.raw) as Readable;
         const gone = () => body.destroy(new Error('the client sent nothing for a minute'));
-        request.raw.socket.setTimeout(IDLE_MS, gone);
+        // Kept: a request of which the rest is not read has none in the end.
+        const { socket } = request.raw;
+        socket.setTimeout(IDLE_MS, gone);
         try {
           const expected = await services.expectedUpload(id);
           const length = request.headers['content-length'];
@@ -54,8 +56,8 @@ export function registerUploads(
           void reply.header('connection', 'close');
           return sendErrors(reply, STATUS[error.code] ?? 500, error.code, error.message);
         } finally {
-          request.raw.socket.setTimeout(0);
-          request.raw.socket.off('timeout', gone);
+          socket.setTimeout(0);
+          socket.off('timeout', gone);
         }
       },
     );

@@ -1,4 +1,6 @@
 const MAX_DEPTH = 20;
+/** Half of a surrogate pair would be stored as another character than was sent. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
  * What is wrong with a client's variables, or null; looks at no more of them than the limit allows, before graphql-js
@@ -12,6 +14,9 @@ export function variablesProblem(variables: unknown, limit: number): string | nu
     for (const { value, depth } of open) {
       if (typeof value === 'string' && value.includes('\0')) {
         return 'expected text without NUL characters in the variables';
+      }
+      if (typeof value === 'string' && LONE_SURROGATE.test(value)) {
+        return 'expected text without halves of surrogate pairs in the variables';
       }
       if (typeof value !== 'object' || value === null) continue;
       if (depth >= MAX_DEPTH) return `expected variables nested at most ${MAX_DEPTH} deep`;

@@ -3,8 +3,13 @@ export const REQUIRED_FILES = [
   'config.json',
   'preprocessor_config.json',
   'tokenizer.json',
-  'onnx/vision_model.onnx',
-  'onnx/text_model.onnx',
+] as const;
+
+/** One of these besides: both towers, or both in one graph. */
+export const TOWER_FILES = [
+  ['onnx/vision_model.onnx', 'onnx/text_model.onnx'],
+  ['onnx/model.onnx'],
+  ['model.onnx'],
 ] as const;
 
 /** How the files of other precisions are called (src/ml/clip/encoder-variant.ts): both towers end the same. */

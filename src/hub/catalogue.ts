@@ -5,6 +5,7 @@ import {
   CATALOGUE_LIMITS as LIMITS,
   PRECISION_ENDINGS,
   REQUIRED_FILES,
+  TOWER_FILES,
 } from './catalogue-rules.js';
 
 /** `owner/name` as the hub allows it. Neither part begins with a dot, so that both can be the names of folders. */
@@ -59,6 +60,14 @@ const entry = z.strictObject({
     .refine(
       ({ shared, FP32 }) => REQUIRED_FILES.every((name) => [...shared, ...FP32].includes(name)),
       `expected ${REQUIRED_FILES.join(', ')} among \`shared\` and \`FP32\``,
+    )
+    .refine(
+      ({ FP32 }) => TOWER_FILES.some((names) => names.every((name) => FP32.includes(name))),
+      `expected ${TOWER_FILES.map((names) => names.join(' and ')).join(', or ')} in \`FP32\``,
+    )
+    .refine(
+      ({ FP32, FP16, INT8 }) => FP32.includes('onnx/vision_model.onnx') || !(FP16 || INT8),
+      'expected no other precision where both towers are in one graph: INT8 is made of it',
     ),
 });
 

@@ -63,7 +63,7 @@ export class Attempt implements JobContext {
     this.#throwIfLost();
     this.#pending = merge(this.#pending, update);
     if (this.#fences > 0 || this.#timer || this.#writing || this.#over) return;
-    if (Date.now() < this.#nextWrite) return this.#writeLater();
+    if (performance.now() < this.#nextWrite) return this.#writeLater();
     await this.#write();
   }
 
@@ -119,7 +119,7 @@ export class Attempt implements JobContext {
 
   #writeLater(): void {
     if (this.#timer || this.#over) return;
-    const delay = Math.max(0, this.#nextWrite - Date.now());
+    const delay = Math.max(0, this.#nextWrite - performance.now());
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       // A lost job has aborted the signal; anything else the task meets by itself.
@@ -130,7 +130,7 @@ export class Attempt implements JobContext {
   #write(): Promise<void> {
     const change = this.#pending;
     this.#pending = undefined;
-    this.#nextWrite = Date.now() + PROGRESS_MS;
+    this.#nextWrite = performance.now() + PROGRESS_MS;
     const written = (async () => {
       try {
         const seq = await appendJobEvent(this.db, this.jobId, change!, { attempt: this.attempt });
@@ -141,7 +141,7 @@ export class Attempt implements JobContext {
       } catch (error) {
         if (!isConnectionLoss(error)) throw error;
         this.#pending = merge(change, this.#pending ?? {});
-        this.#nextWrite = Date.now() + PROGRESS_RETRY_MS;
+        this.#nextWrite = performance.now() + PROGRESS_RETRY_MS;
       } finally {
         this.#writing = undefined;
         if (this.#pending && this.#fences === 0) this.#writeLater();

@@ -1,4 +1,5 @@
 import { ClipwrightError } from '../errors/clipwright-error.js';
+import { orDiskFull } from '../errors/disk-full.js';
 
 /** An attempt that throws is repeated until as many have thrown. */
 export const MAX_FAILURES = 5;
@@ -12,12 +13,14 @@ export function retryDelayMs(failures: number): number {
 }
 
 /** Whether another attempt may do better. */
-export function isWorthRetrying(error: unknown): boolean {
+export function isWorthRetrying(thrown: unknown): boolean {
+  const error = orDiskFull(thrown);
   return error instanceof ClipwrightError ? error.retryable : true;
 }
 
 /** What clients may see of an error; the log has the rest. */
-export function publicError(error: unknown, jobId: string): { code: string; message: string } {
+export function publicError(thrown: unknown, jobId: string): { code: string; message: string } {
+  const error = orDiskFull(thrown);
   if (error instanceof ClipwrightError) return { code: error.code, message: error.message };
   return {
     code: 'INTERNAL',

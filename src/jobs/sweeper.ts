@@ -3,13 +3,14 @@ import { lockJob, lockOrphanedJob, orphanedJobs, requeueJob } from '../db/jobs.q
 import type { Tx } from '../db/sql.js';
 import {
   addTicket,
+  bringTicketsBack,
   deleteVoidTickets,
   jobsWithoutTicket,
   MAX_CRASHES,
   orphanedSlots,
   unlockTickets,
 } from '../db/tickets.queries.js';
-import { deleteDeadWorkers, deleteWorker, workers } from '../db/workers.queries.js';
+import { bringBeatsBack, deleteDeadWorkers, deleteWorker, workers } from '../db/workers.queries.js';
 import { failJob } from './end-job.js';
 import type { JobLogger } from './job-logger.js';
 import { processHasEnded, thisProcess } from './process-identity.js';
@@ -32,6 +33,7 @@ export const DEADLINE_MS = 8000;
  * Brings everything that a lost worker held back into the queue. Each step asks what is wrong now and mends it, so that
  * a sweep may end anywhere and the next one goes on; any process may sweep, one at a time:
  *
+ *   0. what a clock that was put back left in the future, heartbeats and tickets, is brought back to now
  *   1. rows of workers that are silent, or whose process on this host has ended, go
  *   2. RUNNING jobs whose worker has no row are QUEUED again
  *   3. tickets held by slots of workers without a row are unlocked
@@ -49,6 +51,8 @@ export async function sweep(deps: SweepDeps): Promise<void> {
          set_config('idle_in_transaction_session_timeout', '2s', true)`,
     );
     if (!row!.mine) return;
+    await bringBeatsBack(db, deadlineMs);
+    await bringTicketsBack(db, tasks);
     for (const id of await buryDead(deps)) logger.warn({ worker: id }, 'worker lost');
     await each(await orphanedJobs(db, tasks), (id) => requeueOrphan(deps, id));
     const slots = await orphanedSlots(db);

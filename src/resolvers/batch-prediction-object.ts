@@ -5,7 +5,8 @@ export type BatchRow = BatchPredictionRow;
 
 /** The object with the row that it was made of, for fields with arguments. */
 export function batchObject(row: BatchRow): BatchPrediction & { row: BatchRow } {
-  const { id, model, splits, status, sampleCount, createdAt, finishedAt, versionId, jobId } = row;
+  const { id, model, splits, status, sampleCount, createdAt, finishedAt } = row;
+  const { versionId, setId, jobId } = row;
   return {
     id,
     model,
@@ -17,6 +18,7 @@ export function batchObject(row: BatchRow): BatchPrediction & { row: BatchRow } 
     createdAt,
     finishedAt,
     versionId,
+    setId,
     jobId,
     row,
   };

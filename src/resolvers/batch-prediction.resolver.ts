@@ -27,6 +27,7 @@ import {
 import type { Page } from '../schema/connection.js';
 import { DatasetVersion } from '../schema/dataset-version.type.js';
 import { Deletion } from '../schema/deletion.type.js';
+import { EmbeddingSet } from '../schema/embedding-set.type.js';
 import { Job } from '../schema/job.type.js';
 import { PageArgs } from '../schema/page.args.js';
 import {
@@ -45,6 +46,7 @@ import type { Context } from './context.js';
 import { decodeCursor, pageSize } from './cursor.js';
 import { rootPage, toPage } from './page.js';
 import { required } from './required.js';
+import { setOf } from './set-of.js';
 
 @Resolver(() => BatchPrediction)
 export class BatchPredictionResolver {
@@ -109,6 +111,13 @@ export class BatchPredictionResolver {
     @Root() batch: BatchPrediction,
   ): Promise<DatasetVersion> {
     return required(await loaders.version.load(batch.versionId), 'dataset version of this batch');
+  }
+
+  @FieldResolver(() => EmbeddingSet, {
+    description: 'What it is made of; it waits for it where it is not complete.',
+  })
+  embeddingSet(@Ctx() { loaders }: Context, @Root() batch: BatchPrediction): Promise<EmbeddingSet> {
+    return setOf(loaders, batch.setId);
   }
 
   @FieldResolver(() => Job, { nullable: true, description: 'Null while it waits for embeddings.' })

@@ -1,5 +1,6 @@
 import { BEST_METRICS, type MetricChoiceValues } from '../db/run-metrics.js';
 import { badUserInput } from '../errors/bad-user-input.js';
+import type { JobFilter } from '../schema/job-filter.input.js';
 import type { MetricChoice } from '../schema/metric-choice.input.js';
 import type { PredictionFilter } from '../schema/prediction-filter.input.js';
 import type { RunFilter } from '../schema/run-filter.input.js';
@@ -11,6 +12,7 @@ const MAX_KEYS = 1000;
 const MAX_LABELS = 100;
 const MAX_TEXT = 1000;
 const MAX_RUNS = 100;
+const MAX_FIELDS = 4;
 /** No row has it. */
 const NO_ID = '00000000-0000-0000-0000-000000000000';
 
@@ -37,17 +39,33 @@ export function batchFilter({
   };
 }
 
+export function checkJobFilter(filter: JobFilter): JobFilter {
+  return { ...filter, ...(filter.datasetId && { datasetId: known(filter.datasetId) }) };
+}
+
 export function checkRunFilter(filter: RunFilter): RunFilter {
   atMost('filter.tags', filter.tags?.length, MAX_LABELS);
   atMost('filter.text', filter.text?.length, MAX_TEXT);
   atMost('filter.ids', filter.ids?.length, MAX_RUNS);
-  const known = (id: string) => (isId(id) ? id : NO_ID);
+  if (filter.like) checkGroupFields('filter.like.by', filter.like.by);
   return {
     ...filter,
     ...(filter.datasetId && { datasetId: known(filter.datasetId) }),
+    ...(filter.datasetVersionId && { datasetVersionId: known(filter.datasetVersionId) }),
     ...(filter.ids && { ids: filter.ids.map(known) }),
     ...(filter.like && { like: { ...filter.like, runId: known(filter.like.runId) } }),
   };
+}
+
+function known(id: string): string {
+  return isId(id) ? id : NO_ID;
+}
+
+export function checkGroupFields<T>(name: string, fields: readonly T[]): readonly T[] {
+  if (fields.length > 0 && fields.length <= MAX_FIELDS) return fields;
+  throw badUserInput(
+    `expected 1 to ${MAX_FIELDS} entries for \`${name}\` but received ${fields.length}`,
+  );
 }
 
 export function checkMetricChoice(choice: MetricChoice | null | undefined): MetricChoiceValues {

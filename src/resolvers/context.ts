@@ -15,19 +15,20 @@ import type { StartRunInput } from '../schema/start-run.input.js';
 import type { BatchFigures } from '../services/batch-evaluations.js';
 import type { BatchResult, FinishedBatch } from '../services/batch-results.js';
 import type { BatchFilter } from '../services/batch-selections.js';
-import type { EvaluatedSplit } from '../services/common-scores.js';
 import type { RunComparison } from '../services/compare-runs.js';
 import type { Duplicates } from '../services/duplicates.js';
 import type { EditSamplesInput } from '../services/edit-samples.js';
 import type { RunFigures } from '../services/evaluate-run.js';
 import type { ExportFormat } from '../services/export-batch.js';
 import type { ExportColumn } from '../services/export-template.js';
+import type { ServedFile } from '../services/image-file.js';
 import type { LabelFigures } from '../services/label-curve.js';
 import type { ModelBundle } from '../services/model-bundle.js';
+import type { EvaluatedSplit } from '../services/place-of-scores.js';
 import type { PredictDatasetInput } from '../services/predict-dataset.js';
 import type { ImportPreview } from '../services/preview-import.js';
 import type { BestCells, CellsReport } from '../services/report-labels.js';
-import type { ErrorFilter, RunErrors } from '../services/run-errors.js';
+import type { ErrorChoice, ErrorFilter, RunError, RunErrors } from '../services/run-errors.js';
 import type { SetHits, SetSearch } from '../services/search-set.js';
 import type { SignedUrls } from '../services/signed-url.js';
 import type { CreateThresholdSetInput } from '../services/threshold-sets.js';
@@ -83,11 +84,13 @@ export interface Services {
     datasetVersionId: string;
     encoderId: string;
     precision: Precision;
+    tokens: boolean;
   }): Promise<string>;
   /** The job's id. */
   downloadEncoder(id: string, precision: Precision): Promise<string>;
   /** The job's id. */
   addEncoder(directory: string): Promise<string>;
+  deleteEncoder(id: string): Promise<Deleted>;
   /** The id of the batch prediction. */
   predictDataset(input: PredictDatasetInput): Promise<string>;
   cancelBatchPrediction(id: string): Promise<string>;
@@ -109,6 +112,7 @@ export interface Services {
   createUpload(input: {
     filename: string;
     sizeBytes: number;
+    tokenId: string;
   }): Promise<{ id: string; expiresAt: Date }>;
   /** How many bytes it will have; as long as it may begin. */
   expectedUpload(id: string): Promise<number>;
@@ -153,6 +157,19 @@ export interface Services {
   evaluateRun(runId: string, split: 'VALIDATION' | 'TEST'): Promise<RunFigures | null>;
   /** The wrong decisions of a run, the worst first; null until it has succeeded. */
   runErrors(runId: string, filter: ErrorFilter): Promise<RunErrors | null>;
+  /** Which samples of a version a run has decided wrongly about, a bit for each position. */
+  samplesInError(
+    version: { readonly id: string; readonly sampleCount: number },
+    runId: string,
+    choice: ErrorChoice,
+  ): Promise<Uint8Array>;
+  /** A run's wrong decisions about samples of a version; null where it has not scored one. */
+  errorsAt(
+    versionId: string,
+    positions: readonly number[],
+    runId: string,
+    choice: ErrorChoice,
+  ): Promise<(RunError[] | null)[]>;
   /** What each threshold makes of a label, by its index; null until the run has succeeded. */
   labelCurve(runId: string, split: EvaluatedSplit, label: number): Promise<LabelFigures | null>;
   registerModel(input: { runId: string; name: string }): Promise<string>;
@@ -190,10 +207,7 @@ export interface Services {
   /** The local path of an image's file, or null where there is none. */
   imageFile(sha256: string): Promise<{ path: string; contentType: string } | null>;
   /** Made on demand and cached. */
-  thumbnail(
-    sha256: string,
-    size: ThumbnailSize,
-  ): Promise<{ path: string; contentType: string } | null>;
+  thumbnail(sha256: string, size: ThumbnailSize): Promise<ServedFile | null>;
 }
 
 /** What lives as long as the server. */

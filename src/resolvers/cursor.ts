@@ -15,6 +15,14 @@ export function pageSize(first: number | null | undefined): number {
   return size;
 }
 
+export function checkOffset(offset: number | null | undefined): number {
+  const checked = offset ?? 0;
+  if (checked < 0) {
+    throw badUserInput(`expected 0 or more for \`offset\` but received ${checked}`);
+  }
+  return checked;
+}
+
 /** A cursor names its list and order as well as the place, so that one of another list is refused, not misread. */
 export function encodeCursor(list: string, key: readonly KeyValue[]): string {
   return Buffer.from(JSON.stringify([list, ...key])).toString('base64url');

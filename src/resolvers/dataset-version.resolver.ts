@@ -1,9 +1,10 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { countSamples, samplePages } from '../db/samples.queries.js';
 import type { Page } from '../schema/connection.js';
 import { Dataset } from '../schema/dataset.type.js';
 import { DatasetVersion, LabelStats } from '../schema/dataset-version.type.js';
 import { EmbeddingSet } from '../schema/embedding-set.type.js';
+import { ErrorsOfRun } from '../schema/errors-of-run.input.js';
 import { ImportReport } from '../schema/import-report.type.js';
 import { PageArgs } from '../schema/page.args.js';
 import { Requires } from '../schema/requires.js';
@@ -12,6 +13,8 @@ import { SampleFilter } from '../schema/sample-filter.input.js';
 import { isId } from '../services/parse-id.js';
 import { checkSampleFilter } from './check-filter.js';
 import type { Context } from './context.js';
+import { checkOffset } from './cursor.js';
+import { errorChoice } from './error-choice.js';
 import { nestedPage } from './nested-page.js';
 import { required } from './required.js';
 
@@ -39,18 +42,39 @@ export class DatasetVersionResolver {
     });
   }
 
-  @FieldResolver(() => SampleConnection, { description: 'By key.' })
-  samples(
+  @FieldResolver(() => SampleConnection, {
+    description:
+      'By key. With `errorsOf` every score of the run is read when it is asked for first.',
+  })
+  async samples(
     @Ctx() context: Context,
     @Root() version: DatasetVersion,
     @Arg('filter', () => SampleFilter, { nullable: true }) filter: SampleFilter | null | undefined,
     @Args(() => PageArgs) args: PageArgs,
+    @Arg('errorsOf', () => ErrorsOfRun, {
+      nullable: true,
+      description: 'Only samples about which the run, of this version, has decided wrongly.',
+    })
+    errorsOf?: ErrorsOfRun | null,
+    @Arg('offset', () => Int, {
+      nullable: true,
+      description: 'So many samples are passed over first: a page anywhere in a long list.',
+    })
+    offset?: number | null,
   ): Promise<Page<Sample>> {
-    const wanted = checkSampleFilter(filter ?? {});
+    const asked = checkSampleFilter(filter ?? {});
+    const mask =
+      errorsOf &&
+      (await context.services.samplesInError(
+        version,
+        errorsOf.runId,
+        errorChoice(version.labels, errorsOf, 'errorsOf'),
+      ));
+    const wanted = { ...asked, mask };
     return nestedPage(
       context,
       version.id,
-      { ...args, filter: wanted },
+      { ...args, filter: { ...asked, errorsOf }, offset: checkOffset(offset) },
       {
         list: 'samples',
         load: (ids, slice) => samplePages(context.db, ids, slice, wanted),

@@ -42,7 +42,11 @@ export class DatasetResolver {
   }
 
   @Requires('VIEWER')
-  @Query(() => Dataset, { nullable: true, description: 'By exactly one of `id` and `name`.' })
+  @Query(() => Dataset, {
+    nullable: true,
+    description:
+      'By exactly one of `id` and `name`. A name is a dataset’s from its first version on; until then it is found by its id.',
+  })
   async dataset(
     @Ctx() { db, loaders }: Context,
     @Arg('id', () => ID, { nullable: true }) id?: string | null,
@@ -56,7 +60,11 @@ export class DatasetResolver {
   }
 
   @Requires('EDITOR')
-  @Mutation(() => DatasetImport)
+  @Mutation(() => DatasetImport, {
+    description:
+      'Enqueues the job, which jobEvents follows. Of two first imports under one name the first to end gets it; the other is one ' +
+      'into that dataset from then on, to which `job { dataset }` leads when it has SUCCEEDED, and is CONFLICT for other content without `append`.',
+  })
   importDataset(
     @Ctx() { services, viewer }: Context,
     @Arg('input', () => ImportDatasetInput) input: ImportDatasetInput,
@@ -66,7 +74,9 @@ export class DatasetResolver {
   }
 
   @Requires('EDITOR')
-  @Mutation(() => ImportPreview, { description: 'What importDataset would read; writes nothing.' })
+  @Mutation(() => ImportPreview, {
+    description: 'What importDataset would read, and which rows it would reject; writes nothing.',
+  })
   previewImport(
     @Ctx() { services, viewer }: Context,
     @Arg('input', () => ImportDatasetInput) input: ImportDatasetInput,

@@ -19,11 +19,20 @@ export class EmbeddingSetResolver {
     @Arg('encoderId', () => ID) encoderId: string,
     @Arg('precision', () => Precision, { nullable: true, defaultValue: 'FP32' })
     precision?: Precision | null,
+    @Arg('tokens', () => Boolean, {
+      nullable: true,
+      defaultValue: false,
+      description:
+        "With the encoder's tokens, patches and words, beside each vector, as runs of TOKEN_QUERY ask for by themselves: some hundred " +
+        'kilobytes a sample.',
+    })
+    tokens?: boolean | null,
   ): Promise<EmbeddingSet> {
     const id = await services.embedDataset({
       datasetVersionId,
       encoderId,
       precision: precision ?? 'FP32',
+      tokens: tokens ?? false,
     });
     return required(await loaders.embeddingSet.load(id), 'embedding set with this id');
   }

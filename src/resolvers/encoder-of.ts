@@ -23,6 +23,7 @@ export async function encoderOf(context: Context, id: string, dimension = 0): Pr
       sizeBytes: null,
       license: null,
       revision: null,
+      tokens: [],
       precisions: [],
       jobId: null,
     }

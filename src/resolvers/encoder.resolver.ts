@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Deletion } from '../schema/deletion.type.js';
 import { Encoder } from '../schema/encoder.type.js';
 import { Job } from '../schema/job.type.js';
 import { Precision } from '../schema/precision.enum.js';
@@ -49,6 +50,17 @@ export class EncoderResolver {
       await loaders.job.load(await services.addEncoder(directory)),
       'job with this id',
     );
+  }
+
+  @Requires('ADMIN')
+  @Mutation(() => Deletion, {
+    description:
+      'Of one that was added or downloaded, with its files in the data directory; one in the catalogue can be downloaded again. ' +
+      'What was embedded with it stays. CONFLICT for BUILT_IN ones, and while an embedding, a batch prediction, ' +
+      'an experiment or a run with it is open, or a run that has SUCCEEDED or a model version predicts with it.',
+  })
+  deleteEncoder(@Ctx() { services }: Context, @Arg('id', () => ID) id: string): Promise<Deletion> {
+    return services.deleteEncoder(id);
   }
 
   @FieldResolver(() => Job, { nullable: true, description: 'Its latest download.' })

@@ -11,12 +11,15 @@ import {
   Root,
   Subscription,
 } from 'type-graphql';
+import { EXPERIMENT_TOPIC } from '../db/events.js';
 import {
   cellPages,
   countCells,
   countExperiments,
   EXPERIMENT_ORDER,
   experimentPage,
+  experimentsByIds,
+  experimentsChangedSince,
 } from '../db/experiments.queries.js';
 import type { Page } from '../schema/connection.js';
 import { Dataset } from '../schema/dataset.type.js';
@@ -38,6 +41,7 @@ import { isId } from '../services/parse-id.js';
 import type { Context } from './context.js';
 import { cellObject, experimentObject } from './experiment-objects.js';
 import { followExperiment } from './follow.js';
+import { followChanged } from './follow-changed.js';
 import { nestedPage } from './nested-page.js';
 import { rootPage } from './page.js';
 import { required } from './required.js';
@@ -163,6 +167,25 @@ export class ExperimentResolver {
     @Arg('after', () => Int, { nullable: true }) _after?: number | null,
   ): ExperimentEvent {
     return event;
+  }
+
+  @Requires('VIEWER')
+  @Subscription(() => Experiment, {
+    description:
+      'Any experiment that was started, changed state, or had a run that ended, as it is now.',
+    subscribe: ({ context }) => {
+      const { db, eventHub } = context as Context;
+      return followChanged({
+        eventHub,
+        kind: EXPERIMENT_TOPIC,
+        byIds: (ids) => experimentsByIds(db, ids),
+        since: (since) => experimentsChangedSince(db, since),
+        node: experimentObject,
+      });
+    },
+  })
+  experimentsChanged(@Root() experiment: Experiment): Experiment {
+    return experiment;
   }
 
   @FieldResolver(() => Dataset)

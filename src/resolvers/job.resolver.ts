@@ -13,6 +13,8 @@ import {
 } from 'type-graphql';
 import { countJobs, JOB_ORDER, jobPage } from '../db/jobs.read.queries.js';
 import type { Page } from '../schema/connection.js';
+import { Dataset } from '../schema/dataset.type.js';
+import { DatasetVersion } from '../schema/dataset-version.type.js';
 import { ImportReport } from '../schema/import-report.type.js';
 import { Job, JobConnection } from '../schema/job.type.js';
 import { JobEvent } from '../schema/job-event.type.js';
@@ -20,6 +22,7 @@ import { JobFilter } from '../schema/job-filter.input.js';
 import { PageArgs } from '../schema/page.args.js';
 import { Requires } from '../schema/requires.js';
 import { isId } from '../services/parse-id.js';
+import { checkJobFilter } from './check-filter.js';
 import type { Context } from './context.js';
 import { followJob } from './follow.js';
 import { rootPage } from './page.js';
@@ -40,7 +43,7 @@ export class JobResolver {
     @Arg('filter', () => JobFilter, { nullable: true }) filter: JobFilter | null | undefined,
     @Args(() => PageArgs) args: PageArgs,
   ): Promise<Page<Job>> {
-    const wanted = filter ?? {};
+    const wanted = checkJobFilter(filter ?? {});
     return rootPage(args, {
       list: 'jobs',
       order: JOB_ORDER,
@@ -78,6 +81,25 @@ export class JobResolver {
   })
   importReport(@Ctx() { loaders }: Context, @Root() job: Job): Promise<ImportReport | null> {
     return loaders.importReport.load(job.id);
+  }
+
+  @FieldResolver(() => Dataset, {
+    nullable: true,
+    description: 'Of an import, as long as it is there.',
+  })
+  async dataset(@Ctx() { loaders }: Context, @Root() job: Job): Promise<Dataset | null> {
+    return job.datasetId === null ? null : loaders.dataset.load(job.datasetId);
+  }
+
+  @FieldResolver(() => DatasetVersion, {
+    nullable: true,
+    description: 'That an import made, or found to have its content already.',
+  })
+  async datasetVersion(
+    @Ctx() { loaders }: Context,
+    @Root() job: Job,
+  ): Promise<DatasetVersion | null> {
+    return job.datasetVersionId === null ? null : loaders.version.load(job.datasetVersionId);
   }
 }
 

@@ -4,6 +4,7 @@ import { LabelCurve } from '../schema/label-curve.type.js';
 import { Run } from '../schema/run.type.js';
 import { Split } from '../schema/split.enum.js';
 import type { Context } from './context.js';
+import { labelIndex } from './label-index.js';
 import { required } from './required.js';
 
 @Resolver(() => Run)
@@ -24,12 +25,7 @@ export class LabelCurveResolver {
       throw badUserInput('expected VALIDATION or TEST for `split` but received TRAIN');
     }
     const { labels } = required(await loaders.version.load(run.versionId), 'version');
-    const index = labels.findIndex((label) => label.key === key);
-    if (index === -1) {
-      throw badUserInput(
-        `expected the key of one of the version's labels for \`label\` but received ${JSON.stringify(key)}`,
-      );
-    }
+    const index = labelIndex(labels, key);
     const curve = await services.labelCurve(run.id, wanted, index);
     if (!curve) return null;
     const { support, numSamples } = curve;

@@ -15,12 +15,12 @@ const KINDS: OrderColumn['kind'][] = ['int'];
 export async function nestedPage<Row, Node>(
   context: Context,
   parent: string,
-  args: PageArgs & { filter?: unknown },
+  args: PageArgs & { filter?: unknown; offset?: number },
   options: {
     list: string;
     load(
       parents: readonly string[],
-      slice: { first: number; after: number | null },
+      slice: { first: number; after: number | null; offset: number },
     ): Promise<readonly Row[]>;
     count(parents: readonly string[]): Promise<readonly { id: string; count: number }[]>;
     parentOf(row: Row): string;
@@ -31,12 +31,13 @@ export async function nestedPage<Row, Node>(
   const { list } = options;
   const size = pageSize(args.first);
   const after = args.after ? (decodeCursor(list, KINDS, args.after)[0] as number) : null;
+  const offset = args.offset ?? 0;
   const filter = JSON.stringify(args.filter ?? null);
   const rows = await context.loaders
-    .keyed<Row[]>(`${list}:${size}:${after}:${filter}`, async (parents) =>
+    .keyed<Row[]>(`${list}:${size}:${after}:${offset}:${filter}`, async (parents) =>
       groupInOrder(
         parents,
-        await options.load(parents, { first: size + 1, after }),
+        await options.load(parents, { first: size + 1, after, offset }),
         options.parentOf,
       ),
     )
@@ -44,7 +45,7 @@ export async function nestedPage<Row, Node>(
   return toPage(rows, {
     size,
     list,
-    after: after !== null,
+    after: after !== null || offset > 0,
     key: (row) => [options.place(row)],
     node: options.node,
     totalCount: () =>

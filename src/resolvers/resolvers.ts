@@ -32,6 +32,8 @@ import { RunEventResolver } from './run-event.resolver.js';
 import { RunGroupResolver } from './run-group.resolver.js';
 import { RunMetricsResolver } from './run-metrics.resolver.js';
 import { SampleResolver } from './sample.resolver.js';
+import { SampleErrorsResolver } from './sample-errors.resolver.js';
+import { SavedViewResolver } from './saved-view.resolver.js';
 import { SearchResolver } from './search.resolver.js';
 import { SystemResolver } from './system.resolver.js';
 import { ThresholdSetResolver } from './threshold-set.resolver.js';
@@ -75,6 +77,8 @@ export const resolvers = [
   RunEventResolver,
   RunResolver,
   SampleResolver,
+  SampleErrorsResolver,
+  SavedViewResolver,
   SearchResolver,
   SystemResolver,
   ThresholdSetResolver,

@@ -9,6 +9,7 @@ import { Split } from '../schema/split.enum.js';
 import { MAX_ERRORS, type RunErrors } from '../services/run-errors.js';
 import type { Context } from './context.js';
 import { decodeCursor, pageSize } from './cursor.js';
+import { labelIndex } from './label-index.js';
 import { toPage } from './page.js';
 import { required } from './required.js';
 
@@ -41,12 +42,7 @@ export class RunErrorsResolver {
       throw badUserInput('expected VALIDATION or TEST for `split` but received TRAIN');
     }
     const { labels } = required(await context.loaders.version.load(run.versionId), 'version');
-    const index = label == null ? null : labels.findIndex(({ key }) => key === label);
-    if (index === -1) {
-      throw badUserInput(
-        `expected the key of one of the version's labels for \`label\` but received ${JSON.stringify(label)}`,
-      );
-    }
+    const index = label == null ? null : labelIndex(labels, label);
     const filter = { split: wanted, label: index, kind: kind ?? null };
     const list = `runErrors:${JSON.stringify(filter)}`;
     const size = pageSize(args.first);

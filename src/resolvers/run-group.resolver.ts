@@ -1,18 +1,16 @@
 import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { runGroups } from '../db/run-groups.queries.js';
-import { badUserInput } from '../errors/bad-user-input.js';
 import { MetricChoice } from '../schema/metric-choice.input.js';
 import { Requires } from '../schema/requires.js';
 import { Run } from '../schema/run.type.js';
 import { RunFilter } from '../schema/run-filter.input.js';
 import { RunGroup, RunGroupField } from '../schema/run-group.type.js';
-import { checkMetricChoice, checkRunFilter } from './check-filter.js';
+import { checkGroupFields, checkMetricChoice, checkRunFilter } from './check-filter.js';
 import type { Context } from './context.js';
 import { required } from './required.js';
 import { runObject } from './run-objects.js';
 
 const MAX_GROUPS = 1000;
-const MAX_FIELDS = 4;
 
 @Resolver(() => RunGroup)
 export class RunGroupResolver {
@@ -27,13 +25,8 @@ export class RunGroupResolver {
     @Arg('metrics', () => MetricChoice, { nullable: true, description: 'BEST when left out.' })
     metrics?: MetricChoice | null,
   ): Promise<RunGroup[]> {
-    if (by.length === 0 || by.length > MAX_FIELDS) {
-      throw badUserInput(
-        `expected 1 to ${MAX_FIELDS} entries for \`by\` but received ${by.length}`,
-      );
-    }
     return runGroups(db, {
-      by,
+      by: checkGroupFields('by', by),
       filter: checkRunFilter(filter ?? {}),
       metrics: checkMetricChoice(metrics),
       limit: MAX_GROUPS,

@@ -11,15 +11,26 @@ import {
   Root,
   Subscription,
 } from 'type-graphql';
-import { countRuns, labelMetricsByRuns, runOrder, runPage } from '../db/runs.queries.js';
+import { RUN_STATE } from '../db/events.js';
+import {
+  countRuns,
+  labelMetricsByRuns,
+  runOrder,
+  runPage,
+  runsByIds,
+  runsChangedSince,
+  type StoredLabelMetrics,
+} from '../db/runs.queries.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import type { Page } from '../schema/connection.js';
 import { Dataset } from '../schema/dataset.type.js';
 import { DatasetVersion } from '../schema/dataset-version.type.js';
 import { Deletion } from '../schema/deletion.type.js';
+import { EmbeddingSet } from '../schema/embedding-set.type.js';
 import { Encoder } from '../schema/encoder.type.js';
 import { EpochMetrics } from '../schema/epoch-metrics.type.js';
 import { Job } from '../schema/job.type.js';
+import type { Label } from '../schema/label.type.js';
 import { LabelMetrics } from '../schema/label-metrics.type.js';
 import { MetricChoice } from '../schema/metric-choice.input.js';
 import { ModelVersion } from '../schema/model-version.type.js';
@@ -31,16 +42,20 @@ import { RunFilter } from '../schema/run-filter.input.js';
 import { RunOrder } from '../schema/run-order.input.js';
 import { Split } from '../schema/split.enum.js';
 import { StartRunInput } from '../schema/start-run.input.js';
+import { ThresholdWarning } from '../schema/threshold-set.type.js';
 import { isId } from '../services/parse-id.js';
+import { runThresholdWarnings } from '../services/run-threshold-warnings.js';
+import { FEWEST_POINTS, MOST_POINTS, thinHistory } from '../services/thin-history.js';
 import { checkMetricChoice, checkRunFilter } from './check-filter.js';
 import type { Context } from './context.js';
 import { encoderOf } from './encoder-of.js';
 import { followRun } from './follow.js';
+import { followChanged } from './follow-changed.js';
 import { modelVersionObject } from './model-objects.js';
 import { rootPage } from './page.js';
 import { required } from './required.js';
 import { epochObject, runObject } from './run-objects.js';
-import { followRuns } from './runs-changed.js';
+import { setOf } from './set-of.js';
 
 const MAX_ORDERS = 4;
 
@@ -160,7 +175,16 @@ export class RunResolver {
   @Requires('VIEWER')
   @Subscription(() => Run, {
     description: 'Any run that was created or changed state, as it is now.',
-    subscribe: ({ context }) => followRuns(context as Context),
+    subscribe: ({ context }) => {
+      const { db, eventHub } = context as Context;
+      return followChanged({
+        eventHub,
+        kind: RUN_STATE,
+        byIds: (ids) => runsByIds(db, ids),
+        since: (since) => runsChangedSince(db, since),
+        node: runObject,
+      });
+    },
   })
   runsChanged(@Root() run: Run): Run {
     return run;
@@ -190,30 +214,63 @@ export class RunResolver {
     return encoderOf(context, run.encoderId);
   }
 
-  @FieldResolver(() => [EpochMetrics])
-  async history(@Ctx() { loaders }: Context, @Root() run: Run): Promise<EpochMetrics[]> {
-    const rows = await loaders.epochsOfRun.load(run.id);
+  @FieldResolver(() => EmbeddingSet, {
+    description: 'What it is trained on; a QUEUED run waits for it where it is not complete.',
+  })
+  embeddingSet(@Ctx() { loaders }: Context, @Root() run: Run): Promise<EmbeddingSet> {
+    return setOf(loaders, run.setId);
+  }
+
+  @FieldResolver(() => [EpochMetrics], {
+    description:
+      'All epochs, or with `points` at most so many: the first, the last, and of stretches of equal length those in which a loss, the ' +
+      'learning rate or a metric is lowest or highest.',
+  })
+  async history(
+    @Ctx() { loaders }: Context,
+    @Root() run: Run,
+    @Arg('points', () => Int, {
+      nullable: true,
+      description: `${FEWEST_POINTS} to ${MOST_POINTS}.`,
+    })
+    points?: number | null,
+  ): Promise<EpochMetrics[]> {
+    if (points != null && (points < FEWEST_POINTS || points > MOST_POINTS)) {
+      throw badUserInput(
+        `expected ${FEWEST_POINTS} to ${MOST_POINTS} for \`points\` but received ${points}`,
+      );
+    }
+    const all = await loaders.epochsOfRun.load(run.id);
+    const rows = points == null ? all : thinHistory(all, points);
     return rows.map((row) => epochObject(row, run.versionId));
   }
 
   @FieldResolver(() => [LabelMetrics], { description: 'Empty until the run has succeeded.' })
   async labelMetrics(
-    @Ctx() { db, loaders }: Context,
+    @Ctx() context: Context,
     @Root() run: Run,
     @Arg('split', () => Split, { nullable: true, defaultValue: 'TEST' }) split?: Split | null,
   ): Promise<LabelMetrics[]> {
-    const wanted = split ?? 'TEST';
-    const [stored, version] = await Promise.all([
-      loaders
-        .keyed(`labelMetrics:${wanted}`, async (ids) => {
-          const rows = await labelMetricsByRuns(db, ids, wanted);
-          const byId = new Map(rows.map((row) => [row.id, row.labelMetrics ?? []]));
-          return ids.map((id) => byId.get(id) ?? []);
-        })
-        .load(run.id),
-      loaders.version.load(run.versionId),
+    const [stored, labels] = await Promise.all([
+      storedLabelMetrics(context, run, split ?? 'TEST'),
+      labelsOf(context, run),
     ]);
-    return stored.map((metrics) => ({ ...metrics, label: version!.labels[metrics.label]! }));
+    return stored.map((metrics) => ({ ...metrics, label: labels[metrics.label]! }));
+  }
+
+  @FieldResolver(() => [ThresholdWarning], {
+    description:
+      'Why its thresholds may be luck. In label order, at most one of each reason for a label. Empty where they are FIXED, and until the run has succeeded.',
+  })
+  async thresholdWarnings(@Ctx() context: Context, @Root() run: Run): Promise<ThresholdWarning[]> {
+    const [fittedOn, labels] = await Promise.all([
+      storedLabelMetrics(context, run, 'VALIDATION'),
+      labelsOf(context, run),
+    ]);
+    return runThresholdWarnings(run.config.thresholds.kind, fittedOn).map(({ label, reason }) => ({
+      label: labels[label]!,
+      reason,
+    }));
   }
 
   @FieldResolver(() => [ModelVersion])
@@ -224,6 +281,24 @@ export class RunResolver {
   async #loaded({ loaders }: Context, id: string): Promise<Run> {
     return runObject(required(await loaders.run.load(id), 'run with this id'));
   }
+}
+
+function storedLabelMetrics(
+  { db, loaders }: Context,
+  run: Run,
+  split: Split,
+): Promise<StoredLabelMetrics[]> {
+  return loaders
+    .keyed(`labelMetrics:${split}`, async (ids) => {
+      const rows = await labelMetricsByRuns(db, ids, split);
+      const byId = new Map(rows.map((row) => [row.id, row.labelMetrics ?? []]));
+      return ids.map((id) => byId.get(id) ?? []);
+    })
+    .load(run.id);
+}
+
+async function labelsOf({ loaders }: Context, { versionId }: Run): Promise<readonly Label[]> {
+  return (await loaders.version.load(versionId))!.labels;
 }
 
 interface RunEventsArgs {

@@ -1,12 +1,14 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { sampleById } from '../db/samples.queries.js';
 import { badUserInput } from '../errors/bad-user-input.js';
+import { DatasetVersion } from '../schema/dataset-version.type.js';
 import { Label } from '../schema/label.type.js';
 import { Requires } from '../schema/requires.js';
 import { Sample } from '../schema/sample.type.js';
 import { isId } from '../services/parse-id.js';
 import { thumbnailSize } from '../services/thumbnails.js';
 import type { Context } from './context.js';
+import { required } from './required.js';
 
 @Resolver(() => Sample)
 export class SampleResolver {
@@ -22,6 +24,14 @@ export class SampleResolver {
     @Arg('datasetVersion', () => Int, { nullable: true }) datasetVersion?: number | null,
   ): Promise<Sample | null> {
     return isId(id) ? sampleById(db, id, datasetVersion ?? null) : null;
+  }
+
+  @FieldResolver(() => DatasetVersion)
+  async datasetVersion(
+    @Ctx() { loaders }: Context,
+    @Root() sample: Sample,
+  ): Promise<DatasetVersion> {
+    return required(await loaders.version.load(sample.versionId), 'dataset version of this sample');
   }
 
   @FieldResolver(() => [Label], {

@@ -23,7 +23,11 @@ export class SystemResolver {
     return services.devices();
   }
 
-  @FieldResolver(() => Float)
+  @FieldResolver(() => Float, {
+    description:
+      'What the database takes and the files that it names: images, embeddings, heads and scores of runs, models and batch predictions. ' +
+      'Encoders, uploads and thumbnails are not counted.',
+  })
   diskUsedBytes(@Ctx() { services }: Context): Promise<number> {
     return services.diskUsedBytes();
   }

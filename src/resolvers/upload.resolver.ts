@@ -11,11 +11,15 @@ export class UploadResolver {
     description: 'PUT the bytes to its `url`. What nobody imports goes after a day.',
   })
   async createUpload(
-    @Ctx() { services, urls }: Context,
+    @Ctx() { services, urls, viewer }: Context,
     @Arg('filename', () => String) filename: string,
     @Arg('sizeBytes', () => Float) sizeBytes: number,
   ): Promise<Upload> {
-    const { id, expiresAt } = await services.createUpload({ filename, sizeBytes });
+    const { id, expiresAt } = await services.createUpload({
+      filename,
+      sizeBytes,
+      tokenId: viewer.tokenId,
+    });
     return { id, url: urls.sign(`/files/uploads/${id}`), expiresAt };
   }
 

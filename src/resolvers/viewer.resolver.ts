@@ -1,6 +1,7 @@
 import { Ctx, Query, Resolver } from 'type-graphql';
 import { Requires } from '../schema/requires.js';
 import { Viewer } from '../schema/viewer.type.js';
+import { FIXED_TOKEN_ID } from '../services/tokens.js';
 import type { Context } from './context.js';
 
 @Resolver()
@@ -8,6 +9,8 @@ export class ViewerResolver {
   @Requires('VIEWER')
   @Query(() => Viewer)
   me(@Ctx() { viewer }: Context): Viewer {
-    return { role: viewer.role, tokenName: viewer.tokenName };
+    const { role, tokenName } = viewer;
+    const tokenId = viewer.tokenId === FIXED_TOKEN_ID ? null : viewer.tokenId;
+    return { role, tokenId, tokenName };
   }
 }

@@ -68,6 +68,7 @@ export class BatchPrediction {
   finishedAt!: Date | null;
 
   versionId!: string;
+  setId!: string;
   jobId!: string | null;
 }
 

@@ -41,7 +41,10 @@ export class DatasetVersion {
   @Field(() => String, { description: 'SHA-256 over its samples, independent of their order.' })
   digest!: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'What differs from the version before, or what an edit says of itself.',
+  })
   note!: string | null;
 
   @Field(() => DateTime)

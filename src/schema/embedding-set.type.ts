@@ -7,7 +7,7 @@ import { Requires } from './requires.js';
 @ObjectType({
   simpleResolvers: true,
   description:
-    'One per dataset version, encoder revision, pre-processing and precision; vectors are L2-normalised.',
+    'One per dataset version, encoder revision, pre-processing and precision, without tokens and with them; vectors are L2-normalised.',
 })
 export class EmbeddingSet {
   @Field(() => ID)
@@ -15,6 +15,12 @@ export class EmbeddingSet {
 
   @Field(() => Precision)
   precision!: Precision;
+
+  @Field(() => Boolean, {
+    description:
+      "Whether the encoder's tokens are beside the vectors, for heads that attend to them.",
+  })
+  hasTokens!: boolean;
 
   @Field(() => JobStatus)
   status!: JobStatus;

@@ -1,6 +1,7 @@
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { EncoderPrecision } from './encoder-precision.type.js';
 import { EncoderStatus } from './encoder-status.enum.js';
+import { Modality } from './modality.enum.js';
 import { Requires } from './requires.js';
 
 @Requires('VIEWER')
@@ -37,6 +38,11 @@ export class Encoder {
 
   @Field(() => String, { nullable: true })
   revision!: string | null;
+
+  @Field(() => [Modality], {
+    description: 'Of what it gives tokens beside the vectors, for heads that attend to them.',
+  })
+  tokens!: readonly Modality[];
 
   @Field(() => [EncoderPrecision], {
     description: 'Those it has and those it can get, at most 4.',

@@ -22,4 +22,7 @@ export class EpochMetrics {
 
   @Field(() => Float)
   seconds!: number;
+
+  @Field(() => Float, { description: 'Of this epoch and all before it.' })
+  elapsedSeconds!: number;
 }

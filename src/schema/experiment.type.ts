@@ -132,6 +132,12 @@ export class ExperimentPlan {
   @Field(() => [PlannedRung], { description: 'Of HALVING; otherwise none.' })
   rungs!: PlannedRung[];
 
+  @Field(() => Int, {
+    description:
+      'Photos and captions that are embedded before anything is trained, by all encoders together; 0 where that is done.',
+  })
+  numToEmbed!: number;
+
   @Field(() => Int, { description: 'Runs that are there already, and will be reused.' })
   numDone!: number;
 

@@ -134,14 +134,14 @@ export class HeadInput {
   @Field(() => Int, {
     nullable: true,
     description:
-      'TRANSFORMER, LABEL_QUERY: parts of attention; must divide width. 4 when left out.',
+      'TRANSFORMER, LABEL_QUERY, TOKEN_QUERY: parts of attention; must divide width. 4 when left out.',
   })
   heads?: number | null;
 
   @Field(() => Int, {
     nullable: true,
     description:
-      'LABEL_QUERY: queries that share the labels among them. 0, one for each label, when left out.',
+      'LABEL_QUERY, TOKEN_QUERY: queries that share the labels among them. 0, one for each label, when left out.',
   })
   groups?: number | null;
 

@@ -1,4 +1,5 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
+import { RejectedRow } from './import-report.type.js';
 import { Requires } from './requires.js';
 
 @Requires('EDITOR')
@@ -27,6 +28,29 @@ export class ColumnsGuess {
 }
 
 @Requires('EDITOR')
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'Found without opening a photo: an import rejects those that cannot be read as well.',
+})
+export class RowCheck {
+  @Field(() => Int, { description: 'Rows that were looked at.' })
+  rowCount!: number;
+
+  @Field(() => Boolean, {
+    description:
+      'Whether those are all: of a table, the first 500,000 rows, 1,000,000 lines or 32 MiB are looked at.',
+  })
+  isWhole!: boolean;
+
+  @Field(() => Int, { description: 'Of those, how many an import would reject.' })
+  rejectedCount!: number;
+
+  @Field(() => [RejectedRow], { description: 'The first 20.' })
+  rejected!: RejectedRow[];
+}
+
+@Requires('EDITOR')
 @ObjectType({ simpleResolvers: true })
 export class ImportPreview {
   @Field(() => String, { description: 'The table that would be read.' })
@@ -47,6 +71,14 @@ export class ImportPreview {
   @Field(() => ColumnsGuess)
   guess!: ColumnsGuess;
 
-  @Field(() => [String], { description: 'What an import would refuse, reject or leave out.' })
+  @Field(() => [String], {
+    description: 'Why an import would be refused, and what it would leave out.',
+  })
   warnings!: string[];
+
+  @Field(() => RowCheck, {
+    nullable: true,
+    description: 'Null where an import would be refused as a whole.',
+  })
+  check!: RowCheck | null;
 }

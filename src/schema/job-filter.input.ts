@@ -1,4 +1,4 @@
-import { Field, InputType } from 'type-graphql';
+import { Field, ID, InputType } from 'type-graphql';
 import { JobStatus } from './job-status.enum.js';
 
 @InputType()
@@ -8,4 +8,7 @@ export class JobFilter {
 
   @Field(() => [JobStatus], { nullable: true })
   status?: JobStatus[] | null;
+
+  @Field(() => ID, { nullable: true, description: 'Its imports alone.' })
+  datasetId?: string | null;
 }

@@ -49,6 +49,21 @@ export class Job {
 
   @Field(() => Boolean, { nullable: true, description: 'An import that found nothing new.' })
   unchanged!: boolean | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Of what is downloaded or added; it may be gone.',
+  })
+  encoderId!: string | null;
+
+  @Field(() => [String], {
+    description:
+      'What is wrong with files of another precision than FP32 that `addEncoder` left out; at most 3.',
+  })
+  leftOut!: readonly string[];
+
+  datasetId!: string | null;
+  datasetVersionId!: string | null;
 }
 
 export const JobConnection = connectionOf(Job, 'Job');

@@ -20,6 +20,9 @@ export class RunFilter {
   datasetId?: string | null;
 
   @Field(() => ID, { nullable: true })
+  datasetVersionId?: string | null;
+
+  @Field(() => ID, { nullable: true })
   encoderId?: string | null;
 
   @Field(() => [JobStatus], { nullable: true })

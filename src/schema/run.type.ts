@@ -42,6 +42,11 @@ export class Run {
   @Field(() => Int)
   epochs!: number;
 
+  @Field(() => Int, {
+    description: 'Of its latest event: `runEvents(after:)` tells what happens after this state.',
+  })
+  eventSeq!: number;
+
   @Field(() => Float, { nullable: true })
   etaSeconds!: number | null;
 
@@ -87,6 +92,7 @@ export class Run {
 
   jobId!: string | null;
   versionId!: string;
+  setId!: string;
   encoderId!: string;
 }
 

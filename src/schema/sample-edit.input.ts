@@ -1,4 +1,4 @@
-import { Field, InputType } from 'type-graphql';
+import { Field, ID, InputType } from 'type-graphql';
 import { Split } from './split.enum.js';
 
 @InputType({
@@ -8,6 +8,13 @@ import { Split } from './split.enum.js';
 export class SampleEdit {
   @Field(() => String)
   key!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The id of the sample as the client saw it, in any version: CONFLICT where it differs from that of the latest version.',
+  })
+  basedOn?: string | null;
 
   @Field(() => [String], {
     nullable: true,

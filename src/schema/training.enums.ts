@@ -10,6 +10,7 @@ export const HeadKind = {
   MIXER: 'MIXER',
   TRANSFORMER: 'TRANSFORMER',
   LABEL_QUERY: 'LABEL_QUERY',
+  TOKEN_QUERY: 'TOKEN_QUERY',
   ZERO_SHOT: 'ZERO_SHOT',
   KNN: 'KNN',
   TIP_ADAPTER: 'TIP_ADAPTER',
@@ -37,6 +38,11 @@ registerEnumType(HeadKind, {
       description:
         'Queries of labels attend to tokens (Query2Label, arXiv 2107.10834; with groups ML-Decoder, ' +
         'arXiv 2111.12933).',
+    },
+    TOKEN_QUERY: {
+      description:
+        'LABEL_QUERY over the encoder’s own tokens, patches and words, which are embedded for it where they are not there. With ' +
+        'the fusions IMAGE_ONLY, TEXT_ONLY, CONCAT, and encoders that have `tokens` of these.',
     },
     ZERO_SHOT: {
       description:

@@ -1,4 +1,4 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, ID, ObjectType } from 'type-graphql';
 import { Requires } from './requires.js';
 import { Role } from './role.enum.js';
 
@@ -7,6 +7,9 @@ import { Role } from './role.enum.js';
 export class Viewer {
   @Field(() => Role)
   role!: Role;
+
+  @Field(() => ID, { nullable: true, description: 'Null for CLIPWRIGHT_TOKEN.' })
+  tokenId!: string | null;
 
   @Field(() => String, { nullable: true })
   tokenName!: string | null;

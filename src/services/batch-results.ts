@@ -1,5 +1,5 @@
 import type { BatchPredictionRow } from '../db/batch-predictions.queries.js';
-import { readFloat32Rows } from '../ml/data/float32-rows.js';
+import { readFloat32Rows, readRowsAt } from '../ml/data/float32-rows.js';
 import { type OperatingPoint, predictedAt } from '../ml/metrics/operating-point.js';
 import { findScores } from '../ml/train/scores-file.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
@@ -53,16 +53,12 @@ export async function batchResultsAt(
   const path = blobs.path(batch.scoresSha256 as Sha256);
   const { numLabels, positions, start } = await findScores(path, 'test');
   const point = batch.point as OperatingPoint;
-  const results: BatchResult[] = [];
-  for (const position of wanted) {
-    const row = firstBehind(positions, position - 1);
-    const place = { samples: 1, numLabels, start: start + row * numLabels * 4 };
-    for await (const rows of readFloat32Rows(path, place)) {
-      const scores = rows.slice();
-      results.push({ position, scores, labels: predictedAt(point, scores) });
-    }
-  }
-  return results;
+  const rows = wanted.map((position) => firstBehind(positions, position - 1));
+  const found = await readRowsAt(path, { rows, numLabels, start });
+  return wanted.map((position, at) => {
+    const scores = found.subarray(at * numLabels, (at + 1) * numLabels);
+    return { position, scores, labels: predictedAt(point, scores) };
+  });
 }
 
 export function labelsOf(batch: BatchPredictionRow): ModelManifest['labels'] {

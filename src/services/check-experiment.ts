@@ -13,6 +13,7 @@ import {
 } from './check-training.js';
 import type { PrecisionChoice } from './choose-encoder.js';
 import type { EncoderSource, UsableEncoder } from './encoder-source.js';
+import { encoderFor } from './encoder-tokens.js';
 import {
   type Axes,
   type AxesInput,
@@ -25,6 +26,7 @@ import {
 import { cellsOf } from './experiment-cells.js';
 import { chooseEncoders, type EncoderChoice, encodersGiven } from './experiment-encoders.js';
 import { checkFolds, type Folds, type Repeated } from './experiment-folds.js';
+import { defaultExperimentName } from './experiment-name.js';
 import { inWords, modalityNeeds } from './modality-needs.js';
 import {
   checkBudget,
@@ -75,18 +77,19 @@ export async function checkExperiment(
   deps: ExperimentDeps,
   input: ExperimentInput,
 ): Promise<CheckedExperiment> {
-  const name = input.name?.trim() || 'experiment';
-  if (name.length > 200) throw badUserInput('expected at most 200 characters for `name`');
   const seeds = checkSeeds(input.seeds ?? [1]);
   const folds = checkFolds(input.folds);
   const given = (input.config ?? {}) as Readonly<Record<string, unknown>>;
   const encodersChosen = encodersGiven(input);
   const numEncoders = encodersChosen.length;
   const { base, axes, search } = fillMatrix(input, given, { seeds, folds, numEncoders });
+  const name = input.name?.trim() || defaultExperimentName(axes, numEncoders);
+  if (name.length > 200) throw badUserInput('expected at most 200 characters for `name`');
   const cells = cellsOf(base, axes, numEncoders, search);
   if (search) checkBudget(search, cells[0]!.config, { seeds, folds });
   const version = await requireVersion(deps.db, input.datasetId, input.datasetVersion ?? null);
-  const encoders = await chooseEncoders(deps.encoders, encodersChosen);
+  const chosen = await chooseEncoders(deps.encoders, encodersChosen);
+  const encoders = chosen.map((encoder) => encoderFor(encoder, axes));
   await checkCells(deps, cells, { folds, version, encoders });
   return {
     name,

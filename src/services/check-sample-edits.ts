@@ -1,9 +1,9 @@
 import type { PublishedVersion } from '../db/publish.queries.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import type { Split } from '../ml/data/split-dataset.js';
+import { captionOf } from '../tables/caption-cell.js';
 import { CellError } from '../tables/cell-error.js';
 import { labelsOf } from '../tables/labels-cell.js';
-import { textOf } from '../tables/text-cell.js';
 import type { SampleChange } from './plan-version.js';
 
 const MAX_EDITS = 5_000;
@@ -12,6 +12,8 @@ const MAX_NEW_LABELS = 1_000;
 /** As clients send it: what is left out is unchanged; null is unknown (labels) or removed (caption). */
 export interface SampleEdit {
   key: string;
+  /** the id of the sample that the client saw */
+  basedOn?: string | null;
   labels?: readonly string[] | null;
   unknownLabels?: readonly string[] | null;
   caption?: string | null;
@@ -81,7 +83,7 @@ function checkEdit(edit: SampleEdit, at: string, known: ReadonlySet<string>): Sa
     ...(known_ !== undefined && { labels: known_ }),
     ...(unknown !== undefined && { unknownLabels: unknown }),
     ...(caption !== undefined && {
-      caption: cell(`${at}.caption`, (name) => textOf(caption, name)),
+      caption: cell(`${at}.caption`, (name) => captionOf(caption, name)),
     }),
     ...(split != null && { split }),
   };

@@ -4,7 +4,8 @@ import { countUsableSamples } from '../db/training-samples.queries.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { Fold } from '../ml/data/fold-splits.js';
-import { isUntrained, promptsOf } from '../ml/nn/heads/table.js';
+import { isOverTokens, isUntrained, promptsOf } from '../ml/nn/heads/table.js';
+import { fileRowLength } from '../ml/train/embedding-file.js';
 import type { RunConfig } from '../ml/train/run-config.js';
 import { cacheBytes, trainingMemory } from '../ml/train/training-memory.js';
 import type { UsableEncoder } from './encoder-source.js';
@@ -80,7 +81,10 @@ export function requireMemory(
 ): void {
   const { dimension } = encoder.description;
   const { numLabels, sampleCount } = version;
-  const dims = { embeds: { image: dimension, text: dimension }, numLabels, cached: trained };
+  const tokens = isOverTokens(config.head) ? encoder.description.tokenShapes : undefined;
+  const row = { dimension, tokens };
+  const embeds = { image: fileRowLength(row, 'image'), text: fileRowLength(row, 'text') };
+  const dims = { embeds, tokens, numLabels, cached: trained };
   const cache = cacheBytes(config, dims);
   if (cache > MAX_CACHE_BYTES) {
     throw badUserInput(

@@ -4,8 +4,12 @@ import { ClipwrightError } from '../errors/clipwright-error.js';
 import { type EncoderVariant, inVariant } from '../ml/clip/encoder-variant.js';
 import type { Drift } from '../ml/clip/measure-drift.js';
 import { withPreprocessing } from '../ml/clip/preprocessing.js';
+import type { TokenShapes } from '../ml/nn/token-shape.js';
 import { type EncoderSource, requireEncoder, type UsableEncoder } from './encoder-source.js';
+import { withTokens } from './encoder-tokens.js';
+import { hasTokens } from './pack-format.js';
 import { isWorthwhile, requireVariant } from './precision-gate.js';
+import { canonicalJson } from './run-manifest.js';
 
 /** What may be asked for. AUTO: INT8 on the CPU, FP16 on a GPU, where it is near enough to FP32 and faster on this machine; else FP32. */
 export type PrecisionChoice = Precision | 'AUTO';
@@ -81,6 +85,8 @@ export interface SpaceOfEncoder {
   readonly precision: Precision;
   readonly revision: string;
   readonly preprocessing: string;
+  /** what is kept beside an embedding; left out or empty: nothing */
+  readonly tokens?: TokenShapes | undefined;
 }
 
 /**
@@ -88,6 +94,19 @@ export interface SpaceOfEncoder {
  * @throws PRECISION_DRIFTS
  */
 export async function encoderAsOf(
+  encoders: EncoderSource,
+  encoder: UsableEncoder,
+  space: SpaceOfEncoder,
+): Promise<UsableEncoder | undefined> {
+  const found = await inPrecision(encoders, encoder, space);
+  if (!found || !hasTokens(space)) return found;
+  const { description } = found;
+  // Which tokens are kept may be decided otherwise some day.
+  if (canonicalJson(description.tokenShapes) !== canonicalJson(space.tokens)) return undefined;
+  return withTokens(found);
+}
+
+async function inPrecision(
   encoders: EncoderSource,
   encoder: UsableEncoder,
   { precision, revision, preprocessing }: SpaceOfEncoder,

@@ -1,4 +1,3 @@
-import type { Split } from '../db/enums.js';
 import { labelsAt } from '../db/evaluations.queries.js';
 import type { Sql } from '../db/sql.js';
 import { readFloat32Rows } from '../ml/data/float32-rows.js';
@@ -6,11 +5,8 @@ import { packLabelSets } from '../ml/data/label-sets.js';
 import { allRows } from '../ml/data/rows.js';
 import { denseTargets } from '../ml/data/sparse-targets.js';
 import { MAX_SCORES } from '../ml/metrics/score-limit.js';
-import { findScores, type ScoresPlace } from '../ml/train/scores-file.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
-
-/** Where runs leave their scores. */
-export type EvaluatedSplit = Exclude<Split, 'TRAIN'>;
+import { type EvaluatedSplit, type FoundScores, placeOfScores } from './place-of-scores.js';
 
 /** The score files of the runs of one seed: one, or one for each fold. */
 export type SeedFiles = readonly Sha256[];
@@ -48,12 +44,11 @@ export async function commonScores(
   for (const files of seeds) {
     const parts: FoundScores[] = [];
     for (const file of files) {
-      const path = blobs.path(file);
-      const place = await findScores(path, split === 'TEST' ? 'test' : 'validation');
+      const place = await placeOfScores(blobs, file, split);
       numLabels = place.numLabels;
       total += place.positions.length * numLabels;
       if (total > MAX_SCORES) return null;
-      parts.push({ path, ...place });
+      parts.push(place);
     }
     found.push(parts);
   }
@@ -70,8 +65,6 @@ export async function commonScores(
   }
   return { numLabels, positions, targets, seeds: scored };
 }
-
-type FoundScores = ScoresPlace & { path: string };
 
 /** Which of a seed's files a sample's scores are in, by its position. */
 type Places = Map<number, number>;

@@ -13,10 +13,11 @@ import type {
 import type { Turns } from '../ml/processes/turns.js';
 import type { BlobStore } from '../storage/blob-store.js';
 import { parseSha256 } from '../storage/sha256.js';
-import { commonScores, type EvaluatedSplit } from './common-scores.js';
+import { commonScores } from './common-scores.js';
 import { type CellComparison, compareCommon } from './compare-cells.js';
 import { KeptResults } from './kept-results.js';
 import { parseId } from './parse-id.js';
+import type { EvaluatedSplit } from './place-of-scores.js';
 
 const KEPT = 50;
 /** Of the resamples. */

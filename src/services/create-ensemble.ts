@@ -9,6 +9,7 @@ import { ClipwrightError } from '../errors/clipwright-error.js';
 import { packLabelSets } from '../ml/data/label-sets.js';
 import { allRows } from '../ml/data/rows.js';
 import { denseTargets } from '../ml/data/sparse-targets.js';
+import { MAX_SCORES } from '../ml/metrics/score-limit.js';
 import type { CombinedRuns, RunsToCombine, SplitTargets } from '../ml/train/combine-runs.js';
 import { fillRunConfig } from '../ml/train/run-config.js';
 import type { BlobStore } from '../storage/blob-store.js';
@@ -22,8 +23,6 @@ import { canonicalJson } from './run-manifest.js';
 
 const MIN_MEMBERS = 2;
 const MAX_MEMBERS = 16;
-/** More scores than this are not averaged: they are in memory together. */
-const MAX_SCORES = 50_000_000;
 
 export interface CreateEnsembleInput {
   name: string;
@@ -47,6 +46,7 @@ export interface CreateEnsembleDeps {
 export async function createEnsemble(
   deps: CreateEnsembleDeps,
   input: CreateEnsembleInput,
+  maxScores = MAX_SCORES,
 ): Promise<string> {
   const { db, blobs } = deps;
   const name = checkModelName(input.name, 'name');
@@ -61,10 +61,11 @@ export async function createEnsemble(
     await splitTargets(db, versionId, 'VALIDATION'),
     await splitTargets(db, versionId, 'TEST'),
   ];
-  const scores = (onValidation.length + onTest.length) * numLabels * members.length;
-  if (scores > MAX_SCORES) {
+  // What threshold sets are refused for, too: every version that can be made can have them.
+  const scores = Math.max(onValidation.length, onTest.length) * numLabels * members.length;
+  if (scores > maxScores) {
     throw badUserInput(
-      `expected runs with at most ${MAX_SCORES} scores together but received ${scores}: take fewer of them`,
+      `expected runs with at most ${maxScores} scores together on a split but received ${scores}: take fewer of them`,
     );
   }
   const payload = {
@@ -147,7 +148,7 @@ function checkTogether(members: readonly EnsembleMember[]): void {
       versionId !== first.versionId
         ? 'another dataset version'
         : canonicalJson(manifest.encoder) !== space
-          ? 'another encoder, revision or precision'
+          ? 'another encoder, revision or precision, or of tokens where others are not'
           : null;
     if (differs) {
       throw badUserInput(`expected runs that go together, but run ${runId} is of ${differs}`);

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readAt } from '../ml/data/read-at.js';
 import type { ImportDirectory } from './import-directory.js';
 import { type ImportSource, SourceFileError, whyUnreadable } from './import-source.js';
 
@@ -41,13 +42,7 @@ export class DirectorySource implements ImportSource {
         throw new SourceFileError(`the file has ${size} bytes, more than the ${maxBytes} allowed`);
       }
       const bytes = Buffer.allocUnsafeSlow(size);
-      let filled = 0;
-      while (filled < size) {
-        const { bytesRead } = await file.read(bytes, filled, size - filled, filled);
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      return bytes.subarray(0, filled);
+      return bytes.subarray(0, await readAt(file, bytes, 0));
     } finally {
       await file.close();
     }

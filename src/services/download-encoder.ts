@@ -46,7 +46,7 @@ export async function downloadEncoder(
   if (there && isThere) {
     throw new ClipwrightError(
       'CONFLICT',
-      `The encoder ${id} is there already in ${precision}. Remove its folder, hub/${id} in the data directory, to download it anew.`,
+      `The encoder ${id} is there already in ${precision}. Delete it to download it anew.`,
     );
   }
   return deps.db.transaction(async (tx) => {

@@ -10,6 +10,7 @@ import { missingKeys } from '../db/samples.queries.js';
 import type { Tx } from '../db/sql.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
+import { checkBases } from './check-bases.js';
 import { checkSampleEdits, type NewLabel, type SampleEdit } from './check-sample-edits.js';
 import { insertPlanned } from './insert-planned.js';
 import { parseId } from './parse-id.js';
@@ -28,9 +29,10 @@ export interface EditSamplesInput {
 
 /**
  * Makes the next version of a dataset by changing samples of the latest one. Edits of several people follow one another:
- * each changes only what it names. The note says what changed where none is given.
+ * each changes only what it names, and where it says on what it is based, only a sample that is still so. The note says
+ * what changed where none is given.
  * @returns the id of the new version, or of the latest one where nothing differs
- * @throws NOT_FOUND, BAD_USER_INPUT
+ * @throws NOT_FOUND, BAD_USER_INPUT, CONFLICT
  */
 export async function editSamples(
   deps: { db: Database },
@@ -42,6 +44,7 @@ export async function editSamples(
     const before = await lockLatest(tx, datasetId);
     const newLabels = input.newLabels ?? [];
     const changes = checkSampleEdits(input.edits, newLabels, before.labels);
+    await checkBases(tx, before, input.edits);
     const [missing] = await missingKeys(tx, before.versionId, [...changes.keys()]);
     if (missing !== undefined) {
       throw badUserInput(

@@ -9,6 +9,7 @@ import type { BlobStore } from '../storage/blob-store.js';
 import type { PlanSource } from './embedding-plans.js';
 import type { UsableEncoder } from './encoder-source.js';
 import { type ContentList, itemsToEmbed, photosOf } from './missing-contents.js';
+import { packFormat } from './pack-format.js';
 import { PackWriter } from './pack-writer.js';
 import { storePack } from './store-pack.js';
 
@@ -52,8 +53,8 @@ export async function embedContents(
     if (content) underWay.push({ content, index });
     else known += 1;
   });
-  const packs = new PackWriter(set.dimension, async (vectors, contents) => {
-    const pack = { spaceId: set.spaceId, modality: list.modality, vectors, contents };
+  const packs = new PackWriter(packFormat(set, list.modality), async (rows, contents) => {
+    const pack = { spaceId: set.spaceId, modality: list.modality, rows, contents };
     const done = contents.length + known;
     known = 0;
     await storePack(deps, writer, pack, (tx, inserted) => of.record(tx, done, inserted));
@@ -76,7 +77,7 @@ export async function embedContents(
       told += 1;
     }
     await packs.add(
-      chunk.vectors,
+      chunk.rows,
       done.map(({ content }) => content),
     );
   }

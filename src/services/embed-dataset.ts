@@ -15,6 +15,7 @@ import { ClipwrightError } from '../errors/clipwright-error.js';
 import { enqueueJob } from '../jobs/enqueue.js';
 import { chooseEncoder, type PrecisionChoice } from './choose-encoder.js';
 import type { EncoderSource, UsableEncoder } from './encoder-source.js';
+import { tokensOf, withTokens } from './encoder-tokens.js';
 import { parseId } from './parse-id.js';
 
 export interface EnsuredSet {
@@ -30,10 +31,16 @@ export interface EnsuredSet {
  */
 export async function embedDataset(
   deps: { db: Database; encoders: EncoderSource },
-  input: { datasetVersionId: string; encoderId: string; precision?: PrecisionChoice | null },
+  input: {
+    datasetVersionId: string;
+    encoderId: string;
+    precision?: PrecisionChoice | null;
+    tokens?: boolean | null;
+  },
 ): Promise<string> {
   const datasetVersionId = parseId(input.datasetVersionId, 'dataset version');
-  const encoder = await chooseEncoder(deps.encoders, input.encoderId, input.precision ?? 'FP32');
+  const chosen = await chooseEncoder(deps.encoders, input.encoderId, input.precision ?? 'FP32');
+  const encoder = input.tokens ? withTokens(chosen) : chosen;
   const { setId } = await deps.db.transaction((tx) =>
     ensureEmbeddingSet(tx, { datasetVersionId, encoder }),
   );
@@ -57,6 +64,7 @@ export async function ensureEmbeddingSet(
     revision: description.revision,
     preprocessing: description.preprocessingHash,
     precision: description.precision,
+    tokens: tokensOf(description),
     dimension: description.dimension,
   });
   await insertSet(tx, input.datasetVersionId, spaceId);

@@ -5,6 +5,7 @@ import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { BlobStore } from '../storage/blob-store.js';
 import type { ModelManifest } from './model-manifest.js';
+import { type PackFormat, packFormat } from './pack-format.js';
 import { imagesOf, isHashed } from './predict-images.js';
 
 export interface PredictInput {
@@ -14,7 +15,7 @@ export interface PredictInput {
   image: { bytes: Buffer } | { sampleId: string } | { uploadId: string } | null;
 }
 
-/** Turns content into L2-normalised vectors [D], batching what is asked for at the same time. */
+/** Turns content into L2-normalised vectors [D], each with its tokens where the encoder is to give them; batches what is asked for at once. */
 export interface Embedder {
   image(source: { path: string } | { bytes: Uint8Array }): Promise<Float32Array>;
   text(text: string): Promise<Float32Array>;
@@ -27,7 +28,7 @@ export interface EmbedInputsDeps {
   embedder(encoder: ModelManifest['encoder']): Promise<Embedder>;
   /** the file of a received upload @throws BAD_USER_INPUT naming the argument */
   uploadPath(id: string, argument: string): Promise<string>;
-  /** Vectors that the store has already, by content; in the order asked, undefined where unknown. */
+  /** What the store has already, as an embedder gives it, by content; in the order asked, undefined where unknown. */
   knownVectors(
     encoder: ModelManifest['encoder'],
     modality: Modality,
@@ -35,16 +36,13 @@ export interface EmbedInputsDeps {
   ): Promise<(Float32Array | undefined)[]>;
 }
 
-/** Characters of a caption: far beyond any context, and a bound for the tokenizer. */
-export const MAX_TEXT_LENGTH = 10_000;
-
 export function isText(text: string | null): text is string {
   return typeof text === 'string' && text.trim() !== '';
 }
 
 /**
  * @param nameOf the argument that an error names
- * @returns [inputs.length, D]; zeros where an input has no image
+ * @returns [inputs.length, D], or as many rows of tokens where the encoder is to give them; zeros where an input has no image
  * @throws NOT_FOUND for a sample without a photo, BAD_USER_INPUT for what is no image
  */
 export async function imageFeatures(
@@ -74,10 +72,10 @@ export async function imageFeatures(
       }
     }),
   );
-  return pack(vectors, inputs.length, encoder.dimension);
+  return pack(vectors, inputs.length, packFormat(encoder, 'IMAGE'));
 }
 
-/** [inputs.length, D]; zeros where an input has no text. */
+/** The same of texts. */
 export async function textFeatures(
   deps: EmbedInputsDeps,
   encoder: ModelManifest['encoder'],
@@ -92,15 +90,18 @@ export async function textFeatures(
       return { place, vector: known[index] ?? (await embedder.text(text)) };
     }),
   );
-  return pack(vectors, inputs.length, encoder.dimension);
+  return pack(vectors, inputs.length, packFormat(encoder, 'TEXT'));
 }
 
 function pack(
   vectors: readonly { place: number; vector: Float32Array }[],
   count: number,
-  dimension: number,
+  { dimension, tokenValues }: PackFormat,
 ): Float32Array {
-  const packed = new Float32Array(count * dimension);
-  for (const { place, vector } of vectors) packed.set(vector, place * dimension);
+  const length = tokenValues || dimension;
+  const packed = new Float32Array(count * length);
+  for (const { place, vector } of vectors) {
+    packed.set(tokenValues > 0 ? vector.subarray(dimension) : vector, place * length);
+  }
   return packed;
 }

@@ -27,7 +27,7 @@ export class Embedders {
 
   /** @throws ENCODER_REVISION_MISSING where the encoder is not there in the revision that the model was trained on */
   async embedder(wanted: ModelManifest['encoder']): Promise<Embedder> {
-    const key = `${wanted.id} ${wanted.revision} ${wanted.preprocessing}`;
+    const key = `${wanted.id} ${wanted.revision} ${wanted.preprocessing} ${wanted.tokens !== undefined}`;
     let client = this.#clients.get(key);
     if (!client) {
       const { description } = await encoderOfModel(this.deps.encoders, wanted);
@@ -45,7 +45,7 @@ export class Embedders {
     };
   }
 
-  /** In the order asked; undefined where the store has no vector. */
+  /** In the order asked, as the encoder gives them; undefined where the store has none. */
   async known(
     encoder: ModelManifest['encoder'],
     modality: Modality,
@@ -54,10 +54,11 @@ export class Embedders {
     const { db, blobs } = this.deps;
     const key = JSON.stringify(encoder);
     const id =
-      this.#spaceIds.get(key) ?? (await findSpace(db, { ...encoder, encoderId: encoder.id }));
+      this.#spaceIds.get(key) ??
+      (await findSpace(db, { ...encoder, encoderId: encoder.id, tokens: encoder.tokens ?? {} }));
     // Deleting a dataset may take a space's last vectors, but never the space.
     if (id === undefined) return contents.map(() => undefined);
     this.#spaceIds.set(key, id);
-    return lookupEmbeddings(db, blobs, { id, dimension: encoder.dimension }, modality, contents);
+    return lookupEmbeddings(db, blobs, { ...encoder, id }, modality, contents);
   }
 }

@@ -4,74 +4,128 @@ import {
   placesOfSamples,
   type VectorPlace,
 } from '../db/embedding-entries.queries.js';
+import type { Modality } from '../db/enums.js';
 import type { Sql } from '../db/sql.js';
 import type { BlobStore } from '../storage/blob-store.js';
 import { sha256FromBytes } from '../storage/sha256.js';
+import {
+  decodePackRow,
+  packFormat,
+  packRowBytes,
+  type SpaceFormat,
+  tokenBytes,
+  vectorBytes,
+} from './pack-format.js';
 
-export type Modality = 'IMAGE' | 'TEXT';
-
-const FLOAT_BYTES = 4;
-const SAMPLES_AT_ONCE = 8192; // 16 MiB at 512 dimensions
+/** Of a set's files, written at once. */
+const STRETCH_BYTES = 16 * 1024 * 1024;
 const READ_BYTES = 64 * 1024 * 1024;
 
-/** The stored vectors of these contents, in the order asked; undefined where there is none. */
+/** What is stored of these contents, as encoders give it, in the order asked; undefined where there is nothing. */
 export async function lookupEmbeddings(
   db: Sql,
   blobs: BlobStore,
-  space: { id: string; dimension: number },
+  space: { id: string } & SpaceFormat,
   modality: Modality,
   contents: readonly Buffer[],
 ): Promise<(Float32Array | undefined)[]> {
   if (contents.length === 0) return [];
   const places = await placesOfContents(db, { spaceId: space.id, modality, contents });
-  const vectors = new Array<Float32Array | undefined>(contents.length).fill(undefined);
-  await readVectors(blobs, places, space.dimension, (place, vector) => {
-    vectors[place] = vector.slice();
+  const format = packFormat(space, modality);
+  const rows = new Array<Float32Array | undefined>(contents.length).fill(undefined);
+  await readRows(blobs, places, packRowBytes(format), (place, row) => {
+    rows[place] = decodePackRow(row, format);
   });
-  return vectors;
+  return rows;
+}
+
+/** The files of a set: its embeddings, and its tokens where it has some. */
+export interface SetFiles<T> {
+  readonly vectors: T;
+  readonly tokens: T | null;
 }
 
 /**
- * Writes the one file of a set: positions in it follow from those of the samples, so it is filled a stretch at a time.
- * @returns how many vectors went in, by modality
+ * Writes the files of a set: positions in them follow from those of the samples, so they are filled a stretch at a time.
+ * @returns how many samples went in, by modality
  */
-export async function writeEmbeddingFile(
+export async function writeSetFiles(
   deps: { db: Sql; blobs: BlobStore },
-  path: string,
-  set: { versionId: string; spaceId: string; sampleCount: number; dimension: number },
+  paths: SetFiles<string>,
+  set: { versionId: string; spaceId: string; sampleCount: number } & SpaceFormat,
   signal: AbortSignal,
 ): Promise<Record<Modality, number>> {
-  const { sampleCount, dimension } = set;
-  const written = { IMAGE: 0, TEXT: 0 };
-  const file = await open(path, 'wx', 0o600);
+  const vectors = await PartFile.create(paths.vectors);
   try {
-    for (const modality of ['IMAGE', 'TEXT'] as const) {
-      const base = modality === 'IMAGE' ? 0 : sampleCount;
-      for (let from = 0; from < sampleCount; from += SAMPLES_AT_ONCE) {
-        signal.throwIfAborted();
-        const to = Math.min(from + SAMPLES_AT_ONCE, sampleCount);
-        const stretch = new Float32Array((to - from) * dimension);
-        const places = await placesOfSamples(deps.db, { ...set, modality, from, to });
-        await readVectors(deps.blobs, places, dimension, (place, vector) => {
-          stretch.set(vector, (place - from) * dimension);
-        });
-        written[modality] += places.length;
-        const bytes = new Uint8Array(stretch.buffer);
-        await writeFully(file, bytes, (base + from) * dimension * FLOAT_BYTES);
-      }
+    if (paths.tokens === null) return await fillFiles(deps, { vectors, tokens: null }, set, signal);
+    const tokens = await PartFile.create(paths.tokens);
+    try {
+      return await fillFiles(deps, { vectors, tokens }, set, signal);
+    } finally {
+      await tokens.close();
     }
   } finally {
-    await file.close();
+    await vectors.close();
+  }
+}
+
+async function fillFiles(
+  deps: { db: Sql; blobs: BlobStore },
+  { vectors, tokens }: SetFiles<PartFile>,
+  set: { versionId: string; spaceId: string; sampleCount: number } & SpaceFormat,
+  signal: AbortSignal,
+): Promise<Record<Modality, number>> {
+  const { sampleCount } = set;
+  const written = { IMAGE: 0, TEXT: 0 };
+  for (const modality of ['IMAGE', 'TEXT'] as const) {
+    const format = packFormat(set, modality);
+    const samplesAtOnce = Math.ceil(STRETCH_BYTES / packRowBytes(format));
+    for (let from = 0; from < sampleCount; from += samplesAtOnce) {
+      signal.throwIfAborted();
+      const to = Math.min(from + samplesAtOnce, sampleCount);
+      const places = await placesOfSamples(deps.db, { ...set, modality, from, to });
+      const [head, tail] = [vectorBytes(format), tokenBytes(format)];
+      const stretch = {
+        vectors: new Uint8Array((to - from) * head),
+        tokens: new Uint8Array((to - from) * tail),
+      };
+      await readRows(deps.blobs, places, head + tail, (place, row) => {
+        stretch.vectors.set(row.subarray(0, head), (place - from) * head);
+        stretch.tokens.set(row.subarray(head), (place - from) * tail);
+      });
+      written[modality] += places.length;
+      await vectors.append(stretch.vectors);
+      await tokens?.append(stretch.tokens);
+    }
   }
   return written;
 }
 
-/** Visits the vectors at `places`, which are ordered by pack and row; rows that lie together are read together. */
-async function readVectors(
+class PartFile {
+  #size = 0;
+
+  private constructor(private readonly file: FileHandle) {}
+
+  static async create(path: string): Promise<PartFile> {
+    return new PartFile(await open(path, 'wx', 0o600));
+  }
+
+  async append(bytes: Uint8Array): Promise<void> {
+    await writeFully(this.file, bytes, this.#size);
+    this.#size += bytes.length;
+  }
+
+  close(): Promise<void> {
+    return this.file.close();
+  }
+}
+
+/** Visits the rows at `places`, which are ordered by pack and row; rows that lie together are read together. */
+async function readRows(
   blobs: BlobStore,
   places: readonly VectorPlace[],
-  dimension: number,
-  visit: (place: number, vector: Float32Array) => void,
+  rowBytes: number,
+  visit: (place: number, row: Uint8Array) => void,
 ): Promise<void> {
   let file: FileHandle | undefined;
   try {
@@ -83,12 +137,11 @@ async function readVectors(
         file = await open(blobs.path(sha256FromBytes(pack)), 'r');
       }
       const end = endOfRun(places, first);
-      const rows = places[end - 1]!.row - row + 1;
-      const vectors = new Float32Array(rows * dimension);
-      await readFully(file!, new Uint8Array(vectors.buffer), row * dimension * FLOAT_BYTES);
+      const rows = new Uint8Array((places[end - 1]!.row - row + 1) * rowBytes);
+      await readFully(file!, rows, row * rowBytes);
       for (const at of places.slice(first, end)) {
-        const start = (at.row - row) * dimension;
-        visit(at.place, vectors.subarray(start, start + dimension));
+        const start = (at.row - row) * rowBytes;
+        visit(at.place, rows.subarray(start, start + rowBytes));
       }
       first = end;
     }

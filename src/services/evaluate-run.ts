@@ -2,10 +2,9 @@ import { labelsAt, type RunScores, runScores } from '../db/evaluations.queries.j
 import type { Sql } from '../db/sql.js';
 import { packLabelSets } from '../ml/data/label-sets.js';
 import type { EvaluatedScores, ScoresToEvaluate } from '../ml/processes/statistics.methods.js';
-import { findScores } from '../ml/train/scores-file.js';
-import type { BlobStore, Sha256 } from '../storage/blob-store.js';
-import type { EvaluatedSplit } from './common-scores.js';
+import type { BlobStore } from '../storage/blob-store.js';
 import { KeptResults } from './kept-results.js';
+import { type EvaluatedSplit, placeOfScores } from './place-of-scores.js';
 
 const OPTIONS = { resamples: 1000, level: 0.95, seed: 1 };
 const KEPT = 200;
@@ -42,9 +41,8 @@ export class RunEvaluations {
 
   async #evaluate(run: RunScores, split: EvaluatedSplit): Promise<RunFigures | null> {
     const { db, blobs, evaluateScores } = this.deps;
-    const path = blobs.path(run.scoresSha256 as Sha256);
-    const of = split === 'TEST' ? 'test' : 'validation';
-    const { numLabels, positions, start } = await findScores(path, of);
+    const place = await placeOfScores(blobs, run.scoresSha256, split);
+    const { path, numLabels, positions, start } = place;
     if (positions.length === 0) return null;
     const labels = await labelsAt(db, run.versionId, positions);
     const evaluated = await evaluateScores({

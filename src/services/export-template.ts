@@ -4,7 +4,7 @@ import { badUserInput } from '../errors/bad-user-input.js';
 const MAX_COLUMNS = 200;
 
 /** What a column of an export holds. */
-export const EXPORT_VALUES = [
+const EXPORT_VALUES = [
   'KEY',
   'CAPTION',
   'SPLIT',

@@ -9,12 +9,14 @@ import {
 import { insertWantedRuns, type WantedRun, wantedRuns } from '../db/wanted-runs.queries.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
+import { isOverTokens } from '../ml/nn/heads/table.js';
 import { readRunConfig, readSettings } from '../ml/train/run-config.js';
 import { counted } from './advance-experiments.js';
 import { type Cell, cellKey } from './cell.js';
 import { checkCells } from './check-experiment.js';
 import { reopen, requireExperiment } from './control-experiment.js';
 import { type EncoderSource, requireEncoder, type UsableEncoder } from './encoder-source.js';
+import { encoderFor, withTokens } from './encoder-tokens.js';
 import {
   AXIS_NAMES,
   type Axes,
@@ -27,6 +29,7 @@ import {
 import { cellsOf } from './experiment-cells.js';
 import { chooseEncoders, type EncoderChoice } from './experiment-encoders.js';
 import type { Folds } from './experiment-folds.js';
+import { hasTokens } from './pack-format.js';
 import { extendSearch, readSearch, type Search } from './search.js';
 import { wantedRunsOf } from './wanted-runs.js';
 
@@ -61,7 +64,9 @@ export async function extendExperiment(
   const known: UsableEncoder[] = [];
   for (const { encoderId } of sets) known.push(await requireEncoder(deps.encoders, encoderId));
   const more = input.encoders ?? [];
-  const added = more.length > 0 ? await chooseEncoders(deps.encoders, more, sets) : [];
+  const chosen = more.length > 0 ? await chooseEncoders(deps.encoders, more, sets) : [];
+  const haveTokens = sets.some(hasTokens);
+  const added = haveTokens ? chosen.map(withTokens) : chosen;
   const encoders = [...known, ...added];
   const version = (await versionSize(deps.db, versionId))!;
   const extend: Parameters<typeof reopen>[2] = async (tx, experiment, newSetIds) => {
@@ -70,7 +75,9 @@ export async function extendExperiment(
       throw new ClipwrightError('CONFLICT', 'The experiment is CANCELLED: resume it first.');
     }
     const extended = extendMatrix(experiment, input, encoders.length);
-    const { folds } = extended;
+    const { folds, axes } = extended;
+    if (!haveTokens && axes.heads.some(isOverTokens)) throw withoutTokens();
+    for (const encoder of encoders) encoderFor(encoder, axes);
     await checkCells({ ...deps, db: tx }, extended.cells, { folds, version, encoders });
     await insertExperimentSets(tx, experiment.id, newSetIds, known.length);
     const setIds = [...experiment.sets.map(({ setId }) => setId), ...newSetIds];
@@ -90,6 +97,12 @@ function addedMeanwhile(): ClipwrightError {
   return new ClipwrightError(
     'CONFLICT',
     'Somebody else has added encoders to the experiment meanwhile: look at it again, then ask again.',
+  );
+}
+
+function withoutTokens(): ClipwrightError {
+  return badUserInput(
+    'The experiment embedded without tokens, as none of its heads attended to any: start another one with TOKEN_QUERY among its `heads`.',
   );
 }
 

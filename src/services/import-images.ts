@@ -5,6 +5,7 @@ import type { ImageInfo } from '../ml/image/inspect-image.js';
 import type { BlobStore } from '../storage/blob-store.js';
 import { mapBounded } from '../storage/map-bounded.js';
 import { parseSha256, sha256Of } from '../storage/sha256.js';
+import { type FreeBytes, requireBlobRoom } from './disk-room.js';
 import { type ImportSource, SourceFileError } from './import-source.js';
 
 /** Decodes an image in a process of its own; rejects with a code IMAGE_… where the image is at fault. */
@@ -17,6 +18,8 @@ export interface ImportImagesDeps {
   blobs: BlobStore;
   images: ImageInspector;
   imageBytes: number;
+  /** Left out: what the disk says. */
+  freeBytes?: FreeBytes;
 }
 
 /** An image that is stored and known, or why it cannot be. */
@@ -146,6 +149,8 @@ async function storeSlice(
     }
   });
   const good = inspected.filter((image) => image !== null);
+  const bytes = good.reduce((sum, image) => sum + image.bytes.length, 0);
+  await requireBlobRoom(deps, bytes);
   await deps.blobs.putMany(good.map(({ bytes }) => bytes));
   return good.map(({ row }) => row);
 }

@@ -38,7 +38,7 @@ export interface ImportDatasetInput {
 }
 
 /** Which samples always get the same split. */
-export const KEEP_TOGETHER = ['NOTHING', 'SAME_IMAGE', 'SAME_CAPTION'] as const;
+const KEEP_TOGETHER = ['NOTHING', 'SAME_IMAGE', 'SAME_CAPTION'] as const;
 export type KeepTogether = (typeof KEEP_TOGETHER)[number];
 
 const text = z.string().nullable();

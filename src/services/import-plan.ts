@@ -5,6 +5,7 @@ import { isLabelTable } from '../tables/label-table.js';
 import { formatOf, openTable, type TableFormat } from '../tables/open-table.js';
 import type { Columns } from '../tables/parse-row.js';
 import type { Cells, Table } from '../tables/table-row.js';
+import { Beginning } from './beginning.js';
 import { ByteMeter } from './byte-meter.js';
 import { bestFits, fitTable, type TableSample } from './fit-table.js';
 import { imageFolders } from './image-folders.js';
@@ -16,6 +17,7 @@ import { byDepth, candidates, quoted } from './listed-paths.js';
 const SAMPLE_ROWS = 200;
 /** Read of a table's beginning, whose rows may be long. */
 const SAMPLE_BYTES = 1024 * 1024;
+const SAMPLE_LINES = 20_000;
 /** Of tables nobody named, so many are looked into, until so much of them was read: their rows are held in memory. */
 const MAX_TABLES = 100;
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -118,13 +120,15 @@ export async function sampleTable(
 ): Promise<TableSample | undefined> {
   let table: Table | undefined;
   try {
-    const most = meter.bytes + SAMPLE_BYTES;
-    table = await openTable(meter.through(source.stream(path)), format, path);
+    const beginning = new Beginning({ bytes: SAMPLE_BYTES, lines: SAMPLE_LINES });
+    table = await openTable(meter.through(beginning.of(source.stream(path))), format, path);
     const rows: Cells[] = [];
     let read = 0;
     for await (const row of table.rows) {
+      // The last may be the half of one.
+      if (beginning.isCut && read > 0) break;
       if (row.kind === 'row') rows.push(row.cells);
-      if (++read >= SAMPLE_ROWS || meter.bytes > most) break;
+      if (++read >= SAMPLE_ROWS) break;
     }
     const isEmpty = table.header.length === 0 && rows.length === 0;
     return isEmpty ? undefined : { path, header: table.header, rows };

@@ -1,3 +1,5 @@
+import { badUserInput } from '../errors/bad-user-input.js';
+
 /**
  * The files of a source. A path here is an entry of the listing, made of names that the file system gave: what a client or
  * a table says is looked up among them and never becomes a path itself.
@@ -18,6 +20,12 @@ export interface ImportSource {
 /** A file of the listing that cannot be read; the message is fit for a rejected row. */
 export class SourceFileError extends Error {
   override name = 'SourceFileError';
+}
+
+/** Images are rejected row by row; what cannot be read otherwise is the table. */
+export function unreadableTable(error: unknown): never {
+  if (!(error instanceof SourceFileError)) throw error;
+  throw badUserInput(`The table cannot be read: ${error.message}.`);
 }
 
 /** In words that tell nothing about the server's folders. */

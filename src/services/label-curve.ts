@@ -2,13 +2,12 @@ import { labelsAt, runScores } from '../db/evaluations.queries.js';
 import type { Sql } from '../db/sql.js';
 import { UNKNOWN } from '../ml/data/unknown.js';
 import type { CutLabel, LabelToCut } from '../ml/processes/statistics.methods.js';
-import { findScores } from '../ml/train/scores-file.js';
-import type { BlobStore, Sha256 } from '../storage/blob-store.js';
-import type { EvaluatedSplit } from './common-scores.js';
+import type { BlobStore } from '../storage/blob-store.js';
 import { KeptResults } from './kept-results.js';
+import { type EvaluatedSplit, placeOfScores } from './place-of-scores.js';
 
 /** Cuts that are handed out: more than a chart has points for. */
-export const MAX_CUTS = 1000;
+const MAX_CUTS = 1000;
 const KEPT = 100;
 
 export type LabelFigures = CutLabel;
@@ -32,9 +31,8 @@ export class LabelCurves {
     const run = await runScores(db, runId);
     if (!run) return null;
     return this.#kept.get(`${run.scoresSha256} ${runId} ${split} ${label}`, async () => {
-      const path = blobs.path(run.scoresSha256 as Sha256);
-      const of = split === 'TEST' ? 'test' : 'validation';
-      const { numLabels, positions, start } = await findScores(path, of);
+      const place = await placeOfScores(blobs, run.scoresSha256, split);
+      const { path, numLabels, positions, start } = place;
       const labels = await labelsAt(db, run.versionId, positions);
       const targets = Uint8Array.from(labels, (own) =>
         own.includes(label) ? 1 : own.includes(~label) ? UNKNOWN : 0,

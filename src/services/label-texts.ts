@@ -8,6 +8,7 @@ import { fillPrompt } from '../ml/nn/heads/label-texts.js';
 import { sha256Of, sha256ToBytes } from '../storage/sha256.js';
 import { lookupEmbeddings } from './embedding-store.js';
 import { encoderOfSet } from './encoder-of-set.js';
+import { encodePackRow, packFormat } from './pack-format.js';
 import type { RunEmbeddingDeps } from './run-embedding.js';
 import { storePack } from './store-pack.js';
 
@@ -61,45 +62,44 @@ async function embedTexts(
   const byText = new Map<string, Float32Array>();
   const distinct = [...new Set(texts)];
   const contents = distinct.map(contentOf);
-  const space = { id: set.spaceId, dimension: set.dimension };
+  const space = { ...set, id: set.spaceId };
   const known = await lookupEmbeddings(deps.db, deps.blobs, space, 'TEXT', contents);
   known.forEach((vector, i) => {
     if (vector) byText.set(distinct[i]!, vector);
   });
   const missing = distinct.filter((text) => !byText.has(text));
   if (missing.length > 0) {
-    const vectors = await compute(deps, set, missing, { signal: job.signal, onFallback });
+    const rows = await compute(deps, set, missing, { signal: job.signal, onFallback });
     missing.forEach((text, i) => {
-      byText.set(text, vectors.subarray(i * set.dimension, (i + 1) * set.dimension));
+      byText.set(text, rows[i]!);
     });
+    const format = packFormat(set, 'TEXT');
     await storePack(deps, job, {
       spaceId: set.spaceId,
       modality: 'TEXT',
-      vectors: new Uint8Array(vectors.buffer),
+      rows: Buffer.concat(rows.map((row) => encodePackRow(row, format))),
       contents: missing.map(contentOf),
     });
   }
   return texts.map((text) => byText.get(text)!);
 }
 
-/** `[texts.length, D]` */
+/** In the order of `texts`, as encoders give them. */
 async function compute(
   deps: RunEmbeddingDeps,
   set: SetToEmbed,
   texts: readonly string[],
   options: { signal: AbortSignal } & Pick<LabelsToEmbed, 'onFallback'>,
-): Promise<Float32Array> {
+): Promise<Float32Array[]> {
   const { description } = await encoderOfSet(deps.encoders, set);
   const { images, runner } = deps;
-  const all = new Float32Array(texts.length * set.dimension);
+  const all: Float32Array[] = [];
   const items = texts.map((text) => ({ text }));
-  let filled = 0;
   const context = { encoder: description, images, runner, ...options };
   for await (const chunk of embedAll(items, context)) {
     const [failure] = chunk.failures;
     if (failure) throw failure[1];
-    all.set(chunk.vectors, filled);
-    filled += chunk.vectors.length;
+    all.push(...chunk.rows);
   }
   return all;
 }

@@ -1,10 +1,12 @@
 import { type EncoderJob, latestDownloads } from '../db/encoder-jobs.queries.js';
+import type { Modality } from '../db/enums.js';
 import { hasEnded } from '../db/events.js';
 import type { Sql } from '../db/sql.js';
 import type { Catalogue, CataloguedEncoder } from '../hub/catalogue.js';
 import { type EncoderPrecision, precisionsOf } from './encoder-precisions.js';
 import type { UsableEncoder } from './encoder-source.js';
 import type { FaultyEncoder, FoundEncoder } from './local-encoders.js';
+import { MODALITY_NAMES } from './modality-names.js';
 
 /** An encoder as the API shows it; where nothing is known of it, sizes are 0. */
 export interface EncoderEntry {
@@ -19,6 +21,8 @@ export interface EncoderEntry {
   readonly sizeBytes: number | null;
   readonly license: string | null;
   readonly revision: string | null;
+  /** Of what it can give tokens, in FP32. */
+  readonly tokens: readonly Modality[];
   readonly precisions: readonly EncoderPrecision[];
   /** Its latest download. */
   readonly jobId: string | null;
@@ -76,6 +80,9 @@ function usable(encoder: UsableEncoder, catalogued: CataloguedEncoder | undefine
     contextLength: description.text.contextLength,
     sizeBytes: description.sizeBytes,
     revision: description.revision,
+    tokens: (['IMAGE', 'TEXT'] as const).filter(
+      (modality) => description.tokenShapes[MODALITY_NAMES[modality]] !== undefined,
+    ),
     precisions: precisionsOf(encoder, catalogued),
     jobId: null,
   };
@@ -96,6 +103,7 @@ function faulty(
     contextLength: catalogued?.contextLength ?? 0,
     sizeBytes: null,
     revision: null,
+    tokens: [],
     precisions: precisionsOf(undefined, catalogued),
     jobId: null,
   };
@@ -114,6 +122,7 @@ function available(catalogued: CataloguedEncoder): EncoderEntry {
     contextLength,
     sizeBytes: null,
     revision: null,
+    tokens: [],
     precisions: precisionsOf(undefined, catalogued),
     jobId: null,
   };

@@ -6,11 +6,11 @@ import {
   type MissingContent,
   missingContents,
 } from '../db/embedding-entries.queries.js';
+import type { Modality } from '../db/enums.js';
 import type { EmbedItem } from '../ml/clip/embed-chunk.js';
 import type { BlobStore } from '../storage/blob-store.js';
 import { sha256FromBytes } from '../storage/sha256.js';
 import { NO_PHOTOS, type PhotoList } from './embedding-plans.js';
-import type { Modality } from './embedding-store.js';
 
 const DIGEST_BYTES = 32;
 const PAGE = 256;

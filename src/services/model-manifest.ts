@@ -3,6 +3,9 @@ import { manifestRow } from '../db/registry.queries.js';
 import type { Sql } from '../db/sql.js';
 import type { Fold } from '../ml/data/fold-splits.js';
 import type { FusionKind } from '../ml/nn/fusions/table.js';
+import { isOverTokens } from '../ml/nn/heads/table.js';
+import type { TokenShapes } from '../ml/nn/token-shape.js';
+import type { HeadInput } from '../ml/train/export-head.js';
 import { readRunConfig } from '../ml/train/run-config.js';
 import { type ModalityNeeds, modalityNeeds } from './modality-needs.js';
 
@@ -17,6 +20,8 @@ export interface ModelManifest {
     preprocessing: string;
     precision: Precision;
     dimension: number;
+    /** where the head attends to tokens: what there is of them beside each embedding */
+    tokens?: TokenShapes;
   };
   dataset: { id: string; name: string; version: number; digest: string };
   /** EvalMetrics on VALIDATION and TEST, as the run or the ensemble had them */
@@ -51,6 +56,10 @@ export function needsOf({ config, members }: ModelManifest): ModalityNeeds {
   };
 }
 
+/** What the head takes of each modality. */
+export const headInputOf = ({ encoder }: Pick<ModelManifest, 'encoder'>): HeadInput =>
+  encoder.tokens ? 'tokens' : 'embeds';
+
 /** @returns the manifest of a run that has succeeded, else undefined */
 export async function manifestOfRun(sql: Sql, runId: string): Promise<RunManifest | undefined> {
   const row = await manifestRow(sql, runId);
@@ -65,6 +74,7 @@ export async function manifestOfRun(sql: Sql, runId: string): Promise<RunManifes
       preprocessing: row.preprocessing,
       precision: row.precision,
       dimension: row.dimension,
+      ...(isOverTokens(readRunConfig(row.config).head) && { tokens: row.tokens }),
     },
     config: row.config,
     seed: row.seed,

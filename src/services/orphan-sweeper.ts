@@ -17,6 +17,8 @@ export function startOrphanSweeper(
     uploads: { sweep(): Promise<void> };
     removeStalePrecisions(): Promise<void>;
     removeStaleParts(): Promise<void>;
+    removeDeletedEncoders(): Promise<void>;
+    removeStaleThumbnails(): Promise<void>;
     logger: SweepLogger;
   },
   options: { firstMs?: number; everyMs?: number } = {},
@@ -29,7 +31,10 @@ export function startOrphanSweeper(
       await deps.uploads.sweep();
       await deps.removeStalePrecisions();
       await deps.removeStaleParts();
+      await deps.removeDeletedEncoders();
       const swept = await sweepOrphans(deps, { signal: stopping.signal });
+      // Last, as images that nothing used have gone with that.
+      await deps.removeStaleThumbnails();
       if (swept.freedBytes > 0) deps.logger.info(swept, 'removed files that nothing used');
     } catch (error) {
       if (!stopping.signal.aborted) deps.logger.warn({ err: error }, 'the orphan sweep failed');

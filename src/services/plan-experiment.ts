@@ -1,12 +1,10 @@
-import { findSet, findSpace } from '../db/embeddings.queries.js';
 import { finishedPaces } from '../db/experiments.queries.js';
-import type { Sql } from '../db/sql.js';
 import { doneManifests } from '../db/wanted-runs.queries.js';
 import type { RunConfig } from '../ml/train/run-config.js';
 import { checkExperiment, type ExperimentDeps, type ExperimentInput } from './check-experiment.js';
-import type { UsableEncoder } from './encoder-source.js';
 import { estimateSeconds } from './estimate-seconds.js';
 import { repeatsOf } from './experiment-folds.js';
+import { type PlannedSet, planSet } from './plan-set.js';
 import type { PlannedRung } from './rungs.js';
 import { searchSize } from './search-size.js';
 import { wantedRunsOf } from './wanted-runs.js';
@@ -22,6 +20,8 @@ export interface ExperimentPlan {
   maxEpochs: number;
   /** of successive halving; otherwise none */
   rungs: PlannedRung[];
+  /** photos and captions that an encoder embeds before anything is trained, over all encoders */
+  numToEmbed: number;
   /** of the runs, those that some run has succeeded with: they are reused */
   numDone: number;
   /** of the others, one after the other; null where nothing is known; without the embedding */
@@ -37,11 +37,12 @@ export async function planExperiment(
   const { cells, version, search } = checked;
   const numRepeats = repeatsOf(checked).length;
   const configs = cells.map(({ config }) => config);
-  const setIds: string[] = [];
-  for (const encoder of checked.encoders) {
-    setIds.push((await findSetOf(deps.db, version.id, encoder)) ?? '');
-  }
-  const wanted = wantedRunsOf(checked, { versionId: version.id, setIds });
+  const sets: PlannedSet[] = [];
+  for (const encoder of checked.encoders) sets.push(await planSet(deps.db, version, encoder));
+  const wanted = wantedRunsOf(checked, {
+    versionId: version.id,
+    setIds: sets.map(({ id }) => id),
+  });
   const manifests = wanted.map(({ manifest }) => manifest);
   const done = await doneManifests(deps.db, manifests);
   const size = searchSize(configs, numRepeats, search);
@@ -57,24 +58,10 @@ export async function planExperiment(
   return {
     ...size,
     numCells: cells.length,
+    numToEmbed: sets.reduce((sum, { numToEmbed }) => sum + numToEmbed, 0),
     numDone: wanted.length - left.length,
     estimatedSeconds: seconds && seconds * Math.min(1, size.numEpochs / epochs),
   };
 }
 
 const trainingOf = ({ head }: RunConfig, epochs: number) => ({ head: head.kind, epochs });
-
-async function findSetOf(
-  db: Sql,
-  versionId: string,
-  encoder: UsableEncoder,
-): Promise<string | undefined> {
-  const { revision, preprocessingHash: preprocessing, precision } = encoder.description;
-  const spaceId = await findSpace(db, {
-    encoderId: encoder.id,
-    revision,
-    preprocessing,
-    precision,
-  });
-  return spaceId && findSet(db, versionId, spaceId);
-}

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { cpus, hostname } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import type { EmbeddingPlan } from '../ml/clip/embedding-plan.js';
+import { writeWhole } from '../storage/write-whole.js';
 
 /** What a measurement depends on, besides the encoder. Devices other than the CPU are not measured. */
 export interface Machine {
@@ -46,13 +46,7 @@ export class PlanStore {
     const { revision, precision } = encoder;
     const entries: Entry[] = [...others, { machine: this.machine, revision, precision, plan }];
     await mkdir(path.dirname(this.file), { recursive: true, mode: 0o700 });
-    const temporary = `${this.file}.${randomUUID()}`;
-    try {
-      await writeFile(temporary, `${JSON.stringify(entries, null, 2)}\n`, { mode: 0o600 });
-      await rename(temporary, this.file);
-    } finally {
-      await rm(temporary, { force: true });
-    }
+    await writeWhole(this.file, `${JSON.stringify(entries, null, 2)}\n`);
   }
 
   async #entries(): Promise<Entry[]> {

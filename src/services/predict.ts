@@ -1,17 +1,18 @@
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import { type OperatingPoint, predictedAt, scoresAt } from '../ml/metrics/operating-point.js';
+import type { HeadInput } from '../ml/train/export-head.js';
 import type { Sha256 } from '../storage/blob-store.js';
+import { MAX_CAPTION } from '../tables/caption-cell.js';
 import {
   type EmbedInputsDeps,
   imageFeatures,
   isText,
-  MAX_TEXT_LENGTH,
   type PredictInput,
   textFeatures,
 } from './embed-inputs.js';
 import type { ModalityNeeds } from './modality-needs.js';
-import { type ModelManifest, needsOf } from './model-manifest.js';
+import { headInputOf, type ModelManifest, needsOf } from './model-manifest.js';
 import { resolveOperatingPoint } from './resolve-operating-point.js';
 
 export interface LabelScore {
@@ -29,12 +30,13 @@ export interface Prediction {
   scores: LabelScore[];
 }
 
-/** Runs a head's ONNX file on features [n, D] per modality; answers logits [n, L]. */
+/** Runs a head's ONNX file on features per modality, [n, D] or of rows of tokens; answers logits [n, L]. */
 export interface HeadRunner {
   run(
     path: string,
     features: { image?: Float32Array; text?: Float32Array },
     count: number,
+    kind: HeadInput,
   ): Promise<Float32Array>;
 }
 
@@ -75,6 +77,7 @@ export async function predict(
     deps.blobs.path(manifest.headSha256 as Sha256),
     { ...(image && { image }), ...(text && { text }) },
     inputs.length,
+    headInputOf(manifest),
   );
   const numLabels = manifest.labels.length;
   const predictions = inputs.map((input, row) =>
@@ -100,9 +103,9 @@ function checkInput(input: PredictInput, place: number, ref: string, needs: Moda
       `Model ${ref} was trained on photos${needs.text ? ' and captions' : ''}: add \`image\` to \`${name}\`.`,
     );
   }
-  if (hasText && input.text!.length > MAX_TEXT_LENGTH) {
+  if (hasText && input.text!.length > MAX_CAPTION) {
     throw badUserInput(
-      `expected at most ${MAX_TEXT_LENGTH} characters for \`${name}.text\` but received ${input.text!.length}`,
+      `expected at most ${MAX_CAPTION} characters for \`${name}.text\` but received ${input.text!.length}`,
     );
   }
 }

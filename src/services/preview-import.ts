@@ -1,13 +1,14 @@
 import type { ArchiveLimits } from '../archives/archive.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
-import { type ColumnsGuess, matchingShare } from '../tables/guess-columns.js';
+import type { ColumnsGuess } from '../tables/guess-columns.js';
 import type { Cells } from '../tables/table-row.js';
+import { checkRows, type RowCheck } from './check-rows.js';
 import { fitTable, type TableFit, type TableSample } from './fit-table.js';
 import { imageFolders } from './image-folders.js';
 import { checkImportInput, type ImportDatasetInput, type ImportSettings } from './import-input.js';
 import { planImport, sampleTable, tablesOf } from './import-plan.js';
-import type { ImportSource } from './import-source.js';
+import { type ImportSource, unreadableTable } from './import-source.js';
 import { type ImportSourceDeps, openImportSource } from './open-import-source.js';
 
 const SHOWN_ROWS = 20;
@@ -26,11 +27,13 @@ export interface ImportPreview {
   readonly rows: (string | null)[][];
   readonly guess: ColumnsGuess;
   readonly warnings: string[];
+  /** null where an import would be refused as a whole */
+  readonly check: RowCheck | null;
 }
 
 /**
- * What an import would read, and from which columns, without importing. What an import would refuse as a whole for want of
- * a choice (a column, one of several tables) is a warning here.
+ * What an import would read, from which columns, and which rows it would reject, without importing and without opening an
+ * image. What an import would refuse as a whole for want of a choice (a column, one of several tables) is a warning here.
  * @throws BAD_USER_INPUT where the source has no table at all, PAYLOAD_TOO_LARGE
  */
 export async function previewImport(
@@ -81,14 +84,8 @@ async function preview(source: ImportSource, settings: ImportSettings): Promise<
     fit = fitTable(sample, imageFolders(source, null), settings, new Set(), false);
   }
   if (!sample) throw badUserInput('The table is empty or cannot be read.');
+  const check = warnings.length > 0 ? null : await checked(source, fit, settings, warnings);
   const { image, ...columns } = fit.columns;
-  const share = image === '' ? 0 : matchingShare(sample.rows, image, fit.images);
-  if (share < 1 && image !== '') {
-    const missing = Math.round((1 - share) * sample.rows.length);
-    warnings.push(
-      `${missing} of the first ${sample.rows.length} rows name no image of the source: an import rejects them.`,
-    );
-  }
   if (source.leftOut > 0) {
     warnings.push(`${source.leftOut} links that lead out of the source are left out.`);
   }
@@ -100,7 +97,24 @@ async function preview(source: ImportSource, settings: ImportSettings): Promise<
     rows: sample.rows.slice(0, SHOWN_ROWS).map((row) => names.map((name) => shown(row.get(name)))),
     guess: { image: image === '' ? null : image, ...columns },
     warnings,
+    check,
   };
+}
+
+/** What an import would refuse for the table is a warning. */
+async function checked(
+  source: ImportSource,
+  fit: Parameters<typeof checkRows>[1],
+  settings: ImportSettings,
+  warnings: string[],
+): Promise<RowCheck | null> {
+  try {
+    return await checkRows(source, fit, settings).catch(unreadableTable);
+  } catch (error) {
+    if (!(error instanceof ClipwrightError)) throw error;
+    warnings.push(error.message);
+    return null;
+  }
 }
 
 /** The one that was named, or the highest that has rows. */

@@ -50,7 +50,7 @@ export async function publishImport(
       throw new ClipwrightError(
         'CONFLICT',
         `Dataset ${JSON.stringify(staged.name)} has other content: ${plan.difference}. ` +
-          'Import with `append: true` to add to it, or under another name.',
+          'Nothing was changed. Add to it (append) to make a new version, or import under another name.',
       );
     }
     const versionId = unchanged
@@ -58,7 +58,7 @@ export async function publishImport(
       : await insertPlanned(tx, { ...staged, before }, plan, {
           datasetId,
           description: staged.description,
-          note: null,
+          note: before ? plan.difference.toString() : null,
         });
     await setImportResult(tx, staged.jobId, { datasetId, versionId, unchanged });
     await deleteStagedRows(tx, staged.jobId);

@@ -37,7 +37,7 @@ export async function removeUnreferenced(
 /** A blob store that can be searched for orphans; DiskStore is one. */
 export interface SearchableBlobStore extends BlobStore {
   listOlder(prefix: string, olderThanMs: number): Promise<Sha256[]>;
-  removeStaleTemporaries(olderThanMs: number): Promise<number>;
+  removeStaleTemporaries(): Promise<number>;
 }
 
 export interface Sweep {
@@ -49,8 +49,8 @@ export interface Sweep {
 }
 
 /**
- * Removes what crashes and failed imports leave behind: images that nothing uses, and files that no row names, once they
- * are older than the grace. Holds the lock for a 256th of the store at a time, and never waits for it.
+ * Removes what crashes and failed imports leave behind: files that were not written to their end, images that nothing uses,
+ * and files that no row names, once they are older than the grace. Holds the lock for a 256th of the store at a time, and never waits for it.
  */
 export async function sweepOrphans(
   deps: { db: Database; blobs: SearchableBlobStore },
@@ -58,6 +58,7 @@ export async function sweepOrphans(
 ): Promise<Sweep> {
   const { graceMs = ORPHAN_GRACE_MS, signal } = options;
   const sweep: Sweep = { images: 0, freedBytes: 0, skipped: 0 };
+  await deps.blobs.removeStaleTemporaries();
   await whileNobodyWrites(deps.db, sweep, async (tx) => {
     sweep.images = (await deleteUnusedImages(tx, graceMs / 1000)).length;
   });

@@ -1,7 +1,8 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Database } from '../db/database.js';
 import { lockEncoder } from '../db/encoder-jobs.queries.js';
+import { namesIn } from '../storage/names-in.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const KEPT_MS = 7 * DAY_MS;
@@ -32,11 +33,4 @@ async function lastWrite(folder: string): Promise<number> {
   const paths = [folder, ...(await namesIn(folder)).map((name) => path.join(folder, name))];
   const times = paths.map(async (each) => (await stat(each).catch(() => null))?.mtimeMs ?? 0);
   return Math.max(...(await Promise.all(times)));
-}
-
-function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
-    throw error;
-  });
 }

@@ -7,7 +7,7 @@ import { canonicalJson } from './run-manifest.js';
 import { type RangeOption, withOption } from './search-ranges.js';
 
 /** What a cell is judged by, on VALIDATION. */
-export const CELL_METRICS = ['meanAveragePrecision', 'microF1', 'macroF1'] as const;
+const CELL_METRICS = ['meanAveragePrecision', 'microF1', 'macroF1'] as const;
 export type CellMetrics = Readonly<Record<(typeof CELL_METRICS)[number], number | null>>;
 
 /** A run that an experiment wants. */

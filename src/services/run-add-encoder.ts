@@ -1,23 +1,34 @@
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { openAdditions, setAddedRevision } from '../db/encoder-jobs.queries.js';
+import { openAdditions, setAddedRevision, setLeftOut } from '../db/encoder-jobs.queries.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import { orDiskFull } from '../errors/disk-full.js';
 import type { JobContext } from '../jobs/task.js';
 import { describeEncoder } from '../ml/clip/describe-encoder.js';
-import { type EncoderToAdd, openEncoderFolder } from './add-encoder.js';
+import { removeCombined, splitTowers } from '../ml/clip/split-towers.js';
 import { freeBytes, requireRoom } from './disk-room.js';
+import { dropBrokenPrecisions } from './drop-broken-precisions.js';
 import { folderSignature } from './encoder-folders.js';
 import { megabytesOf } from './encoder-sizes.js';
 import { SourceFileError } from './import-source.js';
+import { type EncoderToAdd, openEncoderFolder } from './open-encoder-folder.js';
 import { ProgressMeter } from './progress-meter.js';
 import { replaceFolder, syncFolders } from './replace-folder.js';
+import { requireRunning, type TryEncoder } from './require-running.js';
 
 export interface RunAddEncoderDeps {
   importRoots: readonly string[];
   /** Encoders of this server: `<name>`, and `.adding/<job>-<attempt>` and `….old` for what is under way. */
   localRoot: string;
+  tryEncoder: TryEncoder;
+  /** Hears of files that cannot be used, and why; the encoder is added without them. */
+  onLeftOut(encoderId: string, problem: string): void;
 }
+
+const REMEDY =
+  'Correct what is wrong, or export the encoder anew (docs/recipes/add-an-encoder.md), and add the folder again.';
+
+const PRECISION_REMEDY = 'Correct or remove it in the folder, and add the folder again.';
 
 export interface EncoderAddition {
   /** `local/<name of the folder>` */
@@ -51,10 +62,24 @@ export async function runAddEncoder(
     if (`local/${folder.name}` !== encoderId) {
       throw conflict(`The folder to be added as ${encoderId} has become a link to ${folder.name}.`);
     }
-    await requireRoom(freeBytes, adding, folder.totalBytes);
+    // Taken apart, a graph is there twice for a while.
+    await requireRoom(freeBytes, adding, folder.totalBytes * (folder.isCombined ? 2 : 1));
     await copyFiles(folder, copy, context);
     await context.progress({ progress: 1, message: 'checking what was copied' });
-    const { revision } = await describeEncoder(copy);
+    await splitTowers(copy, context.signal);
+    await removeCombined(copy);
+    const description = await describeEncoder(copy);
+    await requireRunning(deps.tryEncoder, description, context, REMEDY);
+    const leftOut = await dropBrokenPrecisions(description, (variant) =>
+      requireRunning(deps.tryEncoder, variant, context, PRECISION_REMEDY),
+    );
+    await context.fenced((tx) => setLeftOut(tx, context.jobId, leftOut));
+    for (const problem of leftOut) {
+      deps.onLeftOut(encoderId, problem);
+      await context.progress({ progress: 1, message: `left out: ${problem}` });
+    }
+    await syncFolders(copy);
+    const { revision } = description;
     // Not within the transaction, which the database ends after 15 s of silence: gigabytes take longer to read.
     const before = await folderSignature(destination);
     const there = await revisionAt(destination);
@@ -134,5 +159,4 @@ async function copyFiles(folder: EncoderToAdd, to: string, context: JobContext):
       await file.close();
     }
   }
-  await syncFolders(to);
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { ClipwrightError } from '../errors/clipwright-error.js';
+import { orDiskFull } from '../errors/disk-full.js';
 import type { Catalogue, CataloguedEncoder } from '../hub/catalogue.js';
 import { downloadFile } from '../hub/download-file.js';
 import type { HubClient } from '../hub/hub-client.js';
@@ -7,16 +8,23 @@ import type { HubFile } from '../hub/hub-file.js';
 import { listFiles } from '../hub/list-files.js';
 import type { JobContext } from '../jobs/task.js';
 import { describeEncoder } from '../ml/clip/describe-encoder.js';
-import { ENCODER_FILES } from '../ml/clip/encoder-description.js';
+import {
+  COMBINED_FILES,
+  ENCODER_FILES,
+  type EncoderDescription,
+} from '../ml/clip/encoder-description.js';
+import { inVariant } from '../ml/clip/encoder-variant.js';
 import { readModelConfig } from '../ml/clip/model-config.js';
 import type { Precision } from '../ml/clip/precision.js';
 import { readPreprocessorConfig } from '../ml/clip/preprocessor-config.js';
-import { addPrecision, hasPrecision, requireSameFiles } from './add-precision.js';
+import { removeCombined, splitTowers } from '../ml/clip/split-towers.js';
+import { addPrecision, hasPrecision, requirePrecision, requireSameFiles } from './add-precision.js';
 import { type FreeBytes, freeBytes, requireRoom } from './disk-room.js';
 import { DownloadParts } from './download-parts.js';
 import { checkEncoderSizes, megabytesOf } from './encoder-sizes.js';
 import { ProgressMeter } from './progress-meter.js';
-import { replaceFolder } from './replace-folder.js';
+import { replaceFolder, syncFolders } from './replace-folder.js';
+import { isFaultOfFiles, requireRunning, type TryEncoder } from './require-running.js';
 
 export interface RunDownloadDeps {
   catalogue: Catalogue;
@@ -24,7 +32,11 @@ export interface RunDownloadDeps {
   /** Downloaded encoders: `<owner>/<name>`, and `.partial/<owner>/<name>` for what is under way. */
   hubRoot: string;
   freeBytes?: FreeBytes;
+  tryEncoder: TryEncoder;
 }
+
+const REMEDY =
+  'As the hub has it at this revision it cannot be used: choose another encoder, or name another revision in a catalogue of your own.';
 
 /**
  * Downloads file by file into a folder of parts, verifies each, puts them together and renames the whole: an encoder's
@@ -59,18 +71,22 @@ export async function runDownload(
   const total = checkEncoderSizes(files);
   const parts = new DownloadParts(path.join(hubRoot, '.partial', entry.repository));
   await fetchFiles(deps, entry, { files, parts, total }, context);
+  const running = (encoder: EncoderDescription) =>
+    requireRunning(deps.tryEncoder, encoder, context, REMEDY);
   if (isThere) {
-    await addPrecision(destination, files, parts, context);
+    await addPrecision({ destination, precision }, { files, parts }, context, running);
     return context.succeed(async () => {});
   }
   const assembled = await parts.assemble(files);
   await context.progress({ progress: 1, message: 'checking what was downloaded' });
-  await describeEncoder(assembled).catch(async (error) => {
+  await checkDownload(assembled, precision, signal, running).catch(async (error) => {
     // As the hub has it, it is no encoder for us: its parts are of no use. Whoever has lost the job leaves them to its successor.
-    if (error instanceof ClipwrightError) await context.fenced(() => parts.remove());
+    if (isFaultOfFiles(error)) await context.fenced(() => parts.remove());
     throw error;
   });
   await context.fenced(async () => {
+    // Not earlier: an attempt after a kill goes on with it.
+    await removeCombined(assembled);
     await replaceFolder(assembled, destination, parts.old);
     await parts.remove();
   });
@@ -86,7 +102,10 @@ async function fetchFiles(
   const { client } = deps;
   await parts.open(files);
   const had = await parts.bytes(files);
-  await requireRoom(deps.freeBytes ?? freeBytes, parts.directory, total - had);
+  // Taken apart, a graph is there twice for a while.
+  const isCombined = files.some(({ path: name }) => COMBINED_FILES.some((each) => each === name));
+  const needed = total - had + (isCombined ? total : 0);
+  await requireRoom(deps.freeBytes ?? freeBytes, parts.directory, needed);
 
   const meter = new ProgressMeter(total, had);
   let done = had;
@@ -115,6 +134,22 @@ async function fetchFiles(
       readPreprocessorConfig(await parts.json(file), entry.family, 'floor');
     }
   }
+}
+
+async function checkDownload(
+  assembled: string,
+  precision: Precision,
+  signal: AbortSignal,
+  running: (encoder: EncoderDescription) => Promise<void>,
+): Promise<void> {
+  await splitTowers(assembled, signal).catch((error: unknown) => {
+    throw orDiskFull(error);
+  });
+  await syncFolders(assembled);
+  const fp32 = await describeEncoder(assembled);
+  await running(fp32);
+  if (precision === 'FP32') return;
+  await running(inVariant(fp32, await requirePrecision(assembled, precision)));
 }
 
 async function isEncoder(directory: string): Promise<boolean> {

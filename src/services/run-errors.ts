@@ -1,12 +1,11 @@
 import { labelsAt, type RunScores, runScores } from '../db/evaluations.queries.js';
 import type { Sql } from '../db/sql.js';
 import { packLabelSets } from '../ml/data/label-sets.js';
-import type { DecisionError, ErrorKind } from '../ml/metrics/worst-errors.js';
-import type { ErrorsToFind, FoundErrors } from '../ml/processes/statistics.methods.js';
-import { findScores } from '../ml/train/scores-file.js';
-import type { BlobStore, Sha256 } from '../storage/blob-store.js';
-import type { EvaluatedSplit } from './common-scores.js';
+import type { DecisionError, ErrorKind, FoundErrors } from '../ml/metrics/worst-errors.js';
+import type { ErrorsToFind } from '../ml/processes/statistics.methods.js';
+import type { BlobStore } from '../storage/blob-store.js';
 import { KeptResults } from './kept-results.js';
+import { type EvaluatedSplit, placeOfScores } from './place-of-scores.js';
 
 /** Errors that are listed, the worst of them. */
 export const MAX_ERRORS = 2000;
@@ -18,17 +17,30 @@ export interface RunError extends Omit<DecisionError, 'row'> {
   readonly threshold: number;
 }
 
+export function runError(
+  { row: _, ...error }: DecisionError,
+  position: number,
+  thresholds: readonly number[],
+): RunError {
+  return { ...error, position, threshold: thresholds[error.label]! };
+}
+
 /** A run's wrong decisions: how many there are, and the worst of them, in descending order of loss. */
 export interface RunErrors {
   readonly total: number;
   readonly errors: RunError[];
+  /** of every sample about which there is one */
+  readonly positions: Int32Array;
 }
 
-export interface ErrorFilter {
-  readonly split: EvaluatedSplit;
+export interface ErrorChoice {
   /** an index; null: all labels */
   readonly label: number | null;
   readonly kind: ErrorKind | null;
+}
+
+export interface ErrorFilter extends ErrorChoice {
+  readonly split: EvaluatedSplit;
 }
 
 export interface FindErrorsDeps {
@@ -48,17 +60,16 @@ export class WorstRunErrors {
   async get(runId: string, filter: ErrorFilter): Promise<RunErrors | null> {
     const run = await runScores(this.deps.db, runId);
     if (!run) return null;
-    const key = JSON.stringify([runId, run.scoresSha256, filter]);
+    const { split, label, kind } = filter;
+    const key = JSON.stringify([runId, run.scoresSha256, split, label, kind]);
     return this.#kept.get(key, () => this.#find(run, filter));
   }
 
   async #find(run: RunScores, { split, label, kind }: ErrorFilter): Promise<RunErrors> {
     const { db, blobs, findErrors } = this.deps;
-    const path = blobs.path(run.scoresSha256 as Sha256);
-    const of = split === 'TEST' ? 'test' : 'validation';
-    const { positions, start } = await findScores(path, of);
+    const { path, positions, start } = await placeOfScores(blobs, run.scoresSha256, split);
     const labels = await labelsAt(db, run.versionId, positions);
-    const { total, errors } = await findErrors({
+    const { total, errors, rows } = await findErrors({
       path,
       start,
       labelSets: packLabelSets(labels),
@@ -69,11 +80,8 @@ export class WorstRunErrors {
     });
     return {
       total,
-      errors: errors.map(({ row, ...error }) => ({
-        ...error,
-        position: positions[row]!,
-        threshold: run.thresholds[error.label]!,
-      })),
+      errors: errors.map((error) => runError(error, positions[error.row]!, run.thresholds)),
+      positions: rows.map((row) => positions[row]!),
     };
   }
 }

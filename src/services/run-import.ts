@@ -5,11 +5,10 @@ import { stagedLabelKeys } from '../db/publish.queries.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { JobContext } from '../jobs/task.js';
-import type { BlobStore } from '../storage/blob-store.js';
-import type { ImageInspector } from './import-images.js';
+import type { ImportImagesDeps } from './import-images.js';
 import type { ImportPayload } from './import-input.js';
 import { type ImportPlan, planImport } from './import-plan.js';
-import { type ImportSource, SourceFileError } from './import-source.js';
+import { type ImportSource, unreadableTable } from './import-source.js';
 import { chooseLabelNames } from './label-names.js';
 import { type ImportSourceDeps, openImportSource } from './open-import-source.js';
 import { publishImport } from './publish-import.js';
@@ -18,11 +17,7 @@ import { stageRows } from './stage-rows.js';
 /** Of the work, what comes after the last row. */
 const PUBLISHING = 0.05;
 
-export interface RunImportDeps extends ImportSourceDeps {
-  db: Database;
-  blobs: BlobStore;
-  images: ImageInspector;
-  imageBytes: number;
+export interface RunImportDeps extends ImportSourceDeps, ImportImagesDeps {
   /** of an upload that was imported: what it held is stored */
   removeUpload(id: string): Promise<void>;
 }
@@ -83,12 +78,6 @@ function planMessage(
   const where = imageFolder === '' ? 'the source' : JSON.stringify(imageFolder);
   const without = leftOut === 0 ? '' : `; without ${leftOut} links that lead out of the source`;
   return `reading ${JSON.stringify(table)} with images in ${where}: ${named.join(', ')}${without}`;
-}
-
-/** Images are rejected row by row; what cannot be read otherwise is the table. */
-function unreadableTable(error: unknown): never {
-  if (!(error instanceof SourceFileError)) throw error;
-  throw badUserInput(`The table cannot be read: ${error.message}.`);
 }
 
 async function nothingImported(

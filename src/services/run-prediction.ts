@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import {
   type BatchPredictionRow,
   batchPredictionById,
@@ -11,22 +11,38 @@ import type { Database } from '../db/database.js';
 import { setToEmbed } from '../db/embeddings.queries.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { JobContext } from '../jobs/task.js';
+import { readAt } from '../ml/data/read-at.js';
 import { type OperatingPoint, scoresAt } from '../ml/metrics/operating-point.js';
+import { MODALITIES, type Modality } from '../ml/nn/modality.js';
+import {
+  type EmbeddingFile,
+  fileRowBytes,
+  fileRowLength,
+  floatsOf,
+  sectionStart,
+} from '../ml/train/embedding-file.js';
+import type { HeadInput } from '../ml/train/export-head.js';
+import { scoresFileBytes } from '../ml/train/scores-file.js';
 import { writeScores } from '../ml/train/write-scores.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
+import { type FreeBytes, requireBlobRoom } from './disk-room.js';
 import { type ModalityNeeds, suffices } from './modality-needs.js';
-import { type ModelManifest, needsOf } from './model-manifest.js';
+import { headInputOf, type ModelManifest, needsOf } from './model-manifest.js';
 import type { HeadRunner } from './predict.js';
 import { ProgressMeter } from './progress-meter.js';
 
 const PAGE = 5000;
-/** Positions whose features are read and go through the head together: 8 MB at 512 dimensions. */
+/** Positions whose features are read and go through the head together … */
 const BLOCK = 2048;
+/** … and bytes of them, which tokens have more of. */
+const BLOCK_BYTES = 8 * 1024 * 1024;
 
 export interface RunPredictionDeps {
   db: Database;
   blobs: BlobStore;
   heads: HeadRunner;
+  /** Left out: what the disk says. */
+  freeBytes?: FreeBytes;
 }
 
 /**
@@ -53,20 +69,26 @@ export async function runPrediction(
       'No sample of these splits has what the model needs: choose other splits, or another model.',
     );
   }
+  await requireBlobRoom(deps, scoresFileBytes(positions.length, manifest.labels.length));
   await context.progress({ progress: 0, message: `predicting for ${positions.length} samples` });
+  const kind = headInputOf(manifest);
+  const artifact = kind === 'tokens' ? set.tokensSha256 : set.artifactSha256;
+  if (!artifact) throw new Error(`batch ${batchId} is of tokens that its set has not`);
   const features = {
-    path: deps.blobs.path(set.artifactSha256.toString('hex') as Sha256),
-    numSamples: set.sampleCount,
+    path: deps.blobs.path(artifact.toString('hex') as Sha256),
+    samples: set.sampleCount,
     dimension: set.dimension,
+    tokens: manifest.encoder.tokens,
   };
+  const blocks = scoreBlocks(deps, { batch, needs, positions, features, kind }, context);
   const path = await deps.blobs.temporaryPath();
-  await writeScores(
-    path,
-    manifest.labels.length,
-    positions,
-    scoreBlocks(deps, { batch, needs, positions, features }, context),
-  );
-  const scoresSha256 = await deps.blobs.adopt(path);
+  let scoresSha256: Sha256;
+  try {
+    await writeScores(path, manifest.labels.length, positions, blocks);
+    scoresSha256 = await deps.blobs.adopt(path);
+  } finally {
+    await rm(path, { force: true });
+  }
   await context.succeed(async (tx) => {
     await lockBlobsForWriting(tx);
     if (!(await deps.blobs.has(scoresSha256)))
@@ -91,41 +113,39 @@ async function predictablePositions(
   }
 }
 
-interface Features {
-  readonly path: string;
-  readonly numSamples: number;
-  readonly dimension: number;
-}
-
 interface ToScore {
   readonly batch: BatchPredictionRow;
   readonly needs: ModalityNeeds;
   readonly positions: Int32Array;
-  readonly features: Features;
+  readonly features: EmbeddingFile;
+  readonly kind: HeadInput;
 }
 
 /** [n, L] for each block of positions. */
 async function* scoreBlocks(
   { blobs, heads }: RunPredictionDeps,
-  { batch, needs, positions, features }: ToScore,
+  { batch, needs, positions, features, kind }: ToScore,
   context: JobContext,
 ): AsyncGenerator<Float32Array> {
   const head = blobs.path(batch.headSha256 as Sha256);
   const point = batch.point as OperatingPoint;
   const meter = new ProgressMeter(positions.length + 1);
+  const longest = Math.max(...MODALITIES.map((modality) => fileRowLength(features, modality)));
+  const most = Math.max(1, Math.min(BLOCK, Math.floor(BLOCK_BYTES / (longest * 4))));
   for (let from = 0; from < positions.length; ) {
     context.signal.throwIfAborted();
-    const last = positions[from]! + BLOCK;
+    const last = positions[from]! + most;
     let to = from + 1;
     while (to < positions.length && positions[to]! < last) to++;
     const block = positions.subarray(from, to);
-    const read = (modality: 'image' | 'text') =>
+    const read = (modality: Modality) =>
       needs[modality] ? readFeatures(features, modality, block) : undefined;
     const [image, text] = [await read('image'), await read('text')];
     const logits = await heads.run(
       head,
       { ...(image && { image }), ...(text && { text }) },
       block.length,
+      kind,
     );
     // Rounded to float32 as the scores were on which the point was fitted.
     yield scoresAt(
@@ -138,32 +158,31 @@ async function* scoreBlocks(
   }
 }
 
-/** The rows of a set's file at these positions, [n, D]; zeros where a sample lacks the modality. */
+/** The rows of a set's file at these positions, [n, D] or of tokens; zeros where a sample lacks the modality. */
 async function readFeatures(
-  { path, numSamples, dimension }: Features,
-  modality: 'image' | 'text',
+  features: EmbeddingFile,
+  modality: Modality,
   positions: Int32Array,
 ): Promise<Float32Array> {
   const first = positions[0]!;
-  const rows = new Float32Array((positions.at(-1)! - first + 1) * dimension);
-  const bytes = new Uint8Array(rows.buffer);
-  const start = ((modality === 'image' ? 0 : numSamples) + first) * dimension * 4;
-  const file = await open(path, 'r');
+  const rowBytes = fileRowBytes(features, modality);
+  const bytes = new Uint8Array((positions.at(-1)! - first + 1) * rowBytes);
+  const start = sectionStart(features, modality) + first * rowBytes;
+  const file = await open(features.path, 'r');
   try {
-    for (let done = 0; done < bytes.length; ) {
-      const { bytesRead } = await file.read(bytes, done, bytes.length - done, start + done);
-      if (bytesRead === 0)
-        throw new ClipwrightError('ARTIFACT_DAMAGED', 'the embedding set ends early');
-      done += bytesRead;
+    if ((await readAt(file, bytes, start)) < bytes.length) {
+      throw new ClipwrightError('ARTIFACT_DAMAGED', 'the embedding set ends early');
     }
   } finally {
     await file.close();
   }
-  if (rows.length === positions.length * dimension) return rows;
-  const picked = new Float32Array(positions.length * dimension);
+  const rows = floatsOf(bytes, features);
+  const length = fileRowLength(features, modality);
+  if (rows.length === positions.length * length) return rows;
+  const picked = new Float32Array(positions.length * length);
   positions.forEach((position, row) => {
-    const at = (position - first) * dimension;
-    picked.set(rows.subarray(at, at + dimension), row * dimension);
+    const at = (position - first) * length;
+    picked.set(rows.subarray(at, at + length), row * length);
   });
   return picked;
 }

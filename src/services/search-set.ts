@@ -9,15 +9,17 @@ import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { FoundVectors, VectorSearch } from '../ml/search/search-vectors.js';
 import { sha256FromBytes } from '../storage/sha256.js';
+import { MAX_CAPTION } from '../tables/caption-cell.js';
 import {
   type EmbedInputsDeps,
   imageFeatures,
   isText,
-  MAX_TEXT_LENGTH,
   type PredictInput,
   textFeatures,
 } from './embed-inputs.js';
+import { MODALITY_NAMES } from './modality-names.js';
 import { parseId } from './parse-id.js';
+import { positionMask } from './position-mask.js';
 
 export interface SetSearch {
   setId: string;
@@ -51,8 +53,6 @@ export interface SearchSetDeps extends EmbedInputsDeps {
   search(payload: VectorSearch): Promise<FoundVectors>;
 }
 
-const NAMES = { IMAGE: 'image', TEXT: 'text' } as const;
-
 /**
  * The samples of an embedding set that are nearest to a text, an image or a sample.
  * @throws NOT_FOUND; CONFLICT where the set is not complete; ENCODER_REVISION_MISSING for a text or an image that has to be
@@ -67,8 +67,10 @@ export async function searchSet(deps: SearchSetDeps, input: SetSearch): Promise<
       'The embedding set is not complete: search it when its `status` is SUCCEEDED.',
     );
   }
-  const { versionId, dimension } = set;
-  const query = await queryOf(deps, { ...set, id: set.encoderId }, versionId, input);
+  // Vectors alone are compared, also where the set has tokens beside them.
+  const { versionId, dimension, tokens: _, ...rest } = set;
+  const space = { ...rest, dimension, id: set.encoderId };
+  const query = await queryOf(deps, space, versionId, input);
   const allowed = input.filter && (await maskOf(deps, set, input.filter));
   const { hits } = await deps.search({
     file: {
@@ -76,7 +78,7 @@ export async function searchSet(deps: SearchSetDeps, input: SetSearch): Promise<
       samples: set.sampleCount,
       dimension,
     },
-    modality: NAMES[input.modality],
+    modality: MODALITY_NAMES[input.modality],
     query,
     limit: input.first,
     allowed,
@@ -101,9 +103,9 @@ async function queryOf(
   }
   if ('text' in query) {
     const { text } = query;
-    if (!isText(text) || text.length > MAX_TEXT_LENGTH) {
+    if (!isText(text) || text.length > MAX_CAPTION) {
       throw badUserInput(
-        `expected 1 to ${MAX_TEXT_LENGTH} characters for \`text\` but received ${text.trim() && text.length}`,
+        `expected 1 to ${MAX_CAPTION} characters for \`text\` but received ${text.trim() && text.length}`,
       );
     }
     const vector = await textFeatures(deps, encoder, [{ key: null, text, image: null }]);
@@ -119,9 +121,5 @@ async function maskOf(
   { versionId, sampleCount }: { versionId: string; sampleCount: number },
   filter: SampleFilterValues,
 ): Promise<Uint8Array> {
-  const mask = new Uint8Array(Math.ceil(sampleCount / 8));
-  for (const position of await matchingPositions(db, versionId, filter)) {
-    mask[position >> 3]! |= 1 << (position & 7);
-  }
-  return mask;
+  return positionMask(sampleCount, [await matchingPositions(db, versionId, filter)]);
 }

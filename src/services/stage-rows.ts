@@ -11,8 +11,9 @@ import type { JobContext } from '../jobs/task.js';
 import { mapBounded } from '../storage/map-bounded.js';
 import { parseSha256 } from '../storage/sha256.js';
 import { openTable } from '../tables/open-table.js';
-import { type ParsedSample, parseRow } from '../tables/parse-row.js';
+import { duplicateOf, type ParsedSample, parseRow } from '../tables/parse-row.js';
 import type { TableRow } from '../tables/table-row.js';
+import { requireBlobRoom } from './disk-room.js';
 import { type ImportedImage, type ImportImagesDeps, importImages } from './import-images.js';
 import type { ImportSettings } from './import-input.js';
 import type { ImportPlan } from './import-plan.js';
@@ -21,6 +22,8 @@ import { groupsOf, pipelined } from './pipelined.js';
 import { ProgressMeter } from './progress-meter.js';
 
 const GROUP_ROWS = 128;
+/** What the rows of a group take in the database, roughly and at most. */
+const GROUP_BYTES = 1024 * 1024;
 /** While one group's files are synced, the next one's images are decoded. */
 const GROUPS_AT_ONCE = 2;
 
@@ -70,6 +73,7 @@ async function prepareGroup(
   rows: readonly TableRow[],
   signal: AbortSignal,
 ): Promise<PreparedGroup> {
+  await requireBlobRoom(deps, GROUP_BYTES);
   const rejected: RejectedRow[] = [];
   const parsed: { sample: ParsedSample; path: string }[] = [];
   const prefix = plan.imageFolder === '' ? '' : `${plan.imageFolder}/`;
@@ -111,11 +115,7 @@ async function stageGroup(
     );
     const rejected = [
       ...group.rejected,
-      ...duplicates.map(({ line, key }) => ({
-        line,
-        key,
-        reason: `duplicate key: line ${first.get(key)} has it already`,
-      })),
+      ...duplicates.map((row) => duplicateOf(first.get(row.key), row)),
     ];
     await addToReport(tx, context.jobId, { read: group.read, imported: lines.size, rejected });
   });

@@ -11,6 +11,7 @@ import { chooseEncoder, type PrecisionChoice } from './choose-encoder.js';
 import { createRun, defaultRunName } from './create-run.js';
 import { ensureEmbeddingSet } from './embed-dataset.js';
 import type { EncoderSource } from './encoder-source.js';
+import { encoderFor } from './encoder-tokens.js';
 import { checkTags } from './model-name.js';
 import { checkFold } from './run-fold.js';
 
@@ -49,7 +50,8 @@ export async function startRun(deps: StartRunDeps, input: StartRunInput): Promis
   if (name.length > 200) throw badUserInput('expected at most 200 characters for `name`');
 
   const version = await requireVersion(deps.db, input.datasetId, input.datasetVersion ?? null);
-  const encoder = await chooseEncoder(deps.encoders, input.encoderId, input.precision ?? 'FP32');
+  const chosen = await chooseEncoder(deps.encoders, input.encoderId, input.precision ?? 'FP32');
+  const encoder = encoderFor(chosen, { heads: [config.head], fusions: [config.fusion] });
   const usable = await requireUsableSamples(deps.db, version, config.fusion, fold);
   requireFewTexts(config, version);
   requireMemory(config, version, usable, encoder, deps.limits);

@@ -1,26 +1,26 @@
 import { lockBlobsForWriting } from '../db/blob-lock.js';
 import { insertPack } from '../db/embedding-entries.queries.js';
+import type { Modality } from '../db/enums.js';
 import type { Tx } from '../db/sql.js';
 import type { JobContext } from '../jobs/task.js';
 import type { BlobStore } from '../storage/blob-store.js';
-import type { Modality } from './embedding-store.js';
 
 export interface NewPack {
   readonly spaceId: string;
   readonly modality: Modality;
-  /** float32 `[contents.length, dimension]`, as bytes */
-  readonly vectors: Uint8Array;
+  /** of each content, as pack-format.ts says */
+  readonly rows: Uint8Array;
   readonly contents: readonly Buffer[];
 }
 
-/** Keeps vectors under their contents. `also` is part of the transaction, and hears how many of them are new. */
+/** Keeps embeddings under their contents. `also` is part of the transaction, and hears how many of them are new. */
 export async function storePack(
   deps: { blobs: BlobStore },
   job: Pick<JobContext, 'fenced'>,
-  { spaceId, modality, vectors, contents }: NewPack,
+  { spaceId, modality, rows, contents }: NewPack,
   also?: (tx: Tx, inserted: number) => Promise<void>,
 ): Promise<void> {
-  const sha256 = await deps.blobs.put(vectors);
+  const sha256 = await deps.blobs.put(rows);
   await job.fenced(async (tx) => {
     await lockBlobsForWriting(tx);
     if (!(await deps.blobs.has(sha256)))

@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sql } from '../db/sql.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import { THUMBNAIL_SIZES, type ThumbnailSize } from '../ml/image/thumbnail-size.js';
 import type { BlobStore } from '../storage/blob-store.js';
 import { parseSha256 } from '../storage/sha256.js';
+import { writeWhole } from '../storage/write-whole.js';
 import { imageFile, type ServedFile } from './image-file.js';
 
 export { THUMBNAIL_SIZES, type ThumbnailSize, thumbnailSize } from '../ml/image/thumbnail-size.js';
@@ -22,9 +22,14 @@ export interface ThumbnailMaker {
 /** Somebody looks at an empty frame: before the images of jobs. */
 const PRIORITY = 10;
 
+export function thumbnailDirectory(dataDirectory: string): string {
+  return join(dataDirectory, 'cache', 'thumbnails');
+}
+
 /**
  * Thumbnails under `<data>/cache/thumbnails`, made when first asked for, once however many ask at a time. Everything in
- * there can be made again, so nothing is synced, and a file that a crash left empty counts as absent.
+ * there can be made again, so nothing is synced, and a file that a crash left empty counts as absent. Where nothing can be
+ * written, as the disk is full, they are made each time.
  */
 export class Thumbnails {
   readonly #directory: string;
@@ -34,7 +39,7 @@ export class Thumbnails {
     private readonly deps: { db: Sql; blobs: BlobStore; images: ThumbnailMaker },
     dataDirectory: string,
   ) {
-    this.#directory = join(dataDirectory, 'cache', 'thumbnails');
+    this.#directory = thumbnailDirectory(dataDirectory);
   }
 
   /** Null where there is no such image, or none that can be drawn. */
@@ -65,11 +70,18 @@ export class Thumbnails {
       if (error instanceof ClipwrightError && error.code.startsWith('IMAGE_')) return null;
       throw error;
     }
-    await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-    const temporary = join(this.#directory, `.${randomUUID()}`);
-    await writeFile(temporary, bytes, { mode: 0o600 });
-    await rename(temporary, path);
-    return { path, contentType: 'image/webp' };
+    const contentType = 'image/webp';
+    return (await this.#keep(bytes, path)) ? { path, contentType } : { bytes, contentType };
+  }
+
+  async #keep(bytes: Uint8Array, path: string): Promise<boolean> {
+    try {
+      await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+      await writeWhole(path, bytes);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #path(sha256: string, size: ThumbnailSize): string {

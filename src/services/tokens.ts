@@ -1,5 +1,4 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Ordinary } from '../db/database.js';
 import type { Role } from '../db/enums.js';
@@ -15,6 +14,7 @@ import {
 } from '../db/tokens.queries.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
+import { writeWhole } from '../storage/write-whole.js';
 import { isId } from './parse-id.js';
 
 /** The id of CLIPWRIGHT_TOKEN, which has no row. */
@@ -62,7 +62,10 @@ export async function authenticate(
   if (!row || !timingSafeEqual(Buffer.from(row.hash), hash)) return null;
   const now = (deps.now ?? Date.now)();
   if (row.revokedAt || (row.expiresAt && row.expiresAt.getTime() <= now)) return null;
-  if (!row.lastUsedAt || now - row.lastUsedAt.getTime() > 60_000) await touchToken(deps.db, row.id);
+  if (!row.lastUsedAt || now - row.lastUsedAt.getTime() > 60_000) {
+    // A database whose disk is full takes no writes, and still answers: nobody is turned away for that.
+    await touchToken(deps.db, row.id).catch(() => {});
+  }
   return { tokenId: row.id, tokenName: row.name, role: row.role, expiresAt: row.expiresAt };
 }
 
@@ -116,18 +119,9 @@ export async function ensureAdminToken(deps: {
 }): Promise<string | null> {
   if ((await countUsableAdminTokens(deps.db)) > 0) return null;
   const path = join(deps.dataDirectory, 'admin-token');
-  const temporary = `${path}.${process.pid}.tmp`;
   const secret = newSecret();
-  await rm(temporary, { force: true });
-  const file = await open(temporary, 'wx', 0o600);
-  try {
-    await file.writeFile(`${secret}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
   // The file first: a token that stands in no file could never be used. One without a row is made good at the next start.
-  await rename(temporary, path);
+  await writeWhole(path, `${secret}\n`, { flush: true });
   await insertToken(deps.db, {
     name: 'admin',
     role: 'ADMIN',

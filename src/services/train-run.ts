@@ -10,13 +10,15 @@ import {
 } from '../db/run-lifecycle.queries.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { JobContext } from '../jobs/task.js';
-import { promptsOf } from '../ml/nn/heads/table.js';
+import { isOverTokens, promptsOf } from '../ml/nn/heads/table.js';
 import type { TrainEvent, TrainPayload, TrainResult } from '../ml/processes/train.methods.js';
 import type { TrainingDevice } from '../ml/runtime/device.js';
 import type { EngineName } from '../ml/train/engine.js';
 import { readRunConfig } from '../ml/train/run-config.js';
+import { scoresFileBytes } from '../ml/train/scores-file.js';
 import type { BlobStore, Sha256 } from '../storage/blob-store.js';
 import { advanceExperimentsOfRun } from './advance-experiments.js';
+import { type FreeBytes, requireBlobRoom } from './disk-room.js';
 import type { LabelsToEmbed } from './label-texts.js';
 import { modalityNeeds } from './modality-needs.js';
 import { checkpointPath } from './remove-stale-checkpoints.js';
@@ -38,6 +40,8 @@ export interface TrainRunDeps {
   device: TrainingDevice;
   threads: number;
   limits: { trainingBytes: number };
+  /** Left out: what the disk says. */
+  freeBytes?: FreeBytes;
   /** told of every warning of a training, with what clients must not see of its cause */
   onWarning(runId: string, warning: TrainWarning): void;
 }
@@ -60,6 +64,9 @@ export async function trainRun(deps: TrainRunDeps, runId: string, job: JobContex
   const config = readRunConfig(run.config);
   const needs = modalityNeeds(config.fusion);
   const data = await loadTrainingData(deps.db, run.versionId, needs, run.fold);
+  // What is kept of it besides a head, of which the size is not known yet.
+  const scored = data.validation.length + data.test.length;
+  await requireBlobRoom(deps, scoresFileBytes(scored, run.numLabels));
   await job.fenced(async (tx) => {
     await markRunStarted(tx, runId);
     const resumed = job.attempt > 1 ? 'resumed' : 'training';
@@ -78,10 +85,14 @@ export async function trainRun(deps: TrainRunDeps, runId: string, job: JobContex
   const labelEmbeds = prompts
     ? await deps.embedLabels({ setId: run.setId, prompts, onFallback }, job)
     : undefined;
+  const overTokens = isOverTokens(config.head);
+  const features = overTokens ? run.tokensSha256 : run.artifactSha256;
+  if (!features) throw new Error(`run ${runId} is to attend to tokens that its set has not`);
   const result = await deps.train(
     {
       ...data,
-      featuresPath: deps.blobs.path(run.artifactSha256.toString('hex') as Sha256),
+      featuresPath: deps.blobs.path(features.toString('hex') as Sha256),
+      ...(overTokens && { tokens: run.tokens }),
       dimension: run.dimension,
       numLabels: run.numLabels,
       config,

@@ -12,10 +12,10 @@ import {
   deleteUpload,
   insertUpload,
   knownUploads,
+  lockUploadTotals,
   markReceived,
   type UploadRow,
   uploadById,
-  uploadTotals,
 } from '../db/uploads.queries.js';
 import { badUserInput } from '../errors/bad-user-input.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
@@ -24,12 +24,14 @@ import { syncDirectory } from '../storage/sync-directory.js';
 import type { Deletion } from './delete-run.js';
 import { type FreeBytes, freeBytes, requireRoom } from './disk-room.js';
 import { isId, parseId } from './parse-id.js';
+import { FIXED_TOKEN_ID, usableTokens } from './tokens.js';
 
 const HOUR_MS = 3_600_000;
 /** A PUT must have begun by then. */
 const BEGIN_MS = HOUR_MS;
 const KEPT_HOURS = 24;
-const MAX_UPLOADS = 100;
+const MAX_UPLOADS_OF_TOKEN = 100;
+const MAX_UPLOADS = 1000;
 const MAX_FILENAME = 255;
 
 export interface UploadsDeps {
@@ -61,6 +63,8 @@ export class Uploads {
   async create(input: {
     filename: string;
     sizeBytes: number;
+    /** who announces it */
+    tokenId: string;
   }): Promise<{ id: string; expiresAt: Date }> {
     const { db, directory, maxBytes } = this.deps;
     const { filename, sizeBytes } = input;
@@ -79,28 +83,43 @@ export class Uploads {
       );
     }
     await deleteExpiredUploads(db, BEGIN_MS, [...this.#receiving.keys()]);
-    const { count, toCome } = await uploadTotals(db);
-    if (count >= MAX_UPLOADS) {
-      throw new ClipwrightError(
-        'TOO_MANY_REQUESTS',
-        `There are ${count} uploads already: import them, or remove some by deleteUpload. They go a day after they were made.`,
-      );
-    }
-    await requireRoom(this.deps.freeBytes ?? freeBytes, directory, toCome + sizeBytes);
-    const row = await insertUpload(db, { filename, sizeBytes });
+    const tokenId = input.tokenId === FIXED_TOKEN_ID ? null : input.tokenId;
+    const row = await db.transaction(async (tx) => {
+      const { count, ofToken, toCome } = await lockUploadTotals(tx, tokenId);
+      if (ofToken >= MAX_UPLOADS_OF_TOKEN || count >= MAX_UPLOADS) {
+        const whose =
+          ofToken >= MAX_UPLOADS_OF_TOKEN ? `Your token has ${ofToken}` : `There are ${count}`;
+        throw new ClipwrightError(
+          'TOO_MANY_REQUESTS',
+          `${whose} uploads already: import them, or remove some by deleteUpload. They go a day after they were made.`,
+        );
+      }
+      await requireRoom(this.deps.freeBytes ?? freeBytes, directory, toCome + sizeBytes);
+      return insertUpload(tx, { filename, sizeBytes, tokenId });
+    });
     return { id: row.id, expiresAt: new Date(row.createdAt.getTime() + BEGIN_MS) };
   }
 
-  /** Whether a PUT may begin. @throws NOT_FOUND, CONFLICT where it has been received, FORBIDDEN after an hour */
+  /**
+   * Whether a PUT may begin.
+   * @throws NOT_FOUND, CONFLICT where it has been received, FORBIDDEN after an hour and where its token is not valid any more
+   */
   async expected(id: string): Promise<UploadRow> {
     const row = isId(id) ? await uploadById(this.deps.db, id) : undefined;
     if (!row)
       throw new ClipwrightError('NOT_FOUND', 'There is no upload with this id, or not any more.');
     if (row.receivedAt) throw conflict('has been received already');
-    if (Date.now() - row.createdAt.getTime() > BEGIN_MS) {
+    if (row.ageMs > BEGIN_MS) {
       throw new ClipwrightError(
         'FORBIDDEN',
         'The address of the upload has expired: ask for a new one.',
+      );
+    }
+    const tokenId = row.tokenId ?? FIXED_TOKEN_ID;
+    if (!(await usableTokens(this.deps, [tokenId])).has(tokenId)) {
+      throw new ClipwrightError(
+        'FORBIDDEN',
+        'The token that announced the upload has expired or was revoked: announce it again by another.',
       );
     }
     return row;

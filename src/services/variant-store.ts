@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { orDiskFull } from '../errors/disk-full.js';
@@ -8,7 +8,9 @@ import type { EncoderVariant } from '../ml/clip/encoder-variant.js';
 import type { Drift } from '../ml/clip/measure-drift.js';
 import { QUANTISER_VERSION } from '../ml/onnx/quantise/quantise-model.js';
 import type { Device } from '../ml/runtime/device.js';
+import { namesIn } from '../storage/names-in.js';
 import { syncDirectory } from '../storage/sync-directory.js';
+import { writeWhole } from '../storage/write-whole.js';
 import { freeBytes, requireRoom } from './disk-room.js';
 import { syncFolders } from './replace-folder.js';
 
@@ -35,6 +37,7 @@ export class VariantStore {
       sizeBytes: await sizeOf(towers),
       drift: null,
       towers,
+      lackTokens: [],
     };
   }
 
@@ -79,18 +82,13 @@ export class VariantStore {
 
   async keepDrift({ revision }: EncoderVariant, device: Device, measured: Drift): Promise<void> {
     const file = this.#driftPath(revision, device);
-    const temporary = `${file}.${randomUUID()}`;
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-    await writeFile(temporary, `${JSON.stringify(measured)}\n`, { mode: 0o600 });
-    await rename(temporary, file);
+    await writeWhole(file, `${JSON.stringify(measured)}\n`);
   }
 
   /** Of which something is kept. */
   async revisions(): Promise<string[]> {
-    const names = await readdir(this.root).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [];
-      throw error;
-    });
+    const names = await namesIn(this.root);
     return names.filter((name) => /^[0-9a-f]{64}$/.test(name));
   }
 

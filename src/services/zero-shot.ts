@@ -3,12 +3,12 @@ import { l2NormalizeRows } from '../ml/clip/l2-normalize.js';
 import { sigmoid } from '../ml/metrics/sigmoid.js';
 import { fillPrompt, PROMPTS } from '../ml/nn/heads/label-texts.js';
 import { readOption } from '../ml/nn/options.js';
+import { MAX_CAPTION } from '../tables/caption-cell.js';
 import { chooseEncoder, type PrecisionChoice } from './choose-encoder.js';
 import {
   type EmbedInputsDeps,
   imageFeatures,
   isText,
-  MAX_TEXT_LENGTH,
   type PredictInput,
   textFeatures,
 } from './embed-inputs.js';
@@ -170,9 +170,9 @@ function checkInput({ text, image }: PredictInput, place: number): void {
       `expected \`text\` or \`image\` in \`inputs[${place}]\` but received neither`,
     );
   }
-  if (isText(text) && text.length > MAX_TEXT_LENGTH) {
+  if (isText(text) && text.length > MAX_CAPTION) {
     throw badUserInput(
-      `expected at most ${MAX_TEXT_LENGTH} characters for \`inputs[${place}].text\` but received ${text.length}`,
+      `expected at most ${MAX_CAPTION} characters for \`inputs[${place}].text\` but received ${text.length}`,
     );
   }
 }

@@ -41,7 +41,7 @@ export class DiskStore implements BlobStore {
     );
     await syncDirectory(store.#blobs);
     await syncDirectory(dataDirectory);
-    await store.removeStaleTemporaries(STALE_TEMPORARY_MS);
+    await store.removeStaleTemporaries();
     return store;
   }
 
@@ -140,13 +140,14 @@ export class DiskStore implements BlobStore {
     return digests.filter((_, index) => old[index]);
   }
 
-  async removeStaleTemporaries(olderThanMs: number): Promise<number> {
+  /** Those that no living writer can own. @returns how many */
+  async removeStaleTemporaries(): Promise<number> {
     let removed = 0;
     for (const name of await readdir(this.#temporary)) {
       if (!TEMPORARY.test(name)) continue; // others keep files there too
       const path = join(this.#temporary, name);
       const found = await stat(path).catch(() => undefined);
-      if (!found?.isFile() || Date.now() - found.mtimeMs < olderThanMs) continue;
+      if (!found?.isFile() || Date.now() - found.mtimeMs < STALE_TEMPORARY_MS) continue;
       await rm(path, { force: true });
       removed++;
     }

@@ -4,6 +4,8 @@ import { textOf } from './text-cell.js';
 
 /** The longest label key, in characters. */
 export const MAX_LABEL = 200;
+/** Labels of one sample. */
+const MAX_SAMPLE_LABELS = 1000;
 
 /**
  * An entry of a list written as Python prints it, and what may stand between two. No text has two ways to match, which would
@@ -51,6 +53,9 @@ function listed(values: readonly unknown[], column: string): string[] {
       throw new CellError(`a label of more than ${MAX_LABEL} characters in column \`${column}\``);
     }
     labels.add(label);
+    if (labels.size > MAX_SAMPLE_LABELS) {
+      throw new CellError(`more than ${MAX_SAMPLE_LABELS} labels in column \`${column}\``);
+    }
   }
   return [...labels];
 }

@@ -1,3 +1,4 @@
+import { captionOf } from './caption-cell.js';
 import { CellError } from './cell-error.js';
 import type { ImageIndex } from './image-index.js';
 import { labelsOf } from './labels-cell.js';
@@ -68,7 +69,7 @@ export function parseRow(
       key,
       image: imageOf(cells, columns.image, images),
       caption:
-        columns.caption === null ? null : textOf(cells.get(columns.caption), columns.caption),
+        columns.caption === null ? null : captionOf(cells.get(columns.caption), columns.caption),
       ...labelCells(cells, columns),
       split: columns.split === null ? null : splitOf(cells.get(columns.split), columns.split),
     };
@@ -76,6 +77,15 @@ export function parseRow(
     if (error instanceof CellError) return rejected(error.message);
     throw error;
   }
+}
+
+/** Why a row cannot be used whose key an earlier one has. */
+export function duplicateOf(
+  firstLine: number | undefined,
+  { line, key }: { line: number; key: string },
+): RejectedRow {
+  const reason = `duplicate key: line ${firstLine} has it already`;
+  return { kind: 'rejected', line, key, reason };
 }
 
 function labelCells(

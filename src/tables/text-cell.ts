@@ -13,12 +13,22 @@ export function textOf(value: unknown, column: string): string | null {
   if (typeof value !== 'string' && typeof value !== 'number') {
     throw new CellError(`expected text in column \`${column}\` but found ${kindOf(value)}`);
   }
+  if (typeof value === 'number' && !isExact(value)) {
+    throw new CellError(
+      `a number in column \`${column}\` beyond 2^53, which cannot be kept exactly: quote it`,
+    );
+  }
   const text = String(value);
   if (text.includes('\0')) throw new CellError(`a NUL character in column \`${column}\``);
   if (text.search(LONE_SURROGATE) !== -1) {
     throw new CellError(`half a surrogate pair in column \`${column}\``);
   }
   return text.trim() === '' ? null : text;
+}
+
+/** JSON's numbers become doubles, which change whole numbers beyond 2^53, such as ids, and have no 1e400. */
+function isExact(value: number): boolean {
+  return Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value));
 }
 
 /** Text with what neither UTF-8 nor PostgreSQL can hold replaced. */

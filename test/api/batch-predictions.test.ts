@@ -5,6 +5,7 @@ import { digestOf, seedDataset, seedSet } from './support/seed.js';
 
 let api: Api;
 let id: string;
+let setId: string;
 const exported: unknown[] = [];
 const RESULTS: BatchResult[] = [0, 1].map((position) => ({
   position,
@@ -26,7 +27,8 @@ beforeAll(async () => {
     },
   });
   const { versionId } = await seedDataset(api.db, { name: 'photos' });
-  const setId = await seedSet(api.db, versionId);
+  await seedSet(api.db, versionId, { precision: 'INT8' });
+  setId = await seedSet(api.db, versionId);
   const [row] = await api.db.query<{ id: string }>(
     `insert into batch_predictions (model, fingerprint, manifest, point, version_id, set_id, splits, head_sha256, scores_sha256, status, sample_count)
      values ('birds/1', 'x', $1, $2, $3, $4, '{TEST}', $5, $5, 'SUCCEEDED', 2) returning id`,
@@ -47,7 +49,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-const FIELDS = `model splits status progress sampleCount job { id } datasetVersion { number }
+const FIELDS = `model splits status progress sampleCount job { id } embeddingSet { id } datasetVersion { number }
   predictions(first: $first, after: $after) { totalCount pageInfo { hasNextPage endCursor }
     nodes { sample { key } labels { label { key name } score } scores { score threshold } } }`;
 
@@ -69,6 +71,7 @@ describe('a batch prediction', () => {
       progress: 1,
       sampleCount: 2,
       job: null,
+      embeddingSet: { id: setId },
     });
     expect(first.predictions).toMatchObject({
       totalCount: 2,

@@ -61,9 +61,22 @@ test('its larger files come compressed to those who take that, and are the same'
   }
 });
 
+test('an unknown address is the dashboard for a browser, which says so, and not found', async () => {
+  for (const path of ['/nothing', '/runsx?a=b', '//example.com']) {
+    const page = await api.raw(path, asBrowser);
+    expect(page.status).toBe(404);
+    expect(await page.text()).toContain('<title>Clipwright</title>');
+    const answer = await api.raw(path, { token: null });
+    expect(answer.status).toBe(404);
+    expect(answer.headers.get('content-type')).toMatch(/json/);
+  }
+});
+
 test('what is no page is not found, for browsers too', async () => {
-  for (const path of ['/runsx', '/files/images/1/2', '/.env', '/assets/x']) {
-    expect((await api.raw(path, asBrowser)).status).toBe(404);
+  for (const path of ['/files/images/1/2', '/.env', '/assets/x']) {
+    const answer = await api.raw(path, asBrowser);
+    expect(answer.status).toBe(404);
+    expect(answer.headers.get('content-type')).toMatch(/json/);
   }
   expect((await api.raw('/runs', { token: null })).status).toBe(404);
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { ClipwrightError } from '../../src/errors/clipwright-error.js';
 import { type Api, ask, startApi } from './support/api.js';
 
@@ -52,6 +52,15 @@ describe.each(TRANSPORTS)('over %s', (_name, send) => {
     });
   });
 
+  test('a full disk is told of, and logged as it was', async () => {
+    failure = Object.assign(new Error(`could not extend file "${SECRET}"`), { code: '53100' });
+    const { errors } = await send('mutation { cancelRun(id: "x") { id } }');
+    expect(errors![0].extensions.code).toBe('DISK_FULL');
+    expect(errors![0].message).toContain('make room there');
+    expect(JSON.stringify(errors)).not.toContain('hunter2');
+    expect(api.logged()).toContain('could not extend file');
+  });
+
   test('what is no Error at all is masked too', async () => {
     failure = { toString: () => SECRET };
     const { errors } = await send('mutation { cancelRun(id: "x") { id } }');
@@ -82,4 +91,36 @@ test('no secret is logged, and every request with its id', async () => {
   }
   const { headers } = await api.post('{ me { role } }');
   expect(api.logged()).toContain(headers.get('x-request-id'));
+});
+
+test('where the disk of the database is full, tokens still open what is only read, and signing in says why it fails', async () => {
+  await api.db.query(`create function full_disk() returns trigger language plpgsql as
+    $$ begin raise exception 'no space left on device' using errcode = '53100'; end $$`);
+  await api.db.query(
+    'create trigger full_disk before insert or update on tokens for each row execute function full_disk()',
+  );
+  onTestFinished(async () => {
+    await api.db.query('drop trigger full_disk on tokens; drop function full_disk()');
+  });
+  await api.db.query('alter table tokens disable trigger full_disk');
+  await api.db.query('update tokens set last_used_at = null');
+  await api.db.query('alter table tokens enable trigger full_disk');
+  expect((await api.post('{ me { role } }')).data).toEqual({ me: { role: 'ADMIN' } });
+  expect((await ask(api.socket(), '{ me { role } }')).data).toEqual({ me: { role: 'ADMIN' } });
+
+  const link = api.server.signInPath();
+  const refused = await api.raw(link, { token: null });
+  expect(refused.status).toBe(507);
+  expect(await refused.json()).toMatchObject({
+    errors: [
+      {
+        message: 'The disk of the data directory is full: make room there, then ask again.',
+        extensions: { code: 'DISK_FULL' },
+      },
+    ],
+  });
+  // The link was not used up.
+  await api.db.query('alter table tokens disable trigger full_disk');
+  expect((await api.raw(link, { token: null, redirect: 'manual' })).status).toBe(303);
+  expect((await api.raw(link, { token: null, redirect: 'manual' })).status).toBe(403);
 });

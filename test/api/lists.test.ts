@@ -159,10 +159,64 @@ describe('runs', () => {
   });
 });
 
+describe('a run’s history', () => {
+  const HISTORY = `query($id: ID!, $points: Int) { run(id: $id) { eventSeq history(points: $points) {
+    epoch trainLoss seconds elapsedSeconds } } }`;
+
+  test('is whole, or thinned to as many points as are asked for, with the time that each epoch ended at', async () => {
+    const id = await seedRun(api.db, place, { epochs: 300 });
+    await api.db.query(
+      'update run_epochs set train_loss = 1 / (1 + epoch::float8), seconds = epoch where run_id = $1',
+      [id],
+    );
+    await api.db.query('update run_epochs set train_loss = 9 where run_id = $1 and epoch = 123', [
+      id,
+    ]);
+    const all = (await api.post(HISTORY, { id })).data.run;
+    expect(all.eventSeq).toBe(1);
+    expect(all.history).toHaveLength(300);
+    for (const { epoch, elapsedSeconds } of all.history) {
+      expect(elapsedSeconds).toBe((epoch * (epoch + 1)) / 2);
+    }
+    const { history } = (await api.post(HISTORY, { id, points: 60 })).data.run;
+    expect(history.length).toBeLessThanOrEqual(60);
+    expect(history.length).toBeGreaterThan(40);
+    expect(all.history).toEqual(expect.arrayContaining(history));
+    const epochs = history.map(({ epoch }: { epoch: number }) => epoch);
+    expect(epochs).toEqual(epochs.toSorted((a: number, b: number) => a - b));
+    expect(epochs).toEqual(expect.arrayContaining([1, 123, 300]));
+  });
+
+  test.each([49, 2001])('is not thinned to %i points', async (points) => {
+    const id = await seedRun(api.db, place);
+    const { errors } = await api.post(HISTORY, { id, points });
+    expect(errors![0].message).toBe(`expected 50 to 2000 for \`points\` but received ${points}`);
+  });
+});
+
+describe('the embeddings of a run', () => {
+  test('are those of its own precision, also where the version has others of the encoder', async () => {
+    const { versionId } = await seedDataset(api.db, { name: 'twice' });
+    for (const precision of ['FP32', 'INT8'] as const) {
+      const setId = await seedSet(api.db, versionId, { precision });
+      const id = await seedRun(api.db, { versionId, setId }, { status: 'QUEUED' });
+      const { data } = await api.post(
+        'query($id: ID!) { run(id: $id) { embeddingSet { id precision job { task } } } }',
+        { id },
+      );
+      expect(data.run.embeddingSet).toEqual({
+        id: setId,
+        precision,
+        job: { task: 'embed-dataset' },
+      });
+    }
+  });
+});
+
 describe('samples', () => {
   const ask = async (args: string) => {
     const { data, errors } = await api.post(
-      `{ datasetVersion(id: "${place.versionId}") { samples(${args}) { totalCount nodes { key labels { key } split } } } }`,
+      `{ datasetVersion(id: "${place.versionId}") { samples(${args}) { totalCount pageInfo { hasNextPage endCursor } nodes { key labels { key } split } } } }`,
     );
     expect(errors).toBeUndefined();
     return data.datasetVersion.samples;
@@ -194,6 +248,30 @@ describe('samples', () => {
     expect((await ask('filter: { text: "CAPTION 22" }')).totalCount).toBe(11);
     expect((await ask('filter: { keys: ["k00001", "k00229", "none"] }')).totalCount).toBe(2);
     expect((await ask('filter: { keys: [] }')).totalCount).toBe(0);
+  });
+
+  test('a page begins anywhere, behind a cursor too, and whatever is filtered', async () => {
+    const keys = (page: { nodes: { key: string }[] }) => page.nodes.map(({ key }) => key);
+    for (const filter of ['', 'filter: { split: TEST }']) {
+      const all = keys(await ask(`first: 200 ${filter}`));
+      for (const [offset, first] of [
+        [0, 5],
+        [37, 5],
+        [70, 50],
+      ] as const) {
+        const page = await ask(`first: ${first}, offset: ${offset} ${filter}`);
+        expect(keys(page)).toEqual(all.slice(offset, offset + first));
+        const { endCursor } = page.pageInfo;
+        const next = await ask(`first: 3, after: "${endCursor}", offset: 4 ${filter}`);
+        expect(keys(next)).toEqual(all.slice(offset + first + 4, offset + first + 7));
+      }
+    }
+    const behind = await ask('first: 5, offset: 230');
+    expect(behind).toMatchObject({ nodes: [], totalCount: 230, pageInfo: { hasNextPage: false } });
+    const { errors } = await api.post(
+      `{ datasetVersion(id: "${place.versionId}") { samples(offset: -1) { totalCount } } }`,
+    );
+    expect(errors![0].message).toBe('expected 0 or more for `offset` but received -1');
   });
 
   test('tell unknown labels from none', async () => {
@@ -251,15 +329,18 @@ describe('a dataset whose first import', () => {
   ])('%s', async (_name, status, listed) => {
     const { db } = api;
     const [dataset] = await db.query<{ id: string }>(
-      `insert into datasets (name) values ('photos') returning id`,
+      `insert into datasets (name) values ('soon') returning id`,
     );
     await db.query(
       `insert into jobs (task, payload, status, dataset_id) values ('import-dataset', '{}', $1::"JobStatus", $2)`,
       [status, dataset!.id],
     );
     const { data } = await api.post(
-      '{ datasets { nodes { id labels { key } latestVersion { id } } } }',
+      `query ($id: ID!) { datasets { nodes { id labels { key } latestVersion { id } } }
+         byId: dataset(id: $id) { id } byName: dataset(name: "soon") { id } }`,
+      { id: dataset!.id },
     );
+    expect([data.byId, data.byName]).toEqual([dataset, null]);
     const found = data.datasets.nodes.find((node: { id: string }) => node.id === dataset!.id);
     expect(found !== undefined).toBe(listed);
     if (found) expect(found).toEqual({ id: dataset!.id, labels: [], latestVersion: null });
@@ -297,7 +378,7 @@ describe('an unknown or malformed id', () => {
 describe('statements', () => {
   const RUNS = `query($first: Int) { runs(first: $first) { totalCount nodes {
     id name dataset { name labels { key } } datasetVersion { number embeddingSets { id encoder { id } job { id } } import { rejected { nodes { line } } } samples(first: 3) { totalCount nodes { key labels { name } thumbnailUrl } } }
-    encoder { id } job { id status } history { epoch validation { undefinedLabels { key } } }
+    encoder { id } embeddingSet { id } job { id status } history(points: 50) { epoch elapsedSeconds validation { undefinedLabels { key } } }
     best { undefinedLabels { key } } labelMetrics { label { key } f1 }
     modelVersions { number aliases model { name aliases { name version { number } } versions(first: 2) { totalCount nodes { number run { id } } } } } } } }`;
   const DATASETS = `query($first: Int) { datasets(first: $first) { nodes { labels { key } latestVersion { number }
@@ -323,7 +404,7 @@ describe('statements', () => {
   };
 
   test.each([
-    ['runs', RUNS, 23],
+    ['runs', RUNS, 24],
     ['datasets', DATASETS, 7],
     ['jobs', JOBS, 4],
     ['models', MODELS, 9],

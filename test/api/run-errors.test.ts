@@ -14,6 +14,7 @@ beforeAll(async () => {
         if (filter.split === 'VALIDATION') return null;
         return {
           total: 1234,
+          positions: Int32Array.of(0, 1, 2, 3),
           errors: [3, 1, 3, 0, 2].map((position, i) => ({
             position,
             label: i % 2,

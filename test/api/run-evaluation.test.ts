@@ -79,3 +79,34 @@ test('more than ten at a time are refused', async () => {
   expect(code).toBe('BAD_USER_INPUT');
   expect(errors![0]!.message).toContain('expected `evaluation` of at most 10 runs but received 11');
 });
+
+test('a run says which of its thresholds may be luck, unless they are fixed', async () => {
+  const [{ id }] = (await api.db.query<{ id: string }>('select id from runs limit 1')) as [
+    { id: string },
+  ];
+  const warnings = async () => {
+    const { data } = await api.post(
+      'query ($id: ID!) { run(id: $id) { thresholdWarnings { label { index } reason } } }',
+      { id },
+    );
+    return (data.run as { thresholdWarnings: unknown[] }).thresholdWarnings;
+  };
+  expect(await warnings()).toEqual([]);
+  const fittedOn = [
+    { label: 0, support: 3, threshold: 0.003 },
+    { label: 1, support: 20, threshold: 0.05 },
+  ];
+  await api.db.query(
+    `update runs set label_metrics = label_metrics || jsonb_build_object('VALIDATION', $2::jsonb) where id = $1`,
+    [id, JSON.stringify(fittedOn)],
+  );
+  expect(await warnings()).toEqual([
+    { label: { index: 0 }, reason: 'FEW_POSITIVES' },
+    { label: { index: 0 }, reason: 'LOW_THRESHOLD' },
+  ]);
+  await api.db.query(
+    `update runs set config = jsonb_set(config, '{thresholds}', '{"kind": "FIXED", "value": 0.5}') where id = $1`,
+    [id],
+  );
+  expect(await warnings()).toEqual([]);
+});

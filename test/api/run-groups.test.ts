@@ -118,6 +118,15 @@ describe('runs', () => {
       runs.flatMap(({ id, head }) => (head === 'LINEAR' ? id : [])).sort(),
     );
     expect(await like('HEAD, SEED')).toEqual([first!.id]);
+    for (const by of ['', 'HEAD, HEAD, HEAD, HEAD, HEAD']) {
+      const { code, errors } = await api.post(
+        `{ runs(filter: { like: { runId: "${first!.id}", by: [${by}] } }) { nodes { id } } }`,
+      );
+      expect({ code, message: errors?.[0]?.message }).toEqual({
+        code: 'BAD_USER_INPUT',
+        message: `expected 1 to 4 entries for \`filter.like.by\` but received ${by === '' ? 0 : 5}`,
+      });
+    }
   });
 
   test('are put aside and taken back', async () => {

@@ -22,6 +22,7 @@ const LATER = new Set([
   'Upload',
   'ImportPreview',
   'ColumnsGuess',
+  'RowCheck',
   'SampleEdit',
 ]);
 

@@ -284,6 +284,25 @@ describe('sockets', () => {
     await expect.poll(() => api.eventHub.size).toBe(0);
   });
 
+  test.each(['authorization', 'Authorization'])(
+    'take the token by %s, as a header',
+    async (name) => {
+      const ws = raw();
+      await opened(ws);
+      const answer = new Promise<string>((resolve) =>
+        ws.once('message', (data) => resolve(`${data}`)),
+      );
+      ws.send(
+        JSON.stringify({
+          type: 'connection_init',
+          payload: { [name]: `Bearer ${api.tokens.VIEWER}` },
+        }),
+      );
+      expect(JSON.parse(await answer)).toEqual({ type: 'connection_ack' });
+      ws.terminate();
+    },
+  );
+
   test('whose client does not read are closed, and others go on', async () => {
     const ws = raw();
     await opened(ws);

@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createToken, revokeToken } from '../../src/services/tokens.js';
 import { Uploads } from '../../src/services/uploads.js';
 import { type Api, startApi } from './support/api.js';
 
@@ -74,6 +75,19 @@ describe('an upload', () => {
     }
   });
 
+  test('whose token was revoked is refused', async () => {
+    const { token, secret } = await createToken({ db: api.db }, { name: 'sender', role: 'EDITOR' });
+    const { data } = await api.post(
+      'mutation { createUpload(filename: "photos.zip", sizeBytes: 5) { id url } }',
+      {},
+      { token: secret },
+    );
+    await revokeToken({ db: api.db }, token.id);
+    const response = await put(data.createUpload.url, Buffer.alloc(5));
+    expect(response.status).toBe(403);
+    expect(await codeOf(response)).toBe('FORBIDDEN');
+  });
+
   test('after an hour is refused', async () => {
     const { id, url } = await create(5);
     await api.db.query(
@@ -81,6 +95,22 @@ describe('an upload', () => {
       [id],
     );
     expect((await put(url, Buffer.alloc(5))).status).toBe(403);
+  });
+
+  test('that is longer than was said is refused in the middle, and nothing is wrong with the server', async () => {
+    const { url } = await create(5);
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(Buffer.alloc(6));
+        controller.close();
+      },
+    });
+    // Without a length, as only a stream is sent.
+    const response = await fetch(new URL(url, api.url), { method: 'PUT', body, duplex: 'half' });
+    expect(response.status).toBe(400);
+    // Whatever is logged of it comes before the log of the next request.
+    await put(url, Buffer.alloc(6));
+    expect(api.logged()).not.toContain('"level":50');
   });
 
   test('that breaks off leaves nothing and may be sent again', async () => {

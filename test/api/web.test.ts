@@ -232,11 +232,11 @@ describe('the content type', () => {
 
 test('the fixed token is an admin', async () => {
   const answer = await open.post(
-    '{ me { role tokenName } }',
+    '{ me { role tokenId tokenName } }',
     {},
     { token: 'fixed-token-of-32-characters-0123' },
   );
-  expect(answer.data.me).toEqual({ role: 'ADMIN', tokenName: 'CLIPWRIGHT_TOKEN' });
+  expect(answer.data.me).toEqual({ role: 'ADMIN', tokenId: null, tokenName: 'CLIPWRIGHT_TOKEN' });
   expect(
     (await open.post('{ me { role } }', {}, { token: 'fixed-token-of-32-characters-0124' })).status,
   ).toBe(401);
@@ -254,11 +254,13 @@ describe('signing in', () => {
 
     const session = cookie.split(';')[0]!;
     const answer = await api.post(
-      '{ me { role tokenName } }',
+      '{ me { role tokenId tokenName } tokens { id name } }',
       {},
       { token: null, headers: { cookie: session } },
     );
-    expect(answer.data.me).toEqual({ role: 'ADMIN', tokenName: 'browser' });
+    const { tokenId, ...viewer } = answer.data.me;
+    expect(viewer).toEqual({ role: 'ADMIN', tokenName: 'browser' });
+    expect(answer.data.tokens).toContainEqual({ id: tokenId, name: 'browser' });
     const client = api.socket({ token: null, headers: { cookie: session } });
     const overSocket = client.iterate({ query: '{ me { tokenName } }' });
     expect((await overSocket.next()).value?.data).toEqual({ me: { tokenName: 'browser' } });

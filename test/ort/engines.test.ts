@@ -17,17 +17,19 @@ import { Trainer } from '../../src/ml/train/trainer.js';
 import { expectClose } from '../support/ml/close.js';
 import { smallProblem } from '../support/ml/small-problem.js';
 import { tf } from '../support/ml/tensorflow.js';
+import { problemOf } from '../support/ml/token-problem.js';
 import { BASE, EACH_ONCE, OPTIMIZER_CASES, UNTRAINED_CASES } from '../support/ml/variants.js';
 
-const data = smallProblem({ samples: 60, image: 6, text: 6, labels: 3 });
+const PROBLEM = smallProblem({ samples: 60, image: 6, text: 6, labels: 3 });
 const tensorFlow = tensorFlowEngine(tf);
 const [STEPS, BATCH] = [20, 17];
 
 async function openTrainer(engine: Engine, config: RunConfig) {
-  const { numLabels } = data;
+  const data = problemOf(config.head, PROBLEM);
+  const { numLabels, tokens } = data;
   const { kind } = config.fusion;
   const statistics = labelStatistics(data.targets, numLabels, data.train);
-  const dims = { embeds: embedDimensions(data, kind), numLabels };
+  const dims = { embeds: embedDimensions(data, kind), tokens, numLabels };
   const step = buildTrainStep(config, dims, BATCH, statistics);
   const given = labelTensors(config.head, data, dims);
   const shared = { ...sharedFeeds(data, kind), ...usedBy(step.graph, given) };
@@ -39,7 +41,7 @@ async function openTrainer(engine: Engine, config: RunConfig) {
 /** Twenty steps, the last of them with a partial batch. */
 function stretchOf({ optimizer }: RunConfig) {
   const samples = Int32Array.from({ length: STEPS * BATCH - 4 }, (_, i) => {
-    return data.train[i % data.train.length]!;
+    return PROBLEM.train[i % PROBLEM.train.length]!;
   });
   const order = drawEpoch(samples, BATCH, Rng.fromSeed(4));
   expect(order.steps).toBe(STEPS);
@@ -78,7 +80,7 @@ describe('TensorFlow.js and ONNX Runtime, from the same seed', () => {
     'have the same record and scores of a head with nothing to train: %o',
     async (head) => {
       const config = fillRunConfig({ head, fusion: { kind: 'MEAN' } });
-      const options = { data, config, seed: 3, threads: 1 };
+      const options = { data: PROBLEM, config, seed: 3, threads: 1 };
       const ours = await fitUntrained({ ...options, engine: onnxEngine });
       const before = tf.memory().numTensors;
       const theirs = await fitUntrained({ ...options, engine: tensorFlow });
@@ -122,7 +124,7 @@ describe('TensorFlow.js', () => {
   it('has the epochs of ONNX Runtime, and goes on from its checkpoint', async () => {
     const config = fillRunConfig({ ...BASE, epochs: 4, batchSize: BATCH, earlyStopping: null });
     const checkpoints: Uint8Array[] = [];
-    const options = { data, config, seed: 3, threads: 1 };
+    const options = { data: PROBLEM, config, seed: 3, threads: 1 };
     const ours = await fit({
       ...options,
       engine: onnxEngine,

@@ -11,7 +11,7 @@ import { initialize } from '../../src/ml/nn/initializer.js';
 import { Scope } from '../../src/ml/nn/scope.js';
 import { Session } from '../../src/ml/runtime/session.js';
 import { exportEnsemble, meanOfMembers } from '../../src/ml/train/export-ensemble.js';
-import { embedsInput, exportHead } from '../../src/ml/train/export-head.js';
+import { exportHead, headInput } from '../../src/ml/train/export-head.js';
 import { buildLogits } from '../../src/ml/train/model.js';
 import { fillRunConfig } from '../../src/ml/train/run-config.js';
 import { expectClose } from '../support/ml/close.js';
@@ -25,7 +25,7 @@ function headOf(given: object, seed: number): Uint8Array {
   const scope = new Scope(null);
   const embeds: { image?: Node; text?: Node } = {};
   for (const modality of modalitiesOf(config.fusion.kind)) {
-    embeds[modality] = input(embedsInput(modality), [ROWS, DIMENSION]);
+    embeds[modality] = input(headInput(modality, 'embeds'), [ROWS, DIMENSION]);
   }
   buildLogits(scope, embeds, config, { numLabels: LABELS });
   const rng = Rng.fromSeed(seed);

@@ -14,7 +14,7 @@ import { Scope } from '../../src/ml/nn/scope.js';
 import { fillVariant } from '../../src/ml/nn/variant.js';
 import { exportGraph } from '../../src/ml/onnx/export-graph.js';
 import { Session } from '../../src/ml/runtime/session.js';
-import { embedsInput, exportHead } from '../../src/ml/train/export-head.js';
+import { exportHead, headInput } from '../../src/ml/train/export-head.js';
 import { buildLogits, scaled } from '../../src/ml/train/model.js';
 import { fillRunConfig } from '../../src/ml/train/run-config.js';
 import { expectClose } from '../support/ml/close.js';
@@ -29,7 +29,7 @@ describe('an exported head takes any number of rows, the first without image, th
     const scope = new Scope(null);
     const embeds: Partial<Record<Modality, Node>> = {};
     for (const modality of modalitiesOf(config.fusion.kind)) {
-      embeds[modality] = input(embedsInput(modality), [ROWS, DIMENSION]);
+      embeds[modality] = input(headInput(modality, 'embeds'), [ROWS, DIMENSION]);
     }
     const logits = buildLogits(scope, scaled(embeds), config, { numLabels: LABELS });
     const rng = Rng.fromSeed(3);
@@ -44,7 +44,7 @@ describe('an exported head takes any number of rows, the first without image, th
       const data = Float32Array.from(randomValue(shape, modality.length).data);
       const missing = modality === 'image' ? 0 : (ROWS - 1) * DIMENSION;
       data.fill(0, missing, missing + DIMENSION);
-      feeds[embedsInput(modality)] = { dtype: 'float32', shape, data };
+      feeds[headInput(modality, 'embeds')] = { dtype: 'float32', shape, data };
     }
     const values = Object.entries({ ...weights, ...feeds }).map(([name, { data, shape }]) => {
       return [name, makeValue(data as Float32Array, shape)] as const;

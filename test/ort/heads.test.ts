@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { Rng } from '../../src/ml/data/rng.js';
 import type { TensorData } from '../../src/ml/graph/dtype.js';
 import { interpret } from '../../src/ml/interpret/interpret.js';
+import { MODALITIES } from '../../src/ml/nn/modality.js';
 import { Session } from '../../src/ml/runtime/session.js';
-import { buildForward, exportHead } from '../../src/ml/train/export-head.js';
+import { buildForward, exportHead, headInput } from '../../src/ml/train/export-head.js';
 import { fit } from '../../src/ml/train/fit.js';
 import { labelTensors } from '../../src/ml/train/given-tensors.js';
 import { initialState } from '../../src/ml/train/initial-state.js';
@@ -18,6 +19,7 @@ import { labelCounts } from '../support/ml/label-counts.js';
 import { randomValue } from '../support/ml/random.js';
 import { toValue } from '../support/ml/reference-training.js';
 import { smallProblem } from '../support/ml/small-problem.js';
+import { asTokens, problemOf, TWO_TOKENS } from '../support/ml/token-problem.js';
 import { fusionBeside, HEAD_CASES, UNTRAINED_CASES } from '../support/ml/variants.js';
 
 const DATA = smallProblem({ samples: 60, image: 6, text: 6, labels: 3 });
@@ -37,6 +39,7 @@ const LEARNERS = [
   { kind: 'LABEL_QUERY', ...TOKENS },
   { kind: 'LABEL_QUERY', groups: 2, ...TOKENS },
   { kind: 'LABEL_QUERY', queries: 'LABEL_TEXTS', ...TOKENS },
+  { kind: 'TOKEN_QUERY', width: 16 },
 ];
 
 describe('a head', () => {
@@ -49,7 +52,11 @@ describe('a head', () => {
       optimizer: { kind: 'ADAMW', learningRate: 0.003 },
       deterministic: true,
     });
-    const data = smallProblem({ samples: 600, image: 24, text: 24, labels: 4 });
+    const problem = smallProblem({ samples: 600, image: 24, text: 24, labels: 4 });
+    const data = problemOf(head, problem, {
+      image: { count: 2, width: 11 },
+      text: { count: 2, width: 11 },
+    });
     const { history, bestEpoch } = await fit({
       engine: onnxEngine,
       data,
@@ -66,9 +73,10 @@ describe('a head', () => {
 describe('an exported head', () => {
   it.each(HEAD_CASES)('has the reference’s logits for any number of rows: %o', async (head) => {
     const config = fillRunConfig({ head, fusion: fusionBeside(head, { kind: 'CONCAT' }) });
-    const step = buildTrainStep(config, DIMS, 4, labelCounts(1, [1, 1, 1]));
+    const dims = { ...DIMS, ...(head.kind === 'TOKEN_QUERY' && { tokens: TWO_TOKENS }) };
+    const step = buildTrainStep(config, dims, 4, labelCounts(1, [1, 1, 1]));
     const rng = Rng.fromSeed(3);
-    const given = labelTensors(config.head, DATA, DIMS);
+    const given = labelTensors(config.head, DATA, dims);
     const weights: Record<string, TensorData> = { ...given };
     const start = initialState(step, rng, given);
     for (const { name, shape } of [...step.parameters, ...step.statistics]) {
@@ -76,7 +84,7 @@ describe('an exported head', () => {
       const data = Float32Array.from(values, (x) => x + rng.uniform() - 0.5);
       weights[name] = { dtype: 'float32', shape, data };
     }
-    await expectReference(config, DIMS, weights);
+    await expectReference(config, dims, weights);
   });
 
   it.each(UNTRAINED_CASES)('has the reference’s logits, its cache within: %o', async (head) => {
@@ -102,10 +110,13 @@ async function expectReference(
   try {
     for (const rows of [1, 7]) {
       const feeds: Record<string, TensorData> = {};
-      for (const [seed, name] of ['image_embeds', 'text_embeds'].entries()) {
+      for (const [seed, modality] of MODALITIES.entries()) {
         const shape = [rows, 6];
-        const { data } = randomValue(shape, seed + 1);
-        feeds[name] = { dtype: 'float32', shape, data: Float32Array.from(data) };
+        const values = Float32Array.from(randomValue(shape, seed + 1).data);
+        const tokens = dims.tokens?.[modality];
+        const data = tokens ? asTokens(values, tokens) : values;
+        const name = headInput(modality, tokens ? 'tokens' : 'embeds');
+        feeds[name] = { dtype: 'float32', shape, data };
       }
       const { logits } = await session.run(feeds);
       const values = Object.entries({ ...weights, ...feeds }).map(([name, tensor]) => {

@@ -2,10 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fromFloat16, toFloat16 } from '../../src/ml/data/float16.js';
 import { packLabelSets } from '../../src/ml/data/label-sets.js';
 import { UNKNOWN } from '../../src/ml/data/unknown.js';
 import type { FusionKind } from '../../src/ml/nn/fusions/table.js';
 import { isUntrained } from '../../src/ml/nn/heads/table.js';
+import { MODALITIES } from '../../src/ml/nn/modality.js';
 import { tensorFlowEngine } from '../../src/ml/tensorflow/tensorflow-engine.js';
 import { type FitOptions, fit } from '../../src/ml/train/fit.js';
 import { fitUntrained } from '../../src/ml/train/fit-untrained.js';
@@ -15,6 +17,7 @@ import { fillRunConfig } from '../../src/ml/train/run-config.js';
 import type { StreamedData } from '../../src/ml/train/streamed-samples.js';
 import { smallProblem } from '../support/ml/small-problem.js';
 import { tf } from '../support/ml/tensorflow.js';
+import { problemOf } from '../support/ml/token-problem.js';
 
 const [SAMPLES, DIMENSION, LABELS, BATCH] = [400, 12, 4, 32];
 const ROW_BYTES = 2 * DIMENSION * 4 + LABELS;
@@ -94,6 +97,30 @@ describe('a training whose samples are streamed', () => {
     const { windowBytes: _, ...whole } = streamed(1);
     const given = { fusion: { kind } };
     expect(await run({ data: whole }, given)).toEqual(await run({ data }, given));
+  });
+
+  it('does so of tokens, and read whole', async () => {
+    const shapes = { image: { count: 3, width: 3 }, text: { count: 2, width: 5 } };
+    const tokens = problemOf({ kind: 'TOKEN_QUERY' }, data, shapes);
+    const halves = [tokens.features.image!, tokens.features.text!].map(({ data: rows }) =>
+      toFloat16(rows),
+    );
+    const rounded = Object.fromEntries(
+      MODALITIES.map((modality, at) => {
+        const dimension = DIMENSION;
+        return [modality, { dimension, data: fromFloat16(halves[at]!) }];
+      }),
+    );
+    const file = path.join(directory, 'tokens.f16');
+    await writeFile(file, Buffer.concat(halves.map(({ buffer }) => new Uint8Array(buffer))));
+    const { windowBytes, ...whole } = streamed(50);
+    const inFile = { ...whole, file: { ...whole.file, path: file, tokens: shapes } };
+    for (const fusion of [{ kind: 'TEXT_ONLY' }, { kind: 'CONCAT', modalityDropout: 0.3 }]) {
+      const given = { head: { kind: 'TOKEN_QUERY', width: 8 }, fusion, mixup: 0.5, epochs: 2 };
+      const inMemory = await run({ data: { ...tokens, features: rounded } }, given);
+      expect(await run({ data: inFile }, given)).toEqual(inMemory);
+      expect(await run({ data: { ...inFile, windowBytes } }, given)).toEqual(inMemory);
+    }
   });
 
   it('does so on TensorFlow.js, and leaves no tensor behind', async () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdirSync, rmSync } from 'node:fs';
+import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -89,6 +90,21 @@ describe('the train process', () => {
     const whole = await train(payload);
     await writeFile(payload.checkpointPath, 'half a checkp');
     expect(digest((await train(payload)).head)).toBe(digest(whole.head));
+  });
+
+  it('that cannot write its checkpoint leaves nothing half-written', async () => {
+    const payload = await problem(work, 'unwritable', { epochs: 10_000 });
+    const taken = path.join(payload.checkpointPath, 'taken');
+    // Nothing comes to a name that a folder has.
+    const onEvent = () => {
+      rmSync(payload.checkpointPath, { force: true, recursive: true });
+      mkdirSync(taken, { recursive: true });
+    };
+    const training = trainer.train(payload, { signal: new AbortController().signal, onEvent });
+    await expect(training).rejects.toThrow();
+    expect((await readdir(work)).filter((name) => name.startsWith('unwritable.check'))).toEqual([
+      'unwritable.checkpoint',
+    ]);
   });
 
   it('ends as soon as it is cancelled, within the epoch', async () => {

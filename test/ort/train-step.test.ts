@@ -14,6 +14,7 @@ import { Trainer } from '../../src/ml/train/trainer.js';
 import { expectClose } from '../support/ml/close.js';
 import { repeatStep } from '../support/ml/reference-training.js';
 import { smallProblem } from '../support/ml/small-problem.js';
+import { problemOf } from '../support/ml/token-problem.js';
 import {
   HEAD_CASES,
   LOSS_CASES,
@@ -22,7 +23,7 @@ import {
   VARIANTS,
 } from '../support/ml/variants.js';
 
-const data = smallProblem({ samples: 60, image: 6, text: 6, labels: 3 });
+const PROBLEM = smallProblem({ samples: 60, image: 6, text: 6, labels: 3 });
 const [first] = OPTIMIZER_CASES;
 const head = HEAD_CASES[1]!;
 /** Every model with one optimizer, and every optimizer and every loss with mixup with one model. */
@@ -40,9 +41,10 @@ const CASES: { name: string; config: object }[] = [
 describe('an epoch with a partial last batch in ONNX Runtime', () => {
   it.each(CASES)('equals the reference: $name', async ({ config: variant }) => {
     const config = fillRunConfig(variant);
-    const { numLabels } = data;
+    const data = problemOf(config.head, PROBLEM);
+    const { numLabels, tokens } = data;
     const { kind } = config.fusion;
-    const dims = { embeds: embedDimensions(data, kind), numLabels };
+    const dims = { embeds: embedDimensions(data, kind), tokens, numLabels };
     const statistics = labelStatistics(data.targets, numLabels, data.train);
     const step = buildTrainStep(config, dims, 16, statistics);
     const given = labelTensors(config.head, data, dims);

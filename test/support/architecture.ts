@@ -25,7 +25,7 @@ const PAGES = [
  * Who may import whom: docs/layout.md as a table. A folder stands for everything below it; the longest entry that fits a
  * file is its own, so a file may have more rights than its folder.
  */
-export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/main.ts': ['src'],
   'src/app.ts': ['src'],
   'src/open-tasks.ts': ['src'],
@@ -95,7 +95,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The only doors to the libraries that everything else would otherwise depend on. */
-export const DOORS: readonly { library: RegExp; doors: readonly string[] }[] = [
+const DOORS: readonly { library: RegExp; doors: readonly string[] }[] = [
   { library: /^(@prisma\/|prisma(\/|$)|src\/db\/generated)/, doors: ['src/db'] },
   { library: /^onnxruntime-node(\/|$)/, doors: ['src/ml/runtime'] },
   { library: /^hyparquet/, doors: ['src/tables'] },

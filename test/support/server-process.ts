@@ -82,7 +82,7 @@ export class ServerProcess {
 }
 
 /** Settings of the machine that runs the tests must not reach the server under test. */
-function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(env).filter(
       ([name]) => !/^(CLIPWRIGHT_.*|DATABASE_URL|HOST|HF_ENDPOINT|HF_TOKEN)$/.test(name),

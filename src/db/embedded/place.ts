@@ -61,7 +61,8 @@ export async function preparePlace(
   }
   const home = await own(moved || (await sharedPlace(here)), user);
   await claim(home, here);
-  await writeFile(location, `${home}\n`, { mode: 0o600 });
+  // Written once: a disk that is full would leave it empty, and where the database lies would be forgotten.
+  if (!moved) await writeFile(location, `${home}\n`, { mode: 0o600 });
   const reachable = await canEnter(user, installed.root);
   return place(home, reachable ? installed : await copyBinaries(installed, home), user);
 }
@@ -134,7 +135,7 @@ async function claim(home: string, here: string): Promise<void> {
       );
     }
   }
-  await writeFile(owner, `${here}\n`, { mode: 0o644 });
+  if (before !== here) await writeFile(owner, `${here}\n`, { mode: 0o644 });
 }
 
 async function socketDirectory(home: string, user: SystemUser | undefined): Promise<string> {

@@ -19,7 +19,10 @@ const TYPES: Record<string, string> = {
 
 /** Of the pages in web/, which have no other first part; docs/layout.md. */
 const PAGES =
-  /^\/(datasets|encoders|runs|compare|experiments|models|try|predictions|access)?(\/|$)/;
+  /^\/((datasets|encoders|runs|compare|experiments|models|try|predictions|access)(\/|$)|$)/;
+
+/** No address of a page begins so, or has a part that begins with a dot. */
+const FILES = /^\/(assets|files|graphql|explorer)(\/|$)|\/\./;
 
 /**
  * Nothing comes from another host. The page has no script of its own, and only style elements that know its nonce: the
@@ -61,17 +64,20 @@ export function registerDashboard(app: FastifyInstance): void {
   });
 }
 
-/** @returns whether a person's browser asks for a page of the dashboard */
+/** @returns whether a person's browser asks for a page, of which the dashboard says whether it has it */
 export function isPage(request: FastifyRequest): boolean {
-  const path = request.url.slice(0, `${request.url}?`.indexOf('?'));
   return (
     request.method === 'GET' &&
-    PAGES.test(path) &&
+    !FILES.test(pathOf(request)) &&
     request.headers.accept?.includes('text/html') === true
   );
 }
 
-export async function page(_request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+function pathOf({ url }: FastifyRequest): string {
+  return url.slice(0, `${url}?`.indexOf('?'));
+}
+
+export async function page(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const html = await readFile(join(BUILT, 'index.html'), 'utf8').catch(() => null);
   if (html === null) {
     return sendErrors(
@@ -83,7 +89,7 @@ export async function page(_request: FastifyRequest, reply: FastifyReply): Promi
   }
   const nonce = randomBytes(16).toString('base64');
   return reply
-    .code(200)
+    .code(PAGES.test(pathOf(request)) ? 200 : 404)
     .header('content-security-policy', policy(nonce))
     .header('cache-control', 'no-store')
     .type('text/html; charset=utf-8')

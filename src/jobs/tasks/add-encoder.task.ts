@@ -9,6 +9,8 @@ const payload = z.object({
   directory: z.string(),
   /** Written by an attempt that was about to put it in its place. */
   revision: z.string().optional(),
+  /** Written at its end: which files are of no use, and why. */
+  leftOut: z.array(z.string()).optional(),
 });
 
 type Payload = z.infer<typeof payload>;

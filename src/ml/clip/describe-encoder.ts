@@ -1,10 +1,17 @@
 import { basename } from 'node:path';
 import { ClipwrightError } from '../../errors/clipwright-error.js';
 import type { CropRounding } from '../image/image-preprocessing.js';
+import { MODALITIES, type Modality } from '../nn/modality.js';
 import { checkModel } from '../onnx/check-model.js';
-import { ENCODER_FILES, type EncoderDescription, type TowerFiles } from './encoder-description.js';
+import {
+  COMBINED_FILES,
+  ENCODER_FILES,
+  type EncoderDescription,
+  type TowerFiles,
+} from './encoder-description.js';
 import { ENCODER_FAMILIES } from './encoder-family.js';
 import { EncoderFiles } from './encoder-files.js';
+import { TOKENS_OUTPUT, tokenShapes, without } from './kept-tokens.js';
 import { readModelConfig } from './model-config.js';
 import { preprocessingHash } from './preprocessing.js';
 import { readPreprocessorConfig } from './preprocessor-config.js';
@@ -22,11 +29,10 @@ export async function describeEncoder(
   const files = await EncoderFiles.open(directory);
   const towers = { vision: ENCODER_FILES.vision, text: ENCODER_FILES.text };
   const names = await encoderFileNames(files, towers);
+  await requireTowers(files);
   let sizeBytes = 0;
   for (const name of names) sizeBytes += await files.require(name);
-  await checkTower(files, towers.vision);
-  await checkTower(files, towers.text);
-
+  const lacking = await lackTokens(files, towers);
   const model = readModelConfig(await files.readJson(ENCODER_FILES.config));
   const image = readPreprocessorConfig(
     await files.readJson(ENCODER_FILES.preprocessor),
@@ -49,20 +55,42 @@ export async function describeEncoder(
     revision: await files.digest(names),
     preprocessingHash: preprocessingHash({ image, text }),
     dimension: model.dimension,
+    tokenShapes: without(tokenShapes(model), lacking),
     sizeBytes,
     image,
     text,
   };
 }
 
-/** Before anything opens it: ONNX Runtime believes what a file says. */
-export async function checkTower(files: EncoderFiles, tower: string): Promise<void> {
+/** A graph with both is not taken apart here, in a folder that may be somebody's. */
+async function requireTowers(files: EncoderFiles): Promise<void> {
+  if ((await files.size(ENCODER_FILES.vision)) !== null) return;
+  for (const combined of COMBINED_FILES) {
+    if ((await files.size(combined)) === null) continue;
+    throw new ClipwrightError(
+      'ENCODER_FILE_MISSING',
+      `the encoder's folder has both towers in ${combined}: put it below an import root and add it by \`addEncoder\`, which takes them apart`,
+    );
+  }
+}
+
+/** Checks both towers. @returns the modalities of those that were exported without tokens */
+export async function lackTokens(files: EncoderFiles, towers: TowerFiles): Promise<Modality[]> {
+  const outputs = {
+    image: await checkTower(files, towers.vision),
+    text: await checkTower(files, towers.text),
+  };
+  return MODALITIES.filter((modality) => !outputs[modality].includes(TOKENS_OUTPUT));
+}
+
+/** Before anything opens it: ONNX Runtime believes what a file says. @returns the names of its outputs */
+export async function checkTower(files: EncoderFiles, tower: string): Promise<string[]> {
   const data = `${tower}_data`;
   const size = await files.size(data);
   if (size !== null && (await files.isLink(data))) {
     throw new ClipwrightError('ENCODER_FILE_INVALID', `${data} is a link: put the file there`);
   }
-  await checkModel(files.path(tower), tower, { name: basename(data), size });
+  return checkModel(files.path(tower), tower, { name: basename(data), size });
 }
 
 /** Those that take part in an embedding by these towers, in the order in which a revision is made of them. */

@@ -1,7 +1,8 @@
 import { ClipwrightError } from '../../errors/clipwright-error.js';
 import type { ImageSource } from '../image/image-source.js';
+import type { Modality } from '../nn/modality.js';
 import type { EmbeddingRunner, PixelSource } from './embed-ports.js';
-import type { EncoderDescription } from './encoder-description.js';
+import { type EncoderDescription, rowLength } from './encoder-description.js';
 
 export type EmbedItem = { readonly image: ImageSource } | { readonly text: string };
 
@@ -14,14 +15,14 @@ export interface EmbedContext {
   readonly onFallback?: (warning: string) => void;
 }
 
-/** L2-normalised rows, one for each item in order. */
+/** What some items were turned into. */
 export interface EmbeddedChunk {
   /** Position of the first row among all items. */
   readonly start: number;
   readonly count: number;
-  /** `[count, dimension]`; zeros where the item failed. */
-  readonly vectors: Float32Array;
-  /** By row of this chunk: why an item has no vector. */
+  /** One for each item in order: L2-normalised, with its tokens where the encoder gives them; empty where the item failed. */
+  readonly rows: readonly Float32Array[];
+  /** By row of this chunk: why an item has none. */
   readonly failures: ReadonlyMap<number, ClipwrightError>;
 }
 
@@ -34,16 +35,16 @@ export async function embedChunk(
   start: number,
   context: EmbedContext,
 ): Promise<EmbeddedChunk> {
-  const { dimension } = context.encoder;
   const chunk = {
     start,
     count: items.length,
-    vectors: new Float32Array(items.length * dimension),
+    rows: items.map((): Float32Array => NOTHING),
     failures: new Map<number, ClipwrightError>(),
   };
-  const place = (rows: readonly number[], found: Float32Array) => {
+  const place: Place = (rows, found, modality) => {
+    const length = rowLength(context.encoder, modality);
     rows.forEach((row, i) => {
-      chunk.vectors.set(found.subarray(i * dimension, (i + 1) * dimension), row * dimension);
+      chunk.rows[row] = found.subarray(i * length, (i + 1) * length);
     });
   };
   await Promise.all([
@@ -53,7 +54,9 @@ export async function embedChunk(
   return chunk;
 }
 
-type Place = (rows: readonly number[], found: Float32Array) => void;
+const NOTHING = new Float32Array(0);
+
+type Place = (rows: readonly number[], found: Float32Array, modality: Modality) => void;
 
 async function embedImages(
   items: readonly EmbedItem[],
@@ -85,7 +88,8 @@ async function embedImages(
     rows.push(row);
   });
   if (rows.length > 0) {
-    place(rows, await runner.embedImages(encoder, levels, rows.length, runOptions(context)));
+    const found = await runner.embedImages(encoder, levels, rows.length, runOptions(context));
+    place(rows, found, 'image');
   }
 }
 
@@ -103,7 +107,7 @@ async function embedTexts(
   });
   if (rows.length > 0) {
     const { encoder, runner } = context;
-    place(rows, await runner.embedTexts(encoder, texts, runOptions(context)));
+    place(rows, await runner.embedTexts(encoder, texts, runOptions(context)), 'text');
   }
 }
 

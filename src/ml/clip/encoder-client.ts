@@ -1,6 +1,7 @@
 import type { ImageSource } from '../image/image-source.js';
+import type { Modality } from '../nn/modality.js';
 import type { EmbeddingRunner, PixelSource } from './embed-ports.js';
-import type { EncoderDescription } from './encoder-description.js';
+import { type EncoderDescription, rowLength } from './encoder-description.js';
 import { MicroBatcher } from './micro-batcher.js';
 
 export interface EncoderClientOptions {
@@ -31,31 +32,30 @@ export class EncoderClient {
     const options = { priority: PRIORITY };
     this.#imageBatches = new MicroBatcher(async (inputs) => {
       const levels = Buffer.concat(inputs);
-      return this.#rows(await runner.embedImages(encoder, levels, inputs.length, options));
+      const rows = await runner.embedImages(encoder, levels, inputs.length, options);
+      return this.#cut(rows, 'image');
     }, limits);
     this.#textBatches = new MicroBatcher(
-      async (inputs) => this.#rows(await runner.embedTexts(encoder, inputs, options)),
+      async (inputs) => this.#cut(await runner.embedTexts(encoder, inputs, options), 'text'),
       limits,
     );
   }
 
-  /** @returns L2-normalised `[dimension]` */
+  /** @returns L2-normalised `[dimension]`, with its tokens where the encoder gives them */
   embedText(text: string): Promise<Float32Array> {
     return this.#textBatches.add(text);
   }
 
-  /** @returns L2-normalised `[dimension]`; rejects with a ClipwrightError that says what is wrong with the image */
+  /** @returns the same of an image; rejects with a ClipwrightError that says what is wrong with the image */
   async embedImage(source: ImageSource, signal?: AbortSignal): Promise<Float32Array> {
     const { geometry } = this.encoder.image;
     const options = { priority: PRIORITY, ...(signal === undefined ? {} : { signal }) };
     return this.#imageBatches.add(await this.#images.pixels(source, geometry, options));
   }
 
-  #rows(vectors: Float32Array): Float32Array[] {
-    const { dimension } = this.encoder;
-    const count = vectors.length / dimension;
-    return Array.from({ length: count }, (_, i) =>
-      vectors.slice(i * dimension, (i + 1) * dimension),
-    );
+  #cut(rows: Float32Array, modality: Modality): Float32Array[] {
+    const length = rowLength(this.encoder, modality);
+    const count = rows.length / length;
+    return Array.from({ length: count }, (_, i) => rows.slice(i * length, (i + 1) * length));
   }
 }

@@ -1,4 +1,6 @@
 import type { ImageGeometry } from '../image/image-preprocessing.js';
+import type { Modality } from '../nn/modality.js';
+import { type TokenShape, type TokenShapes, tokenRowLength } from '../nn/token-shape.js';
 import type { EncoderFamily } from './encoder-family.js';
 import type { Precision } from './precision.js';
 
@@ -38,9 +40,30 @@ export interface EncoderDescription {
   readonly preprocessingHash: string;
   /** Of the embeddings, image and text alike. */
   readonly dimension: number;
+  /** The tokens that it can give beside an embedding; nothing of a modality whose tower was exported without them. */
+  readonly tokenShapes: TokenShapes;
+  /** Said where they are wanted: behind every embedding come the tokens. */
+  readonly withTokens?: true;
   readonly sizeBytes: number;
   readonly image: { readonly geometry: ImageGeometry; readonly normalization: PixelNormalization };
   readonly text: TextPreprocessing;
+}
+
+/** The tokens behind an embedding, where they are wanted and its tower gives them. */
+export function keptTokens(
+  { withTokens, tokenShapes }: Pick<EncoderDescription, 'withTokens' | 'tokenShapes'>,
+  modality: Modality,
+): TokenShape | undefined {
+  return withTokens && tokenShapes[modality];
+}
+
+/** Values of what one image or text is turned into: the embedding, and where they are wanted its tokens. */
+export function rowLength(
+  encoder: Pick<EncoderDescription, 'dimension' | 'withTokens' | 'tokenShapes'>,
+  modality: Modality,
+): number {
+  const tokens = keptTokens(encoder, modality);
+  return encoder.dimension + (tokens ? tokenRowLength(tokens) : 0);
 }
 
 /** The Hugging Face split layout, below an encoder's folder. */
@@ -52,3 +75,6 @@ export const ENCODER_FILES = {
   vision: 'onnx/vision_model.onnx',
   text: 'onnx/text_model.onnx',
 } as const;
+
+/** Where both towers may be in one graph instead, in a folder that is added or downloaded: they are made of it. */
+export const COMBINED_FILES = ['onnx/model.onnx', 'model.onnx'] as const;

@@ -11,6 +11,8 @@ interface ImageDefaults {
 }
 
 interface FamilyTraits {
+  /** Whether its vision tower has a token of its own before those of the patches. */
+  readonly classToken: boolean;
   /** Names that the embedding has among a tower's outputs; the first that is there counts. */
   readonly outputs: { readonly vision: readonly string[]; readonly text: readonly string[] };
   readonly text: Omit<TextPreprocessing, 'contextLength'>;
@@ -24,6 +26,7 @@ interface FamilyTraits {
  */
 export const ENCODER_FAMILIES: Readonly<Record<EncoderFamily, FamilyTraits>> = {
   CLIP: {
+    classToken: true,
     outputs: { vision: ['image_embeds'], text: ['text_embeds'] },
     text: {},
     image: {
@@ -33,6 +36,7 @@ export const ENCODER_FAMILIES: Readonly<Record<EncoderFamily, FamilyTraits>> = {
     },
   },
   SIGLIP: {
+    classToken: false,
     outputs: { vision: ['pooler_output', 'image_embeds'], text: ['pooler_output', 'text_embeds'] },
     text: { padsToContext: true, lowercases: true },
     image: { crops: false, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },

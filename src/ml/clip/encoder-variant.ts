@@ -1,7 +1,9 @@
 import { ClipwrightError } from '../../errors/clipwright-error.js';
-import { checkTower, encoderFileNames } from './describe-encoder.js';
+import type { Modality } from '../nn/modality.js';
+import { encoderFileNames, lackTokens } from './describe-encoder.js';
 import { ENCODER_FILES, type EncoderDescription, type TowerFiles } from './encoder-description.js';
 import { EncoderFiles } from './encoder-files.js';
+import { without } from './kept-tokens.js';
 import type { Drift } from './measure-drift.js';
 import type { Precision } from './precision.js';
 
@@ -17,6 +19,14 @@ export interface EncoderVariant {
   /** As it was measured at first use; null before. */
   readonly drift: Drift | null;
   readonly towers: TowerFiles;
+  /** The modalities of towers that were exported without tokens, where FP32 has them. */
+  readonly lackTokens: readonly Modality[];
+}
+
+/** Two files of an encoder's folder that are its towers in a precision. */
+export interface TowerPair {
+  readonly precision: EncoderVariant['precision'];
+  readonly towers: TowerFiles;
 }
 
 /** How Hugging Face's exports end the names of such towers, the better first: transformers.js's `int8` and `q8`. */
@@ -26,18 +36,36 @@ const ENDINGS: Readonly<Record<EncoderVariant['precision'], readonly string[]>> 
 };
 
 /** The pairs of files that may be an encoder's towers in a precision, below its folder; the better first. */
-export function variantTowers(precision: EncoderVariant['precision']): TowerFiles[] {
+function variantTowers(precision: EncoderVariant['precision']): TowerFiles[] {
   return ENDINGS[precision].map((ending) => ({
     vision: ENCODER_FILES.vision.replace(/\.onnx$/, `${ending}.onnx`),
     text: ENCODER_FILES.text.replace(/\.onnx$/, `${ending}.onnx`),
   }));
 }
 
+const PAIRS: readonly TowerPair[] = (['FP16', 'INT8'] as const).flatMap((precision) =>
+  variantTowers(precision).map((towers) => ({ precision, towers })),
+);
+
 /** Every file that may hold another precision; of external weights too. */
 export function variantFileNames(): string[] {
-  return (['FP16', 'INT8'] as const)
-    .flatMap((precision) => variantTowers(precision))
-    .flatMap(({ vision, text }) => [vision, text, `${vision}_data`, `${text}_data`]);
+  return PAIRS.flatMap(({ towers }) => filesOfTowers(towers));
+}
+
+/** With external weights, which they need not have. */
+export function filesOfTowers({ vision, text }: TowerFiles): string[] {
+  return [vision, text, `${vision}_data`, `${text}_data`];
+}
+
+/** Those of a folder that are complete; of one precision the better first. */
+export async function towerPairs(directory: string): Promise<TowerPair[]> {
+  const files = await EncoderFiles.open(directory);
+  const found: TowerPair[] = [];
+  for (const pair of PAIRS) {
+    const { vision, text } = pair.towers;
+    if ((await files.size(vision)) !== null && (await files.size(text)) !== null) found.push(pair);
+  }
+  return found;
 }
 
 /**
@@ -48,18 +76,14 @@ export async function findVariants(
   directory: string,
   onFaulty: (error: ClipwrightError) => void,
 ): Promise<EncoderVariant[]> {
-  const files = await EncoderFiles.open(directory);
   const found: EncoderVariant[] = [];
-  for (const precision of ['FP16', 'INT8'] as const) {
-    for (const towers of variantTowers(precision)) {
-      if (!(await isThere(files, towers))) continue;
-      try {
-        found.push(await describeVariant(files, precision, towers));
-        break;
-      } catch (error) {
-        if (!(error instanceof ClipwrightError)) throw error;
-        onFaulty(error);
-      }
+  for (const pair of await towerPairs(directory)) {
+    if (found.some(({ precision }) => precision === pair.precision)) continue;
+    try {
+      found.push(await describeVariant(directory, pair));
+    } catch (error) {
+      if (!(error instanceof ClipwrightError)) throw error;
+      onFaulty(error);
     }
   }
   return found;
@@ -68,27 +92,32 @@ export async function findVariants(
 /** The encoder with the variant's towers. */
 export function inVariant(
   encoder: EncoderDescription,
-  { precision, source, revision, sizeBytes, towers }: EncoderVariant,
+  { precision, source, revision, sizeBytes, towers, lackTokens }: EncoderVariant,
 ): EncoderDescription {
   // Where and in how many processes it runs does not change once it has been made.
   const size = source === 'FILE' ? (sizeBytes ?? 0) : encoder.sizeBytes;
-  return { ...encoder, precision, revision, sizeBytes: size, towers };
+  const tokenShapes = without(encoder.tokenShapes, lackTokens);
+  return { ...encoder, precision, revision, sizeBytes: size, towers, tokenShapes };
 }
 
-async function describeVariant(
-  files: EncoderFiles,
-  precision: EncoderVariant['precision'],
-  towers: TowerFiles,
+/** @throws ENCODER_FILE_MISSING, ENCODER_FILE_INVALID, ENCODER_UNSUPPORTED */
+export async function describeVariant(
+  directory: string,
+  { precision, towers }: TowerPair,
 ): Promise<EncoderVariant> {
-  await checkTower(files, towers.vision);
-  await checkTower(files, towers.text);
+  const files = await EncoderFiles.open(directory);
+  const lacking = await lackTokens(files, towers);
   const names = await encoderFileNames(files, towers);
   let sizeBytes = 0;
   for (const name of names) sizeBytes += await files.require(name);
   const revision = await files.digest(names);
-  return { precision, source: 'FILE', revision, sizeBytes, drift: null, towers };
-}
-
-async function isThere(files: EncoderFiles, { vision, text }: TowerFiles): Promise<boolean> {
-  return (await files.size(vision)) !== null && (await files.size(text)) !== null;
+  return {
+    precision,
+    source: 'FILE',
+    revision,
+    sizeBytes,
+    drift: null,
+    towers,
+    lackTokens: lacking,
+  };
 }

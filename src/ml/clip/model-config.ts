@@ -12,9 +12,16 @@ const channels = positive.default(3);
 
 const clip = z.object({
   projection_dim: width,
-  text_config: z.object({ max_position_embeddings: context.default(77) }).prefault({}),
+  text_config: z
+    .object({ max_position_embeddings: context.default(77), hidden_size: width.default(512) })
+    .prefault({}),
   vision_config: z
-    .object({ image_size: positive.default(224), num_channels: channels })
+    .object({
+      hidden_size: width.default(768),
+      image_size: positive.default(224),
+      patch_size: positive.default(32),
+      num_channels: channels,
+    })
     .prefault({}),
 });
 
@@ -30,6 +37,7 @@ const siglip = z.object({
     .object({
       hidden_size: width.default(768),
       image_size: positive.default(224),
+      patch_size: positive.default(16),
       num_channels: channels,
     })
     .prefault({}),
@@ -40,6 +48,10 @@ export interface ModelConfig {
   readonly dimension: number;
   readonly contextLength: number;
   readonly imageSize: number;
+  /** Patches of an image from side to side. */
+  readonly patches: number;
+  /** Coordinates of a token within each tower. */
+  readonly hiddenSizes: { readonly image: number; readonly text: number };
 }
 
 export function readModelConfig(json: unknown): ModelConfig {
@@ -62,6 +74,8 @@ function readClip(json: unknown): ModelConfig {
     dimension: projection_dim,
     contextLength: text_config.max_position_embeddings,
     imageSize: vision_config.image_size,
+    patches: Math.floor(vision_config.image_size / vision_config.patch_size),
+    hiddenSizes: { image: vision_config.hidden_size, text: text_config.hidden_size },
   };
 }
 
@@ -80,6 +94,8 @@ function readSiglip(json: unknown): ModelConfig {
     dimension: vision.hidden_size,
     contextLength: text.max_position_embeddings,
     imageSize: vision.image_size,
+    patches: Math.floor(vision.image_size / vision.patch_size),
+    hiddenSizes: { image: vision.hidden_size, text: text.hidden_size },
   };
 }
 

@@ -46,14 +46,6 @@ export function bucketLength(tokens: number, contextLength: number): number {
   return Math.min(bucket, contextLength);
 }
 
-/** To which a text can be padded, ascending. */
-export function paddedLengths(contextLength: number): number[] {
-  const lengths = Array.from({ length: contextLength }, (_, at) =>
-    bucketLength(at + 1, contextLength),
-  );
-  return [...new Set(lengths)];
-}
-
 /** As many as `rowsFor` says: the first comes again. */
 function repeated(rows: readonly number[], rowsFor: (count: number) => number): readonly number[] {
   const more = rowsFor(rows.length) - rows.length;

@@ -46,16 +46,25 @@ export class TextTokenizer {
     this.padId = this.#findPadId(tokenizerJson, tokenizerConfig);
   }
 
-  encode(text: string): number[] {
+  encode(text: string): readonly number[] {
+    return this.padded(this.unpadded(text));
+  }
+
+  unpadded(text: string): readonly number[] {
     const bounded = wellFormed(text.slice(0, MAX_TEXT_UNITS));
     // Rust lower-cases each character alone; JavaScript turns a sigma at a word's end into its final form.
     const input = this.#lowercases ? bounded.replaceAll('Σ', 'σ') : bounded;
     const ids = this.#tokenizer.encode(input, { add_special_tokens: false }).ids;
-    const { contextLength, padsToContext } = this.text;
+    const { contextLength } = this.text;
     const room = contextLength - this.#prefix.length - this.#suffix.length;
-    const whole = [...this.#prefix, ...ids.slice(0, room), ...this.#suffix];
-    if (!padsToContext) return whole;
-    return [...whole, ...Array<number>(contextLength - whole.length).fill(this.padId)];
+    return [...this.#prefix, ...ids.slice(0, room), ...this.#suffix];
+  }
+
+  /** Up to the context where the encoder wants that. */
+  padded(ids: readonly number[]): readonly number[] {
+    const { contextLength, padsToContext } = this.text;
+    if (!padsToContext) return ids;
+    return [...ids, ...Array<number>(contextLength - ids.length).fill(this.padId)];
   }
 
   /** As `padding` in tokenizer.json or the pad token of tokenizer_config.json says; else the last special token. */
@@ -80,7 +89,7 @@ function findRun(ids: readonly number[], run: readonly number[]): number {
 }
 
 /** tokenizer.json with lower case before whatever else it does; special tokens are found in a text before that. */
-function lowercasing(tokenizerJson: unknown): unknown {
+export function lowercasing(tokenizerJson: unknown): unknown {
   const own = property(tokenizerJson, 'normalizer');
   const normalizers = [{ type: 'Lowercase' }, ...(own ? [own] : [])];
   return { ...(tokenizerJson as object), normalizer: { type: 'Sequence', normalizers } };

@@ -1,7 +1,9 @@
 import { ClipwrightError } from '../../errors/clipwright-error.js';
 import type { TensorData } from '../graph/dtype.js';
+import type { TokenShape } from '../nn/token-shape.js';
 import type { SessionOptions } from '../runtime/open-inner.js';
 import { Session, type TensorSignature, type Tensors } from '../runtime/session.js';
+import { TOKENS_OUTPUT } from './kept-tokens.js';
 
 export interface ExpectedTower {
   readonly inputs: readonly string[];
@@ -20,14 +22,15 @@ export class Tower {
     readonly inputNames: ReadonlySet<string>,
   ) {}
 
+  /** @param model a path, or the bytes of a graph @param file its name in messages */
   static async open(
-    path: string,
+    model: Uint8Array | string,
     file: string,
     expected: ExpectedTower,
     dimension: number,
     options: SessionOptions,
   ): Promise<Tower> {
-    const session = await Session.open(path, options).catch((error: unknown) => {
+    const session = await Session.open(model, options).catch((error: unknown) => {
       const reason = error instanceof Error ? error.message.slice(0, 300) : String(error);
       throw new ClipwrightError('ENCODER_FILE_INVALID', `${file} cannot be loaded: ${reason}`);
     });
@@ -45,14 +48,36 @@ export class Tower {
   /** @returns `[count, dimension]`, as the model gives it */
   async run(feeds: Tensors, count: number): Promise<Float32Array> {
     const results = await this.session.run(feeds, [this.output]);
-    const result: TensorData | undefined = results[this.output];
-    if (!(result?.data instanceof Float32Array) || result.data.length !== count * this.dimension) {
-      throw new ClipwrightError(
-        'ENCODER_FILE_INVALID',
-        `${this.file}: expected float32 [${count}, ${this.dimension}] for '${this.output}' but received ${result?.dtype} [${result?.shape.join(', ')}]`,
-      );
-    }
-    return result.data;
+    return this.#floats(results, this.output, [count, this.dimension]);
+  }
+
+  /** The same, and where tokens are kept of it the states of the last layer, `[count, length, width]`. */
+  async runWithTokens(
+    feeds: Tensors,
+    count: number,
+    kept: TokenShape | undefined,
+  ): Promise<{ vectors: Float32Array; states?: Float32Array }> {
+    if (!kept) return { vectors: await this.run(feeds, count) };
+    const results = await this.session.run(feeds, [this.output, TOKENS_OUTPUT]);
+    const length = results[TOKENS_OUTPUT]?.shape[1] ?? 0;
+    return {
+      vectors: this.#floats(results, this.output, [count, this.dimension]),
+      states: this.#floats(results, TOKENS_OUTPUT, [count, length, kept.width]),
+    };
+  }
+
+  #floats(
+    results: Tensors,
+    output: string,
+    shape: readonly [count: number, ...rest: number[]],
+  ): Float32Array {
+    const result: TensorData | undefined = results[output];
+    const size = shape.reduce((product, each) => product * each);
+    if (result?.data instanceof Float32Array && result.data.length === size) return result.data;
+    throw new ClipwrightError(
+      'ENCODER_FILE_INVALID',
+      `${this.file}: expected float32 [${shape.join(', ')}] for '${output}' but received ${result?.dtype} [${result?.shape.join(', ')}]`,
+    );
   }
 
   /** Tokens of each text, padding included, where the model was exported for one length; else null. */

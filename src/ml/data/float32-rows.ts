@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { ClipwrightError } from '../../errors/clipwright-error.js';
+import { readAllAt } from './read-at.js';
 
 const READ_BYTES = 2 ** 24;
 
@@ -27,14 +28,30 @@ export async function* readFloat32Rows(
     }
     for (let from = start; from < end; from += bytes.length) {
       const length = Math.min(bytes.length, end - from);
-      for (let done = 0; done < length; ) {
-        const { bytesRead } = await file.read(bytes, done, length - done, from + done);
-        if (bytesRead === 0) throw new ClipwrightError('ARTIFACT_DAMAGED', 'the file ends early');
-        done += bytesRead;
-      }
+      await readAllAt(file, bytes.subarray(0, length), from);
       yield scores.subarray(0, length / 4);
     }
   } finally {
     await file.close();
   }
+}
+
+/** Some of such rows, `[rows.length, numLabels]`, as they are asked for. */
+export async function readRowsAt(
+  path: string,
+  { rows, numLabels, start }: { rows: readonly number[]; numLabels: number; start: number },
+): Promise<Float32Array> {
+  const rowBytes = numLabels * 4;
+  const scores = new Float32Array(rows.length * numLabels);
+  const bytes = new Uint8Array(scores.buffer);
+  const file = await open(path, 'r');
+  try {
+    for (const [at, row] of rows.entries()) {
+      const place = bytes.subarray(at * rowBytes, (at + 1) * rowBytes);
+      await readAllAt(file, place, start + row * rowBytes);
+    }
+  } finally {
+    await file.close();
+  }
+  return scores;
 }

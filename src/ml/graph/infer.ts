@@ -3,7 +3,7 @@ import type { Node } from './node.js';
 import type { Dim, Op, OpAttrs, Shape } from './op.js';
 import { broadcastShapes, formatShape, sameShape, sameSize, sizeOf } from './shape.js';
 
-export interface Inferred {
+interface Inferred {
   readonly shape: Shape;
   readonly dtype: Dtype;
 }

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { ClipwrightError } from '../../errors/clipwright-error.js';
+import { readAt } from '../data/read-at.js';
 import { type ImageLimits, STANDARD_IMAGE_LIMITS } from './image-limits.js';
 
 /** Bytes, or a path that our own server chose (a stored file, an entry of an import's listing). */
@@ -25,13 +26,7 @@ async function readBounded(path: string, maxBytes: number): Promise<Buffer> {
     if (size < 0) throw new ClipwrightError('IMAGE_MISSING', 'the image is not an ordinary file');
     if (size > maxBytes) throw imageTooLarge(size, maxBytes);
     const bytes = Buffer.allocUnsafeSlow(size);
-    let filled = 0;
-    while (filled < size) {
-      const { bytesRead } = await file.read(bytes, filled, size - filled, filled);
-      if (bytesRead === 0) break;
-      filled += bytesRead;
-    }
-    return bytes.subarray(0, filled);
+    return bytes.subarray(0, await readAt(file, bytes, 0));
   } finally {
     await file.close();
   }

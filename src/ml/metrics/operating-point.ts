@@ -8,6 +8,7 @@ import {
 import { fitThresholds, type ThresholdKind } from './fit-thresholds.js';
 import { fitLeast, type Least } from './least-threshold.js';
 import type { Scores } from './scored.js';
+import { type ThresholdWarning, thresholdWarnings } from './threshold-warnings.js';
 
 /** How scores become predictions: calibrated, and cut by label or by rank. JSON-safe. */
 export interface OperatingPoint {
@@ -30,15 +31,6 @@ export interface OperatingPointSettings {
   minPrecision: number | null;
   minRecall: number | null;
 }
-
-/** Why a fitted threshold may be luck (Lipton et al. 2014, https://arxiv.org/abs/1402.1892), or not what was asked for. */
-export interface ThresholdWarning {
-  label: number;
-  reason: 'FEW_POSITIVES' | 'LOW_THRESHOLD' | 'MINIMUM_NOT_REACHED';
-}
-
-const FEW_POSITIVES = 20;
-const LOW_THRESHOLD = 0.05;
 
 /** Fitted on validation's probabilities `scores` and `targets`, both `[N, L]`: first the calibration, then the thresholds. */
 export function fitOperatingPoint(
@@ -68,7 +60,7 @@ export function fitOperatingPoint(
     : { thresholds: fitThresholds(kind, value, calibrated, targets, numLabels), missed: [] };
   return {
     point: { ...point, thresholds: [...thresholds] },
-    warnings: kind === 'FIXED' ? [] : warningsOf(kind, [...thresholds], missed, targets, numLabels),
+    warnings: thresholdWarnings(kind, [...thresholds], supportOf(targets, numLabels), missed),
   };
 }
 
@@ -77,30 +69,13 @@ function leastOf({ minPrecision, minRecall }: OperatingPointSettings): Least | n
   return minRecall === null ? null : { measure: 'recall', least: minRecall };
 }
 
-/** In label order. Several reasons may hold for a label: each is said. */
-function warningsOf(
-  kind: Exclude<ThresholdKind, 'FIXED'>,
-  thresholds: readonly number[],
-  missed: readonly number[],
-  targets: Uint8Array,
-  numLabels: number,
-): ThresholdWarning[] {
-  const byLabel = kind === 'PER_LABEL' || kind === 'CROSS_VALIDATED';
+/** `[L]`: positives of each label among `targets`, `[N, L]`. */
+function supportOf(targets: Uint8Array, numLabels: number): Float64Array {
   const support = new Float64Array(numLabels);
-  let positives = 0;
   for (let at = 0; at < targets.length; at++) {
-    if (targets[at] !== 1) continue;
-    support[at % numLabels]!++;
-    positives++;
+    if (targets[at] === 1) support[at % numLabels]!++;
   }
-  return thresholds.flatMap((threshold, label) => {
-    const warnings: ThresholdWarning[] = [];
-    const fittedOn = byLabel ? support[label]! : positives;
-    if (fittedOn < FEW_POSITIVES) warnings.push({ label, reason: 'FEW_POSITIVES' });
-    if (threshold < LOW_THRESHOLD) warnings.push({ label, reason: 'LOW_THRESHOLD' });
-    if (missed.includes(label)) warnings.push({ label, reason: 'MINIMUM_NOT_REACHED' });
-    return warnings;
-  });
+  return support;
 }
 
 /** The scores `[N, L]` that a point gives out for the probabilities `scores`, rounded as those are. */

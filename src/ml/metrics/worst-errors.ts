@@ -28,12 +28,25 @@ export interface ErrorSearch {
 /** Scores of 0 and 1 have a finite loss too. */
 const LEAST = 1e-7;
 
-/** Finds the wrong decisions with the highest loss in one pass over rows of scores; memory holds twice `limit` of them. */
+export interface FoundErrors {
+  /** how many there are */
+  readonly total: number;
+  /** those with the highest loss, of equal ones the first row's first label */
+  readonly errors: DecisionError[];
+  /** every row that has one, ascending */
+  readonly rows: Int32Array;
+}
+
+/**
+ * Finds the wrong decisions with the highest loss in one pass over rows of scores; memory holds twice `limit` of them, and a
+ * number for each row that has one.
+ */
 export class WorstErrors {
   readonly #search: ErrorSearch;
   #kept: DecisionError[] = [];
   #row = 0;
   #total = 0;
+  readonly #rows: number[] = [];
 
   constructor(search: ErrorSearch) {
     this.#search = search;
@@ -55,6 +68,7 @@ export class WorstErrors {
         const kind = isPredicted ? 'FALSE_POSITIVE' : 'FALSE_NEGATIVE';
         if (only !== null && kind !== only) continue;
         this.#total++;
+        if (this.#rows.at(-1) !== this.#row) this.#rows.push(this.#row);
         const loss = -Math.log(Math.max(LEAST, isPredicted ? 1 - score : score));
         this.#kept.push({ row: this.#row, label, kind, score, loss });
       }
@@ -62,10 +76,9 @@ export class WorstErrors {
     }
   }
 
-  /** The worst, of equal ones the first row's first label; and how many there are in all. */
-  result(): { total: number; errors: DecisionError[] } {
+  result(): FoundErrors {
     this.#cut();
-    return { total: this.#total, errors: this.#kept };
+    return { total: this.#total, errors: this.#kept, rows: Int32Array.from(this.#rows) };
   }
 
   #cut(): void {

@@ -12,13 +12,14 @@ const MAX_GRAPH_BYTES = 2 ** 31;
  *
  * What is left for the process that opens it: ops that ask for much memory.
  * @param file its name in messages
+ * @returns the names of its outputs
  * @throws ENCODER_FILE_INVALID, ENCODER_UNSUPPORTED
  */
-export async function checkModel(path: string, file: string, data: DataFile): Promise<void> {
+export async function checkModel(path: string, file: string, data: DataFile): Promise<string[]> {
   const proto = await ProtoFile.open(path);
   try {
     if (proto.size > MAX_GRAPH_BYTES) throw new Error('it has more than 2 GiB');
-    await new ModelWalk(proto, data).check();
+    return await new ModelWalk(proto, data).check();
   } catch (error) {
     if (error instanceof ClipwrightError) {
       throw new ClipwrightError(error.code, `${file}: ${error.message}`);

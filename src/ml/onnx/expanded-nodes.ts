@@ -26,24 +26,42 @@ export function expandedNodes(
   bodies: Iterable<Body>,
   functions: ReadonlyMap<string, Body>,
 ): number {
+  /** Of each body that was met; Infinity until it is done, so that one that is met within itself has no end. */
   const known = new Map<Body, number>();
-  // A body that is met again before it is done calls itself: it stands as Infinity until then.
-  const count = (each: Body): number => {
-    const counted = known.get(each);
-    if (counted !== undefined) return counted;
-    known.set(each, Number.POSITIVE_INFINITY);
-    let nodes = 0;
-    for (const [key, times] of each) {
-      const called = functions.get(key);
-      if (!called) requireKnown(key);
-      nodes += times * (called ? count(called) + 1 : 1);
-    }
-    known.set(each, nodes);
-    return nodes;
-  };
   let largest = 0;
-  for (const body of bodies) largest = Math.max(largest, count(body));
+  for (const body of bodies) {
+    const open = [body];
+    for (let each = open.at(-1); each !== undefined; each = open.at(-1)) {
+      const isNew = !known.has(each);
+      if (isNew) known.set(each, Number.POSITIVE_INFINITY);
+      const before = isNew ? calledBy(each, functions).filter((called) => !known.has(called)) : [];
+      for (const called of before) open.push(called);
+      if (before.length > 0) continue;
+      known.set(each, nodesOf(each, functions, known));
+      open.pop();
+    }
+    largest = Math.max(largest, known.get(body)!);
+  }
   return largest;
+}
+
+function calledBy(body: Body, functions: ReadonlyMap<string, Body>): Body[] {
+  return [...body.keys()].flatMap((key) => functions.get(key) ?? []);
+}
+
+/** @param known of the functions that it calls */
+function nodesOf(
+  body: Body,
+  functions: ReadonlyMap<string, Body>,
+  known: ReadonlyMap<Body, number>,
+): number {
+  let nodes = 0;
+  for (const [key, times] of body) {
+    const called = functions.get(key);
+    if (!called) requireKnown(key);
+    nodes += times * (called ? known.get(called)! + 1 : 1);
+  }
+  return nodes;
 }
 
 function requireKnown(key: string): void {

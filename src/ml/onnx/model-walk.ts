@@ -24,6 +24,7 @@ type Visit = (field: ProtoField) => Promise<void> | undefined;
 export class ModelWalk {
   readonly #functions = new Map<string, Body>();
   readonly #main: Body = new Map();
+  readonly #outputs: string[] = [];
   #graphs = 0;
   #nodes = 0;
 
@@ -32,7 +33,8 @@ export class ModelWalk {
     private readonly data: DataFile,
   ) {}
 
-  async check(): Promise<void> {
+  /** @returns the names of its outputs */
+  async check(): Promise<string[]> {
     await this.#each({ start: 0, end: this.proto.size }, (field) => {
       if (field.number === 7) {
         this.#graphs += 1;
@@ -45,6 +47,7 @@ export class ModelWalk {
     if (this.#graphs !== 1) throw new Error(`expected one graph but it has ${this.#graphs}`);
     const nodes = expandedNodes([this.#main, ...this.#functions.values()], this.#functions);
     if (nodes > MAX_NODES) throw new Error(`its functions unfold to more than ${MAX_NODES} ops`);
+    return this.#outputs;
   }
 
   async #function(range: ProtoRange): Promise<void> {
@@ -70,8 +73,15 @@ export class ModelWalk {
     await this.#each(range, (field) => {
       if (field.number === 1) return this.#node(field, body, depth);
       if (field.number === 5) return this.#tensor(field);
+      if (field.number === 12 && depth === 0) return this.#output(field);
       if (field.number === 15) return this.#sparseTensor(field);
       return undefined;
+    });
+  }
+
+  #output(range: ProtoRange): Promise<void> {
+    return this.#each(range, async (field) => {
+      if (field.number === 1) this.#outputs.push(await this.proto.text(field));
     });
   }
 

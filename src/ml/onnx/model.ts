@@ -69,7 +69,8 @@ function encodeGraph(graph: OnnxGraph): ProtoWriter {
   return out;
 }
 
-function encodeNode(node: OnnxNode): ProtoWriter {
+/** A NodeProto. */
+export function encodeNode(node: OnnxNode): ProtoWriter {
   const out = new ProtoWriter();
   for (const name of node.inputs) out.string(1, name);
   for (const name of node.outputs) out.string(2, name);
@@ -94,13 +95,14 @@ function encodeAttribute(name: string, attribute: OnnxAttribute): ProtoWriter {
   }
 }
 
-/** Elements as raw little-endian bytes. */
-function encodeTensor(name: string, { dtype, shape, data }: TensorData): ProtoWriter {
+/** A TensorProto, elements as raw little-endian bytes. */
+export function encodeTensor(name: string, { dtype, shape, data }: TensorData): ProtoWriter {
   const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   return new ProtoWriter().ints(1, shape).int(2, DATA_TYPES[dtype]).string(8, name).bytes(9, raw);
 }
 
-function encodeValue({ name, dtype, shape }: OnnxValue): ProtoWriter {
+/** A ValueInfoProto. */
+export function encodeValue({ name, dtype, shape }: OnnxValue): ProtoWriter {
   const dims = new ProtoWriter();
   for (const dim of shape) {
     const entry = new ProtoWriter();

@@ -40,7 +40,12 @@ export class ProtoFile {
 
   static async open(path: string): Promise<ProtoFile> {
     const file = await open(path, 'r');
-    return new ProtoFile(file, (await file.stat()).size);
+    try {
+      return new ProtoFile(file, (await file.stat()).size);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   close(): Promise<void> {

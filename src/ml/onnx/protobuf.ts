@@ -30,6 +30,11 @@ export class ProtoWriter {
     return this.bytes(field, new TextEncoder().encode(value));
   }
 
+  /** Fields that are encoded already. */
+  raw(fields: Uint8Array): this {
+    return this.#push(fields);
+  }
+
   /** What stands before the content of a field of bytes. */
   header(field: number, length: number): this {
     return this.#varint(BigInt((field << 3) | 2)).#varint(BigInt(length));

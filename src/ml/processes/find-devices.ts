@@ -63,7 +63,8 @@ export async function findDevices(
 ): Promise<DeviceSearch> {
   const cpu = { device: 'cpu', status: 'USABLE' } as const;
   if (choice === 'cpu') {
-    const reason = '`CLIPWRIGHT_DEVICE=cpu`, so nothing else was looked for; `auto` does';
+    const reason =
+      '`CLIPWRIGHT_DEVICE=cpu` is the default; with `auto` the server also looks for a GPU';
     return { device: 'cpu', found: [{ ...cpu, chosen: true, reason, milliseconds: null }] };
   }
   const backends = await run('backends', null);

@@ -1,6 +1,6 @@
 import { readFloat32Rows } from '../data/float32-rows.js';
-import { WorstErrors } from '../metrics/worst-errors.js';
-import type { ErrorsToFind, FoundErrors } from './statistics.methods.js';
+import { type FoundErrors, WorstErrors } from '../metrics/worst-errors.js';
+import type { ErrorsToFind } from './statistics.methods.js';
 
 /** The worst errors of a split, in one pass over its scores where they lie in their file. */
 export async function findErrors({ path, start, ...search }: ErrorsToFind): Promise<FoundErrors> {

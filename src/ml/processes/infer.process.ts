@@ -12,7 +12,9 @@ const heads = new SessionCache<Session>(16);
 const turns = new Turns();
 
 function encoderFor(encoder: EncoderDescription): Promise<Encoder> {
-  const key = `${encoder.revision}/${encoder.preprocessingHash}`;
+  const { directory, revision, preprocessingHash, withTokens = false } = encoder;
+  // Another with the same files is not it: towers are opened when they are needed, and a folder may be deleted before.
+  const key = JSON.stringify([directory, revision, preprocessingHash, withTokens]);
   return encoders.get(key, async () => new Encoder(encoder, threads, device));
 }
 

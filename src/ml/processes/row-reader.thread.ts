@@ -2,8 +2,8 @@ import { openSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { RowReply, RowRequest, RowSections } from './row-reader.js';
 
-const { path, rowBytes, starts } = workerData as RowSections;
-const width = rowBytes * starts.length;
+const { path, sections } = workerData as RowSections;
+const width = sections.reduce((sum, { rowBytes }) => sum + rowBytes, 0);
 const file = openSync(path, 'r');
 const port = parentPort!;
 
@@ -12,7 +12,11 @@ port.on('message', ({ rows, spare }: RowRequest) => {
     const length = rows.length * width;
     const memory = spare && spare.buffer.byteLength >= length ? spare.buffer : length;
     const bytes = new Uint8Array(memory as ArrayBuffer, 0, length);
-    for (const [section, start] of starts.entries()) read(rows, start, bytes, section * rowBytes);
+    let offset = 0;
+    for (const section of sections) {
+      read(rows, section, bytes, offset);
+      offset += section.rowBytes;
+    }
     const reply: RowReply = { bytes };
     port.postMessage(reply, [bytes.buffer]);
   } catch (error) {
@@ -22,7 +26,12 @@ port.on('message', ({ rows, spare }: RowRequest) => {
 });
 
 /** Into `bytes` at `offset` of each row; in the order of the file, which is faster even where all of it is in the system's cache. */
-function read(rows: Int32Array, start: number, bytes: Uint8Array, offset: number): void {
+function read(
+  rows: Int32Array,
+  { start, rowBytes }: RowSections['sections'][number],
+  bytes: Uint8Array,
+  offset: number,
+): void {
   const places = Uint32Array.from(rows, (_, place) => place);
   places.sort((a, b) => rows[a]! - rows[b]!);
   for (const place of places) {

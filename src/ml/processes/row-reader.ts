@@ -3,14 +3,13 @@ import { ClipwrightError } from '../../errors/clipwright-error.js';
 import { openThread } from './open-thread.js';
 
 /**
- * A file of sections of equal shape, each of rows of `rowBytes` bytes; those that are read begin at `starts`. A row's bytes are
- * those of all of them, side by side in this order.
+ * The sections of a file that are read, each with one row for each sample. A row's bytes are those of all of them, side by side in
+ * this order.
  */
 export interface RowSections {
   readonly path: string;
-  readonly rowBytes: number;
-  /** Bytes from the file's beginning. */
-  readonly starts: readonly number[];
+  /** `start`: bytes from the file's beginning. */
+  readonly sections: readonly { readonly start: number; readonly rowBytes: number }[];
 }
 
 export interface RowRequest {

@@ -1,7 +1,9 @@
 import { ClipwrightError } from '../../errors/clipwright-error.js';
+import { orDiskFull } from '../../errors/disk-full.js';
 import type { SerializedError } from './process-protocol.js';
 
-export function serializeError(error: unknown): SerializedError {
+export function serializeError(thrown: unknown): SerializedError {
+  const error = orDiskFull(thrown);
   if (error instanceof ClipwrightError) {
     const { code, message, stack, retryable } = error;
     return { code, message, stack, retryable };

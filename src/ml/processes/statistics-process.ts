@@ -1,6 +1,7 @@
 import type { F1Differences } from '../metrics/bootstrap-f1.js';
 import type { CellsByLabel, CellsToCompare } from '../metrics/cells-by-label.js';
 import type { EvalMetrics } from '../metrics/evaluate.js';
+import type { FoundErrors } from '../metrics/worst-errors.js';
 import type { CombinedRuns, RunsToCombine } from '../train/combine-runs.js';
 import { processEntry } from './process-entry.js';
 import { ProcessPool } from './process-pool.js';
@@ -9,7 +10,6 @@ import type {
   ErrorsToFind,
   EvaluatedScores,
   FittedPoint,
-  FoundErrors,
   LabelToCut,
   PairedBootstrap,
   PairedDifference,

@@ -5,14 +5,11 @@ import type { EvalMetrics } from '../metrics/evaluate.js';
 import type { RunEvaluation } from '../metrics/evaluate-run.js';
 import type { KnownRows } from '../metrics/known-rows.js';
 import type { LabelCut } from '../metrics/label-cuts.js';
-import type {
-  OperatingPoint,
-  OperatingPointSettings,
-  ThresholdWarning,
-} from '../metrics/operating-point.js';
+import type { OperatingPoint, OperatingPointSettings } from '../metrics/operating-point.js';
 import type { BootstrapOptions, PairedInterval } from '../metrics/resample.js';
 import type { PredictionSelection } from '../metrics/select-predictions.js';
-import type { DecisionError, ErrorSearch } from '../metrics/worst-errors.js';
+import type { ThresholdWarning } from '../metrics/threshold-warnings.js';
+import type { ErrorSearch, FoundErrors } from '../metrics/worst-errors.js';
 import type { CombinedRuns, RunsToCombine } from '../train/combine-runs.js';
 
 /** As `pairedBootstrapMap` takes it: score sets `[N, L]`, targets `[N, L]`. */
@@ -84,11 +81,6 @@ export interface EvaluatedScores {
 export interface ErrorsToFind extends ErrorSearch {
   path: string;
   start: number;
-}
-
-export interface FoundErrors {
-  total: number;
-  errors: DecisionError[];
 }
 
 /** A split's scores in their file, `[N, L]` from byte `start` on, and one of the labels. */

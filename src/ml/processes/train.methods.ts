@@ -1,5 +1,6 @@
 import type { EvalMetrics } from '../metrics/evaluate.js';
 import type { LabelMetrics } from '../metrics/label-metrics.js';
+import type { TokenShapes } from '../nn/token-shape.js';
 import type { TrainingDevice } from '../runtime/device.js';
 import type { EngineName } from '../train/engine.js';
 import type { EpochRecord } from '../train/epoch-record.js';
@@ -7,10 +8,12 @@ import type { RunConfig } from '../train/run-config.js';
 
 /** One training, as the train process takes it. Samples are named by their position in the dataset version. */
 export interface TrainPayload {
-  /** the embedding set's file: float32 [n, D] image, then [n, D] text */
+  /** the embedding set's file, or that of its tokens */
   featuresPath: string;
   samples: number;
   dimension: number;
+  /** of a head over tokens */
+  tokens?: TokenShapes | undefined;
   numLabels: number;
   /** labels of sample i: `labels[offsets[i] .. offsets[i + 1]]` */
   labelOffsets: Int32Array;
@@ -44,7 +47,7 @@ export interface TrainResult {
   bestEpoch: number;
   /** epochs that were trained, all of them also sent as events, here or in an earlier attempt */
   history: EpochRecord[];
-  /** the head as ONNX: `image_embeds` and/or `text_embeds` [N, D] → `logits` [N, L] */
+  /** the head as ONNX: export-head.ts */
   head: Uint8Array;
   /** scores-file.ts */
   scores: Uint8Array;

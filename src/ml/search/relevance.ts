@@ -8,7 +8,7 @@ export interface Relevance {
 }
 
 /** Fewer pairs of each kind say too little. */
-export const MIN_PAIRS = 20;
+const MIN_PAIRS = 20;
 
 /**
  * How likely a pair of this cosine is one that belongs together, where that is as likely beforehand as not: Platt's fit

@@ -3,10 +3,16 @@ import {
   type FusionConfig,
   type FusionKind,
   IN_ENCODER_SPACE,
+  OF_TOKENS,
   standsIn,
   WITHOUT_PARAMETERS,
 } from '../nn/fusions/table.js';
-import { type HeadConfig, isUntrained, needsEncoderSpace } from '../nn/heads/table.js';
+import {
+  type HeadConfig,
+  isOverTokens,
+  isUntrained,
+  needsEncoderSpace,
+} from '../nn/heads/table.js';
 import { badInput } from '../nn/options.js';
 
 /** @throws BAD_USER_INPUT where the head cannot be put on the fusion's features: it says on which it can */
@@ -15,7 +21,9 @@ export function checkFusion(head: HeadConfig, fusion: FusionConfig): void {
   if (!possible.includes(fusion.kind)) {
     const which = needsEncoderSpace(head)
       ? `whose features ${head.kind} compares with label texts,`
-      : `which train nothing, as ${head.kind} does not,`;
+      : isOverTokens(head)
+        ? `which leave tokens as they are for ${head.kind},`
+        : `which train nothing, as ${head.kind} does not,`;
     const expected = `one of ${possible.join(', ')}, ${which}`;
     throw badInput(expected, 'fusion.kind', fusion.kind);
   }
@@ -29,6 +37,7 @@ function fusionsFor(head: HeadConfig): FusionKind[] {
   const kinds = Object.keys(FUSIONS) as FusionKind[];
   return kinds.filter(
     (kind) =>
+      (!isOverTokens(head) || OF_TOKENS.includes(kind)) &&
       (!needsEncoderSpace(head) || IN_ENCODER_SPACE.includes(kind)) &&
       (!isUntrained(head) || WITHOUT_PARAMETERS.includes(kind)),
   );

@@ -10,19 +10,27 @@ import { Scope } from '../nn/scope.js';
 import { exportGraph } from '../onnx/export-graph.js';
 import { buildLogits, type ModelConfig, type ModelDimensions, scaled } from './model.js';
 
-/** The name of a modality's input in an exported head. */
-export const embedsInput = (modality: Modality): string => `${modality}_embeds`;
+/** What an exported head takes of each modality: embeddings, or their tokens. */
+export type HeadInput = 'embeds' | 'tokens';
 
-/** `image_embeds` and/or `text_embeds` `[N, D]` → `logits` `[N, L]`; the parameters are inputs too. */
+/** The name of a modality's input in an exported head. */
+export const headInput = (modality: Modality, kind: HeadInput): string => `${modality}_${kind}`;
+
+/**
+ * `image_embeds` and/or `text_embeds` `[N, D]`, or `image_tokens` and/or `text_tokens` `[N, tokenRowLength]` → `logits` `[N, L]`; the
+ * parameters are inputs too.
+ */
 export function buildForward(
   config: Pick<ModelConfig, 'head' | 'fusion'>,
   dims: ModelDimensions,
 ): Graph {
   const embeds: Partial<Record<Modality, Node>> = {};
   for (const modality of modalitiesOf(config.fusion.kind)) {
-    embeds[modality] = input(embedsInput(modality), ['N', dims.embeds[modality]!]);
+    const name = headInput(modality, dims.tokens ? 'tokens' : 'embeds');
+    embeds[modality] = input(name, ['N', dims.embeds[modality]!]);
   }
-  const logits = buildLogits(new Scope(null), scaled(embeds), config, dims);
+  const taken = dims.tokens ? embeds : scaled(embeds);
+  const logits = buildLogits(new Scope(null), taken, config, dims);
   return verify(dedupe({ outputs: { logits } }));
 }
 

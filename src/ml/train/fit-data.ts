@@ -2,6 +2,7 @@ import type { TensorData } from '../graph/dtype.js';
 import { type FusionKind, modalitiesOf } from '../nn/fusions/table.js';
 import type { ByModality, Modality } from '../nn/modality.js';
 import { badInput } from '../nn/options.js';
+import type { TokenShapes } from '../nn/token-shape.js';
 import { columnsOf, putEmbeds, rowWidth } from './sample-features.js';
 import { sampleFeeds } from './sample-feeds.js';
 
@@ -25,6 +26,8 @@ export interface RunSamples {
 /** The samples of a run, all labelled, each with what the fusion needs; the embedding of a missing modality is zero. */
 export interface FitData extends RunSamples {
   readonly features: ByModality<Features>;
+  /** Where the features are rows of tokens. */
+  readonly tokens?: TokenShapes | undefined;
   /** `[n, L]`: 0, 1 or `UNKNOWN` */
   readonly targets: Uint8Array;
 }
@@ -66,7 +69,7 @@ export function checkSplits(
 /** Features, copied, and targets as the graphs are fed them, unchanged through a run. */
 export function sharedFeeds(data: FitData, fusion: FusionKind): Record<string, TensorData> {
   const { targets, numLabels, features } = data;
-  const columns = columnsOf(fusion, embedDimensions(data, fusion));
+  const columns = columnsOf(fusion, embedDimensions(data, fusion), data.tokens !== undefined);
   const width = rowWidth(columns);
   const matrix = new Float32Array((targets.length / numLabels) * width);
   for (const each of columns) {

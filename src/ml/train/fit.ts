@@ -52,7 +52,7 @@ export interface FitResult {
   readonly history: readonly EpochRecord[];
   /** Parameters of the best epoch by name, or their averages. */
   readonly weights: Readonly<Record<string, TensorData>>;
-  /** ONNX: `image_embeds` and/or `text_embeds` `[N, D]` → `logits` `[N, L]`. */
+  /** ONNX: as export-head.ts says. */
   readonly head: Uint8Array;
   /** Probabilities of the best epoch, `[samples of the split, L]` in the split's order; null for an empty split. */
   readonly scores: { readonly validation: Float32Array | null; readonly test: Float32Array | null };
@@ -77,8 +77,8 @@ async function fitSamples(options: FitOptions, source: SampleSource): Promise<Fi
   const print = fingerprint(config, seed, source);
   const resumed = options.checkpoint && readCheckpoint(options.checkpoint, print);
   const rng = resumed ? Rng.fromState(resumed.rng) : Rng.fromSeed(seed);
-  const { numLabels, embeds, shared, hasUnknowns } = source;
-  const dims = { embeds, numLabels, hasUnknowns };
+  const { numLabels, embeds, tokens, shared, hasUnknowns } = source;
+  const dims = { embeds, tokens, numLabels, hasUnknowns };
   const statistics = splitStatistics(source, source.train);
   const given = labelTensors(config.head, source, dims);
   const threads = config.deterministic ? 1 : options.threads;

@@ -3,11 +3,13 @@ import type { Node } from '../graph/node.js';
 import { buildFusion, type FusionConfig } from '../nn/fusions/table.js';
 import { unit } from '../nn/heads/cosines.js';
 import { givenNodes } from '../nn/heads/given.js';
-import { buildHead, type HeadConfig } from '../nn/heads/table.js';
+import { buildHead, buildTokenHead, type HeadConfig } from '../nn/heads/table.js';
 import type { LossConfig } from '../nn/losses/table.js';
 import type { ByModality, Modality } from '../nn/modality.js';
 import type { OptimizerConfig } from '../nn/optimizers/table.js';
 import { Scope } from '../nn/scope.js';
+import { tokenSequences } from '../nn/token-sequence.js';
+import type { TokenShapes } from '../nn/token-shape.js';
 import { embedScale } from './sample-features.js';
 
 /** The part of a run's settings that decides which graphs it needs. */
@@ -23,6 +25,8 @@ export interface ModelConfig {
 export interface ModelDimensions {
   /** Length of an embedding, for each modality at hand. */
   readonly embeds: ByModality<number>;
+  /** Of a head over tokens: what the embeddings are instead, rows of tokens. */
+  readonly tokens?: TokenShapes | undefined;
   readonly numLabels: number;
   /** Samples that are trained on, for heads that keep them. */
   readonly cached?: number;
@@ -30,13 +34,17 @@ export interface ModelDimensions {
   readonly hasUnknowns?: boolean;
 }
 
-/** `embeds`: each `[B, its dimension]`, scaled. Gives logits `[B, L]`. */
+/** `embeds`: each `[B, its dimension]`, scaled where they are no tokens. Gives logits `[B, L]`. */
 export function buildLogits(
   scope: Scope,
   embeds: ByModality<Node>,
   config: Pick<ModelConfig, 'head' | 'fusion'>,
-  { numLabels, cached = 0, hasUnknowns = false }: Omit<ModelDimensions, 'embeds'>,
+  { numLabels, tokens, cached = 0, hasUnknowns = false }: Omit<ModelDimensions, 'embeds'>,
 ): Node {
+  if (tokens) {
+    const sequences = tokenSequences(scope, embeds, tokens, config.fusion);
+    return buildTokenHead(scope, sequences, numLabels, config.head);
+  }
   // The labels' texts come from the same encoder, whose embeddings all have one length.
   const dimension = Object.values(embeds)[0]!.shape[1] as number;
   const given = givenNodes({ numLabels, dimension, cached, hasUnknowns });

@@ -8,7 +8,7 @@ import { type ConfigOf, fillVariant } from '../nn/variant.js';
 import { checkFusion } from './check-fusion.js';
 import { checkOptimizer } from './check-optimizer.js';
 
-export const STOP_METRICS = [
+const STOP_METRICS = [
   'VALIDATION_LOSS',
   'MICRO_F1',
   'MACRO_F1',
@@ -58,7 +58,7 @@ const PATIENCE = integer(1, 10_000, 5);
 type Loose = Readonly<Record<string, unknown>>;
 
 /**
- * Fills every default of design/api-sketch.graphql's RunConfigInput and checks every value; throws BAD_USER_INPUT naming
+ * Fills every default of schema.graphql's RunConfigInput and checks every value; throws BAD_USER_INPUT naming
  * option, value and range. What it returns it accepts again, unchanged.
  */
 export function fillRunConfig(given: unknown = {}): RunConfig {

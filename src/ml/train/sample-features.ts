@@ -1,6 +1,6 @@
 /**
  * How the graphs are fed the embeddings of samples: as one matrix, a row for each sample, with those that the fusion needs side by
- * side, image before text, and each times `embedScale`. So a step picks its batch by one gather, ready for the model.
+ * side, image before text, and each times `embedScale`; or their tokens, which a head norms itself, as they are. So a step picks its batch by one gather, ready for the model.
  */
 import { slice } from '../graph/build.js';
 import type { Node } from '../graph/node.js';
@@ -12,6 +12,8 @@ export interface EmbedColumns {
   readonly modality: Modality;
   readonly from: number;
   readonly to: number;
+  /** By what its values are multiplied. */
+  readonly scale: number;
 }
 
 /**
@@ -22,12 +24,17 @@ export interface EmbedColumns {
 export const embedScale = (dimension: number): number => Math.sqrt(dimension);
 
 /** In their order, without gaps. */
-export function columnsOf(fusion: FusionKind, embeds: ByModality<number>): readonly EmbedColumns[] {
+export function columnsOf(
+  fusion: FusionKind,
+  embeds: ByModality<number>,
+  areTokens = false,
+): readonly EmbedColumns[] {
   let from = 0;
   return modalitiesOf(fusion).map((modality) => {
     const dimension = embeds[modality];
     if (dimension === undefined) throw new Error(`${fusion}: expected ${modality} embeddings`);
-    const columns = { modality, from, to: from + dimension };
+    const scale = areTokens ? 1 : float32Scale(dimension);
+    const columns = { modality, from, to: from + dimension, scale };
     from = columns.to;
     return columns;
   });
@@ -53,12 +60,11 @@ export function embedsIn(
 export function putEmbeds(
   features: Float32Array,
   width: number,
-  { from, to }: EmbedColumns,
+  { from, to, scale }: EmbedColumns,
   first: number,
   vectors: Float32Array,
 ): void {
   const dimension = to - from;
-  const scale = float32Scale(dimension);
   for (let at = 0, row = first; at < vectors.length; row++) {
     const start = row * width + from;
     for (let i = 0; i < dimension; i++) features[start + i] = vectors[at++]! * scale;

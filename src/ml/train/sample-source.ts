@@ -1,4 +1,5 @@
 import type { ByModality } from '../nn/modality.js';
+import type { TokenShapes } from '../nn/token-shape.js';
 import type { Tensors } from '../runtime/session.js';
 import type { RunSamples } from './fit-data.js';
 
@@ -16,6 +17,8 @@ export interface SampleSource extends RunSamples {
   readonly samples: number;
   /** Length of an embedding, for each modality that the fusion needs. */
   readonly embeds: ByModality<number>;
+  /** Where they are rows of tokens. */
+  readonly tokens?: TokenShapes | undefined;
   /** Whether some sample has a label that is unknown. */
   readonly hasUnknowns: boolean;
   /** Features and targets where they are the same for every window, nothing where windows bring their own. */

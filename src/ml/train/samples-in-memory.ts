@@ -19,7 +19,8 @@ import type { SampleSource } from './sample-source.js';
 /** Of arrays that are there already. */
 export function samplesInMemory(data: FitData, fusion: FusionKind): SampleSource {
   checkFitData(data, fusion);
-  return inMemory(data, embedDimensions(data, fusion), sharedFeeds(data, fusion));
+  const rows = { embeds: embedDimensions(data, fusion), tokens: data.tokens };
+  return inMemory(data, rows, sharedFeeds(data, fusion));
 }
 
 /**
@@ -30,15 +31,16 @@ export async function readSamples(data: FileData, fusion: FusionKind): Promise<S
   const { file, labelSets, numLabels } = data;
   checkSplits(data, file.samples);
   const embeds = fileDimensions(file, fusion);
-  const features = await readFeatures(file, columnsOf(fusion, embeds));
+  const features = await readFeatures(file, columnsOf(fusion, embeds, file.tokens !== undefined));
   const targets = denseTargets(labelSets, numLabels, allRows(file.samples));
-  return inMemory(data, embeds, sampleFeeds(features, targets, numLabels));
+  const rows = { embeds, tokens: file.tokens };
+  return inMemory(data, rows, sampleFeeds(features, targets, numLabels));
 }
 
 /** All features and targets in one piece, in which every window lies. */
 function inMemory(
   { numLabels, labelEmbeds, train, validation, test }: RunSamples,
-  embeds: SampleSource['embeds'],
+  rows: Pick<SampleSource, 'embeds' | 'tokens'>,
   shared: ReturnType<typeof sampleFeeds>,
 ): SampleSource {
   const targets = shared[FEEDS.targets]!.data as Uint8Array;
@@ -49,16 +51,16 @@ function inMemory(
     train,
     validation,
     test,
-    embeds,
+    ...rows,
     hasUnknowns: targets.includes(UNKNOWN),
     shared,
     windowRows: Number.POSITIVE_INFINITY,
     async *windows(lists) {
-      for (const rows of lists) yield { feeds: {}, rows };
+      for (const list of lists) yield { feeds: {}, rows: list };
     },
-    targetsOf(rows) {
-      const picked = new Uint8Array(rows.length * numLabels);
-      rows.forEach((row, i) => {
+    targetsOf(wanted) {
+      const picked = new Uint8Array(wanted.length * numLabels);
+      wanted.forEach((row, i) => {
         picked.set(targets.subarray(row * numLabels, (row + 1) * numLabels), i * numLabels);
       });
       return picked;

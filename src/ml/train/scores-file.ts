@@ -15,14 +15,18 @@ export interface ScoresFile {
 const MAGIC = 0x31_53_57_43; // "CWS1", little-endian
 const HEADER_WORDS = 4;
 
+/** Of the file of so many samples. */
+export function scoresFileBytes(samples: number, numLabels: number): number {
+  return 4 * (HEADER_WORDS + samples * (1 + numLabels));
+}
+
 /**
  * A run's scores as one packed file, little-endian: four uint32 (magic, L, N validation, N test), the int32 positions of
  * both splits, then the float32 scores of both splits.
  */
 export function encodeScores({ numLabels, validation, test }: ScoresFile): Uint8Array {
   const [nv, nt] = [validation.positions.length, test.positions.length];
-  const words = HEADER_WORDS + nv + nt + (nv + nt) * numLabels;
-  const buffer = new ArrayBuffer(words * 4);
+  const buffer = new ArrayBuffer(scoresFileBytes(nv + nt, numLabels));
   new Uint8Array(buffer).set(scoresHeader(numLabels, nv, nt));
   const positions = new Int32Array(buffer, HEADER_WORDS * 4, nv + nt);
   positions.set(validation.positions);
@@ -51,8 +55,7 @@ export function decodeScores(bytes: Uint8Array): ScoresFile {
     byteOffset,
     HEADER_WORDS,
   ) as unknown as [number, number, number, number];
-  const words = HEADER_WORDS + (nv + nt) * (1 + numLabels);
-  if (magic !== MAGIC || byteLength !== words * 4) {
+  if (magic !== MAGIC || byteLength !== scoresFileBytes(nv + nt, numLabels)) {
     throw new Error('the scores file is damaged: its header and its length disagree');
   }
   const split = (from: number, count: number): SplitScores => ({

@@ -3,7 +3,7 @@ import { allRows } from '../data/rows.js';
 import { denseTargets } from '../data/sparse-targets.js';
 import { type FusionKind, modalitiesOf } from '../nn/fusions/table.js';
 import { RowReader } from '../processes/row-reader.js';
-import { requireWholeFile, sectionStart } from './embedding-file.js';
+import { fileRowBytes, floatsOf, requireWholeFile, sectionStart } from './embedding-file.js';
 import { type FileData, fileDimensions } from './file-data.js';
 import { checkSplits } from './fit-data.js';
 import { rowBytes } from './resident-samples.js';
@@ -27,14 +27,16 @@ export async function openStreamedSamples(
   fusion: FusionKind,
 ): Promise<SampleSource> {
   const { file, labelSets, numLabels, labelEmbeds, train, validation, test } = data;
-  const { samples, dimension } = file;
+  const { samples } = file;
   checkSplits(data, samples);
   requireWholeFile((await stat(file.path)).size, file);
   const embeds = fileDimensions(file, fusion);
   const reader = new RowReader({
     path: file.path,
-    rowBytes: dimension * 4,
-    starts: modalitiesOf(fusion).map((modality) => sectionStart(file, modality)),
+    sections: modalitiesOf(fusion).map((modality) => ({
+      start: sectionStart(file, modality),
+      rowBytes: fileRowBytes(file, modality),
+    })),
   });
   return {
     samples,
@@ -44,6 +46,7 @@ export async function openStreamedSamples(
     validation,
     test,
     embeds,
+    tokens: file.tokens,
     hasUnknowns: labelSets.labels.some((entry) => entry < 0),
     shared: {},
     windowRows: Math.max(1, Math.floor(data.windowBytes / rowBytes({ embeds, numLabels }))),
@@ -82,12 +85,12 @@ async function* readAhead(
 
 /** @param bytes the embeddings of `rows`, as the file has them, those of a sample side by side */
 function windowOf(
-  { file: { dimension }, labelSets, numLabels }: StreamedData,
+  { file, labelSets, numLabels }: StreamedData,
   rows: Int32Array,
   bytes: Uint8Array,
 ): SampleWindow {
-  const features = new Float32Array(bytes.buffer, 0, bytes.length / 4);
-  scaleEmbeds(features, dimension);
+  const features = floatsOf(bytes, file);
+  if (!file.tokens) scaleEmbeds(features, file.dimension);
   const feeds = sampleFeeds(features, denseTargets(labelSets, numLabels, rows), numLabels);
   return { feeds, rows: allRows(rows.length) };
 }

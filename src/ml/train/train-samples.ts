@@ -1,4 +1,4 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ClipwrightError } from '../../errors/clipwright-error.js';
 import type { LabelSets } from '../data/label-sets.js';
@@ -128,8 +128,8 @@ function partOf(
 
 /** Streamed where the memory limit is too low for all of them at once. */
 function samplesOf(payload: TrainPayload): FileData | StreamedData {
-  const { config, samples, dimension, numLabels, train, validation, test } = payload;
-  const file = { path: payload.featuresPath, samples, dimension };
+  const { config, samples, dimension, tokens, numLabels, train, validation, test } = payload;
+  const file = { path: payload.featuresPath, samples, dimension, tokens };
   const embeds = fileDimensions(file, config.fusion.kind);
   const { labelEmbeds, memoryLimit } = payload;
   const labelSets = labelSetsOf(payload);
@@ -153,10 +153,13 @@ async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
   try {
     await handle.writeFile(bytes);
     await handle.sync();
+    await rename(unfinished, file);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
   } finally {
     await handle.close();
   }
-  await rename(unfinished, file);
   const directory = await open(path.dirname(file), 'r');
   try {
     await directory.sync();

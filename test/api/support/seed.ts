@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Database } from '../../../src/db/database.js';
+import type { Precision } from '../../../src/db/enums.js';
 import { appendRunEvent } from '../../../src/db/events.js';
 import { enqueueJob } from '../../../src/jobs/enqueue.js';
 
@@ -14,7 +15,7 @@ export const METRICS = {
   undefinedLabels: [1],
 };
 
-export const CONFIG = {
+const CONFIG = {
   head: { kind: 'MLP', hidden: [512], activation: 'GELU', dropout: 0.2, layerNorm: false },
   fusion: { kind: 'CONCAT' },
   loss: { kind: 'BCE', positiveWeights: false },
@@ -104,12 +105,22 @@ export async function seedVersion(
   return versionId;
 }
 
+export interface SpaceSeed {
+  encoderId?: string;
+  precision?: Precision;
+}
+
 /** The embedding set of a version, complete. */
-export async function seedSet(db: Database, versionId: string): Promise<string> {
+export async function seedSet(
+  db: Database,
+  versionId: string,
+  { encoderId = 'clipwright/clip-mini', precision = 'FP32' }: SpaceSeed = {},
+): Promise<string> {
   const [space] = await db.query<{ id: string }>(
     `insert into embedding_spaces (encoder_id, revision, preprocessing, precision, dimension)
-     values ('clipwright/clip-mini', 'r', 'p', 'FP32', 512)
-     on conflict (encoder_id, revision, preprocessing, precision) do update set dimension = 512 returning id`,
+     values ($1, 'r', 'p', $2, 512)
+     on conflict (encoder_id, revision, preprocessing, precision, tokens) do update set dimension = 512 returning id`,
+    [encoderId, precision],
   );
   const jobId = await db.transaction((tx) =>
     enqueueJob(tx, { task: 'embed-dataset', payload: {} }),

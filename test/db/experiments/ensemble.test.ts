@@ -253,6 +253,22 @@ describe('an ensemble', () => {
     );
   });
 
+  it('is refused where its runs have more scores on a split than a threshold set may be fitted on', async () => {
+    const [{ samples }] = (await line.db.query<{ samples: number }>(
+      `select max(count)::int as samples from (
+         select count(*) from samples s join dataset_versions v on v.id = s.version_id
+         where v.dataset_id = $1 and labelled and split <> 'TRAIN' group by split) of`,
+      [datasetId],
+    )) as [{ samples: number }];
+    const scores = samples * LABELS * runIds.length;
+    const input = { name: 'many', runIds };
+    await expect(createEnsemble(deps(), input, scores - 1)).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      message: expect.stringContaining(`on a split but received ${scores}`),
+    });
+    await createEnsemble(deps(), input, scores);
+  });
+
   it('is made of the best runs of an experiment', async () => {
     const metrics = await measured();
     const paired = (id: string) => metrics.get(id)!.paired;

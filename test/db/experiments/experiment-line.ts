@@ -11,6 +11,7 @@ import { type RunningWorker, startWorker } from '../../../src/jobs/worker.js';
 import { cancelJob } from '../../../src/services/cancel-job.js';
 import { cancelRun } from '../../../src/services/cancel-run.js';
 import type { ExperimentInput } from '../../../src/services/check-experiment.js';
+import { freeBytes } from '../../../src/services/disk-room.js';
 import { embedLabels } from '../../../src/services/label-texts.js';
 import type { HeadRunner } from '../../../src/services/predict.js';
 import type { TrainRunDeps, TrainWarning } from '../../../src/services/train-run.js';
@@ -25,6 +26,8 @@ const SAMPLES = 30;
 export class ExperimentLine {
   readonly encoder = new FakeEncoder();
   readonly trainer = new FakeTrainer();
+  /** Of the disk, as jobs see it. */
+  freeBytes = freeBytes;
   /** of trainings, with their runs */
   readonly warnings: (TrainWarning & { runId: string })[] = [];
   readonly #workers: RunningWorker[] = [];
@@ -69,7 +72,12 @@ export class ExperimentLine {
           runner: encoder,
           plans: encoder,
         }),
-        predictDatasetTask({ db, blobs, heads: this.heads }),
+        predictDatasetTask({
+          db,
+          blobs,
+          heads: this.heads,
+          freeBytes: (path) => this.freeBytes(path),
+        }),
         trainRunTask({
           db,
           blobs,
@@ -77,6 +85,7 @@ export class ExperimentLine {
           device: 'cpu',
           threads: 1,
           limits: { trainingBytes: 2 ** 30 },
+          freeBytes: (path) => this.freeBytes(path),
           onWarning: (runId, warning) => this.warnings.push({ runId, ...warning }),
           checkpoints: this.directory,
           embedLabels: (of, job) =>

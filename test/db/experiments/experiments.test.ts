@@ -10,6 +10,7 @@ import {
 } from '../../../src/services/control-experiment.js';
 import { deleteDataset } from '../../../src/services/delete-dataset.js';
 import { deleteRun } from '../../../src/services/delete-run.js';
+import { editSamples } from '../../../src/services/edit-samples.js';
 import { embedDataset } from '../../../src/services/embed-dataset.js';
 import type { Axes } from '../../../src/services/experiment-axes.js';
 import { extendExperiment } from '../../../src/services/extend-experiment.js';
@@ -115,6 +116,7 @@ describe('an experiment', () => {
       numEpochs: 24,
       maxEpochs: 24,
       rungs: [],
+      numToEmbed: 60,
       numDone: 0,
       estimatedSeconds: null,
     });
@@ -129,6 +131,7 @@ describe('an experiment', () => {
       numEpochs: 24,
       maxEpochs: 24,
       rungs: [],
+      numToEmbed: 0,
       numDone: 1,
       estimatedSeconds: 42,
     });
@@ -254,6 +257,20 @@ describe('an experiment', () => {
     await checkEvents(other, 'SUCCEEDED');
     await resumeExperiment(line.deps, id);
     expect(await line.experiment(id)).toMatchObject({ status: 'SUCCEEDED', numReused: 1 });
+  });
+
+  it('is planned with what is to be embedded: everything at first, then what an edit has changed', async () => {
+    const plan = () => planExperiment(line.deps, line.input(datasetId));
+    expect(await plan()).toMatchObject({ numToEmbed: 60 });
+    await embedDataset(line.deps, { datasetVersionId: versionId, encoderId: 'test/fake' });
+    expect(await plan()).toMatchObject({ numToEmbed: 60 });
+    await line.worker();
+    await until(async () => (await plan()).numToEmbed === 0, 'the embeddings');
+    await editSamples(line.deps, {
+      datasetId,
+      edits: [{ key: '003', caption: 'not said before' }],
+    });
+    expect(await plan()).toMatchObject({ numToEmbed: 1 });
   });
 
   it("leaves alone a run that somebody started for itself, though it wants that run's result", async () => {
@@ -424,81 +441,6 @@ describe('an experiment', () => {
   });
 });
 
-describe('an input', () => {
-  const heads = [{ kind: 'LINEAR' }, { kind: 'MLP' }];
-  it.each<[string, object, string]>([
-    [
-      'too many runs',
-      { heads, fusions: [{}, {}], seeds: range(251) },
-      '2 heads × 2 fusions × 251 seeds = 1004',
-    ],
-    ['a repeated seed', { seeds: [1, 2, 1] }, 'expected different `seeds` but received 1 twice'],
-    [
-      'a negative seed',
-      { seeds: [-1] },
-      'expected whole numbers from 0 for `seeds` but received -1',
-    ],
-    ['no seed', { seeds: [] }, 'expected at least one value for `seeds`'],
-    [
-      'a precision that is not there',
-      { precision: 'FP16' },
-      'expected one of FP32 for `precision`',
-    ],
-    ['no head', { heads: [] }, 'expected at least one value for `heads`'],
-    [
-      'equal heads',
-      { heads: [{}, { kind: 'MLP', hidden: [512] }] },
-      'expected different values for `heads` but received "MLP" with the same options twice (values 1 and 2)',
-    ],
-    ['equal batch sizes', { batchSizes: [8, 16, 8] }, 'received 8 twice (values 1 and 3)'],
-    ['epochs twice over', { epochs: [1, 2] }, 'expected one of `epochs` and `config.epochs`'],
-    ['a bad mixup', { mixups: [0, 11] }, '`mixups[1]`: expected a number from 0 and up to 10'],
-    [
-      'a bad optimizer',
-      { optimizers: [{ kind: 'ADAMW', momentum: 0.9 }] },
-      '`optimizers[0]`: expected no such option with kind ADAMW for `optimizer.momentum`',
-    ],
-    [
-      'a bad option',
-      { heads: [{ kind: 'LINEAR' }, { kind: 'MLP', dropout: 2 }] },
-      '`heads[1]`: expected a number',
-    ],
-    [
-      'a head twice over',
-      { config: { head: { kind: 'MLP' } } },
-      'expected one of `heads` and `config.head`',
-    ],
-    ['a bad base', { config: { epochs: 0 } }, '`epochs`'],
-    ['a name too long', { name: 'x'.repeat(201) }, '`name`'],
-  ])('with %s is refused', async (_name, more, message) => {
-    const input = line.input(datasetId, more);
-    for (const ask of [planExperiment, startExperiment]) {
-      await expect(ask(line.deps, input)).rejects.toMatchObject({
-        code: 'BAD_USER_INPUT',
-        message: expect.stringContaining(message),
-      });
-    }
-  });
-
-  it('of as many runs as there may be is planned and started', async () => {
-    const plan = await planExperiment(line.deps, line.input(datasetId, { seeds: range(250) }));
-    expect(plan).toMatchObject({ numCells: 4, numRuns: 1000 });
-    const id = await start({ seeds: range(250) });
-    expect((await line.experiment(id)).numRuns).toBe(1000);
-    await expect(extendExperiment(line.deps, { id, seeds: [250] })).rejects.toMatchObject({
-      code: 'BAD_USER_INPUT',
-    });
-  });
-
-  it('needs samples to compare on', async () => {
-    const bare = await line.dataset('no validation', ['TRAIN', 'TEST']);
-    await expect(startExperiment(line.deps, line.input(bare.datasetId))).rejects.toMatchObject({
-      code: 'BAD_USER_INPUT',
-      message: expect.stringContaining('VALIDATION'),
-    });
-  });
-});
-
 describe('deleting', () => {
   it('goes from the experiment to its runs to the dataset, and not the other way round', async () => {
     line.trainer.hold();
@@ -540,7 +482,3 @@ describe('deleting', () => {
     }
   });
 });
-
-function range(length: number): number[] {
-  return Array.from({ length }, (_, i) => i);
-}

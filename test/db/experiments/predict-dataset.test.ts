@@ -1,7 +1,10 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { batchPredictionById } from '../../../src/db/batch-predictions.queries.js';
 import { samplesAt } from '../../../src/db/samples.queries.js';
+import { diskFull } from '../../../src/errors/disk-full.js';
 import { InferProcess } from '../../../src/ml/processes/infer-process.js';
 import { TrainProcess } from '../../../src/ml/processes/train-process.js';
 import {
@@ -204,6 +207,26 @@ describe('predictDataset', () => {
     });
   });
 
+  it('leaves what a spreadsheet takes for a formula as it is, in CSV as everywhere', async () => {
+    const batch = await finished(await ask());
+    const captions = ['=1+1', '+1', '-1', '@SUM(A1)', '=cmd|"/C calc"!A0', "'=1", '\t=1'];
+    await line.db.query(
+      'update samples set caption = ($2::text[])[position + 1] where version_id = $1 and position < 7',
+      [versionId, captions],
+    );
+    const columns: readonly ExportColumn[] = [
+      { name: '=key', value: 'KEY', separator: null, label: null },
+      { name: '@caption', value: 'CAPTION', separator: null, label: null },
+    ];
+    const csv = ['=1+1', '+1', '-1', '@SUM(A1)', '"=cmd|""/C calc""!A0"', "'=1", '"\t=1"'];
+    expect((await text(batch, 'CSV', columns)).split('\n').slice(0, 8)).toEqual([
+      '=key,@caption',
+      ...csv.map((cell, position) => `00${position},${cell}`),
+    ]);
+    const [first] = (await text(batch, 'JSONL', columns)).split('\n');
+    expect(JSON.parse(first!)).toEqual({ '=key': '000', '@caption': '=1+1' });
+  });
+
   it('is exported as Parquet with types', async () => {
     const batch = await finished(await ask());
     const results = await resultsOf(batch);
@@ -291,6 +314,39 @@ describe('predictDataset', () => {
     [{ thresholds: 'none' }, 'NOT_FOUND'],
   ] as const)('refuses %j', async (more, code) => {
     await expect(ask(more)).rejects.toMatchObject({ code });
+  });
+
+  it('that finds the disk full at its end leaves nothing there', async () => {
+    // The set is there; what cannot be stored is the scores.
+    await finished(await ask());
+    const adopt = vi.spyOn(line.blobs, 'adopt').mockRejectedValueOnce(diskFull());
+    const id = await ask({ splits: ['TEST'] });
+    await expect(finished(id)).rejects.toThrow('DISK_FULL');
+    expect(await readdir(join(line.directory, 'tmp'))).toEqual([]);
+    adopt.mockRestore();
+  });
+
+  it('does not begin where it would take the room in which something can be deleted, nor does a run', async () => {
+    await finished(await ask());
+    const { freeBytes } = line;
+    onTestFinished(() => {
+      line.freeBytes = freeBytes;
+    });
+    line.freeBytes = async () => 64 * 2 ** 20;
+    await expect(finished(await ask({ splits: ['TEST'] }))).rejects.toThrow('DISK_FULL');
+    const { datasetId } = await line.dataset('trained on a full disk');
+    const runId = await startRun(line.deps, {
+      datasetId,
+      encoderId: 'test/fake',
+      config: { epochs: 2 },
+    });
+    const run = () =>
+      line.db.query<{ status: string; code: string | null }>(
+        'select status, error_code as code from runs where id = $1',
+        [runId],
+      );
+    await until(async () => (await run())[0]!.code !== null, 'the end of the run');
+    expect(await run()).toEqual([{ status: 'FAILED', code: 'DISK_FULL' }]);
   });
 
   it('of a model whose encoder has changed says so', async () => {

@@ -46,9 +46,14 @@ it('errors of a run are found where its scores lie, by their place in the versio
         loss: expect.closeTo(Math.log(8 / 3), 12),
       },
     ],
+    positions: Int32Array.of(5, 11),
   });
   expect(asked).toBe(1);
   expect(await errors.get(id, { ...all, label: 0 })).toMatchObject({ total: 1 });
   expect(await errors.get(id, { ...all, kind: 'FALSE_NEGATIVE' })).toMatchObject({ total: 2 });
-  expect(await errors.get(id, { ...all, split: 'VALIDATION' })).toEqual({ total: 0, errors: [] });
+  expect(await errors.get(id, { ...all, split: 'VALIDATION' })).toEqual({
+    total: 0,
+    errors: [],
+    positions: new Int32Array(),
+  });
 });

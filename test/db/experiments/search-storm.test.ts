@@ -1,4 +1,3 @@
-import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Rng } from '../../../src/ml/data/rng.js';
@@ -9,6 +8,7 @@ import {
 } from '../../../src/services/control-experiment.js';
 import { promotableCells } from '../../../src/services/rungs.js';
 import { startExperiment } from '../../../src/services/start-experiment.js';
+import { forkChild } from '../../support/fork-child.js';
 import { until } from '../jobs/until.js';
 import { ExperimentLine } from './experiment-line.js';
 
@@ -32,21 +32,10 @@ afterAll(async () => {
 });
 
 async function childWorker(): Promise<() => Promise<void>> {
-  const child = fork(
-    join(import.meta.dirname, 'child-worker.ts'),
-    [line.test.url, line.directory],
-    { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
-  );
-  await new Promise((resolve, reject) => {
-    child.once('message', resolve);
-    child.once('exit', (code) => reject(new Error(`the child ended with ${code}`)));
-  });
-  const kill = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
-    await gone;
-  };
+  const { kill } = await forkChild(join(import.meta.dirname, 'child-worker.ts'), [
+    line.test.url,
+    line.directory,
+  ]);
   children.push(kill);
   return kill;
 }

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import {
   appendFile,
   cp,
   mkdir,
   readdir,
+  readFile,
   rename,
   rm,
   stat,
@@ -13,21 +15,32 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type JobRow, jobsByIds } from '../../../src/db/jobs.read.queries.js';
 import { taskRegistry } from '../../../src/jobs/registry.js';
 import type { JobContext } from '../../../src/jobs/task.js';
 import { addEncoderTask } from '../../../src/jobs/tasks/add-encoder.task.js';
 import { describeEncoder } from '../../../src/ml/clip/describe-encoder.js';
+import type { EncoderDescription } from '../../../src/ml/clip/encoder-description.js';
 import { ProtoWriter } from '../../../src/ml/onnx/protobuf.js';
+import { tryEncoder } from '../../../src/ml/processes/try-encoder.js';
 import { addEncoder } from '../../../src/services/add-encoder.js';
+import { cancelJob } from '../../../src/services/cancel-job.js';
+import type { TryEncoder } from '../../../src/services/require-running.js';
+import { combinedTinyClip } from '../../support/clip/combined-export.js';
 import { TINY_CLIP } from '../../support/clip/fixtures.js';
 import { EncoderLine } from './encoder-line.js';
 
 let line: EncoderLine;
+/** What opens an encoder; nothing that most of these are about. */
+let trial: TryEncoder;
+let warned: string[];
 beforeAll(async () => {
   line = await EncoderLine.create();
 });
 beforeEach(async () => {
   await line.begin();
+  trial = async () => {};
+  warned = [];
   await cp(TINY_CLIP, source('tiny'), { recursive: true });
 });
 afterEach(() => line.end());
@@ -45,8 +58,13 @@ const destination = () => path.join(line.localRoot, 'tiny');
 const adding = () => path.join(line.localRoot, '.adding');
 
 /** @param meddle what of the job's context is another's, to step in at that moment */
-async function work(meddle: (context: JobContext) => Partial<JobContext> = () => ({})) {
-  const task = addEncoderTask({ importRoots: [importRoot()], localRoot: line.localRoot });
+function tasks(meddle: (context: JobContext) => Partial<JobContext> = () => ({})) {
+  const roots = { importRoots: [importRoot()], localRoot: line.localRoot };
+  const task = addEncoderTask({
+    ...roots,
+    tryEncoder: (...of) => trial(...of),
+    onLeftOut: (...said) => warned.push(said.join(': ')),
+  });
   const run: typeof task.run = (payload, context) => {
     const { jobId, attempt, signal } = context;
     return task.run(payload, {
@@ -57,8 +75,10 @@ async function work(meddle: (context: JobContext) => Partial<JobContext> = () =>
       ...meddle(context),
     });
   };
-  await line.work(taskRegistry([{ ...task, run }], ['add-encoder']));
+  return taskRegistry([{ ...task, run }], ['add-encoder']);
 }
+
+const work = (meddle?: (context: JobContext) => Partial<JobContext>) => line.work(tasks(meddle));
 
 async function added(directory: string, meddle?: (context: JobContext) => Partial<JobContext>) {
   await work(meddle);
@@ -88,6 +108,30 @@ describe('addEncoder', () => {
       'tokenizer.json',
     ]);
     expect(await readdir(path.join(line.localRoot, '.adding'))).toEqual([]);
+  });
+
+  it('makes the towers of a folder in which both are in one graph, and keeps them alone', async () => {
+    await rm(source('tiny/onnx'), { recursive: true });
+    await writeFile(source('tiny/model.onnx'), combinedTinyClip());
+    expect(await added('tiny')).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await line.entry('local/tiny')).toMatchObject({ status: 'READY', dimension: 32 });
+    expect(await readdir(destination())).not.toContain('model.onnx');
+    expect((await readdir(path.join(destination(), 'onnx'))).sort()).toEqual([
+      'text_model.onnx',
+      'vision_model.onnx',
+    ]);
+    expect(await readdir(adding())).toEqual([]);
+  });
+
+  it('says what one graph lacks', async () => {
+    await rm(source('tiny/onnx/text_model.onnx'));
+    await rename(source('tiny/onnx/vision_model.onnx'), source('tiny/model.onnx'));
+    expect(await added('tiny')).toMatchObject({
+      status: 'FAILED',
+      code: 'ENCODER_UNSUPPORTED',
+      message: expect.stringContaining('text_embeds'),
+    });
+    expect(await readdir(adding())).toEqual([]);
   });
 
   it("follows links under the import root, as the hub's cache has them, and makes files of them", async () => {
@@ -235,6 +279,78 @@ describe('addEncoder', () => {
     expect(await line.entry('local/tiny')).toBeUndefined();
     expect(await readdir(line.localRoot)).toEqual(['.adding']);
     expect(await readdir(path.join(line.localRoot, '.adding'))).toEqual([]);
+  });
+
+  it('opens the towers before it puts them there, and says which file is not what config.json says', async () => {
+    trial = tryEncoder;
+    const config = JSON.parse(await readFile(source('tiny/config.json'), 'utf8'));
+    await writeFile(source('tiny/config.json'), JSON.stringify({ ...config, projection_dim: 16 }));
+    expect(await added('tiny')).toMatchObject({
+      status: 'FAILED',
+      code: 'ENCODER_FILE_INVALID',
+      message:
+        'onnx/vision_model.onnx: config.json says 16 for the dimension but image_embeds has 32. Correct what is wrong, or export ' +
+        'the encoder anew (docs/recipes/add-an-encoder.md), and add the folder again.',
+    });
+    expect(await line.entry('local/tiny')).toBeUndefined();
+    expect(await readdir(line.localRoot)).toEqual(['.adding']);
+    expect(await readdir(adding())).toEqual([]);
+    await writeFile(source('tiny/config.json'), JSON.stringify(config));
+    expect(await added('tiny')).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  it('tries every precision of the folder, and leaves out by name what does not embed', async () => {
+    trial = tryEncoder;
+    for (const ending of ['_fp16', '_int8', '_quantized']) {
+      for (const tower of ['vision', 'text']) {
+        const file = source(`tiny/onnx/${tower}_model`);
+        await cp(`${file}.onnx`, `${file}${ending}.onnx`);
+      }
+    }
+    const fp16 = source('tiny/onnx/vision_model_fp16.onnx');
+    const graph = (await readFile(fp16, 'latin1')).replaceAll('pixel_values', 'pixel_volues');
+    await writeFile(fp16, graph, 'latin1');
+    await writeFile(source('tiny/onnx/text_model_int8.onnx'), 'no graph');
+    await work();
+    const job = await add('tiny');
+    expect(await line.ended(job)).toMatchObject({ status: 'SUCCEEDED' });
+    expect((await readdir(path.join(destination(), 'onnx'))).sort()).toEqual([
+      'text_model.onnx',
+      'text_model_quantized.onnx',
+      'vision_model.onnx',
+      'vision_model_quantized.onnx',
+    ]);
+    const events = await line.db.query<{ message: string | null }>(
+      'select message from job_events where job_id = $1',
+      [job],
+    );
+    const told = events.map(({ message }) => message).join('\n');
+    expect(told).toMatch(/left out: onnx\/vision_model_fp16\.onnx: .*pixel_volues/);
+    expect(told).toMatch(/left out: onnx\/text_model_int8\.onnx/);
+    expect(told).not.toMatch(/left out: .*quantized/);
+    const [{ encoderId, leftOut }] = (await jobsByIds(line.db, [job])) as [JobRow];
+    expect(encoderId).toBe('local/tiny');
+    expect(leftOut).toEqual([
+      expect.stringMatching(/^onnx\/vision_model_fp16\.onnx: .*pixel_volues/),
+      expect.stringMatching(/^onnx\/text_model_int8\.onnx is no sound ONNX file/),
+    ]);
+    expect(warned).toEqual(leftOut.map((problem) => `local/tiny: ${problem}`));
+  });
+
+  it('cancelled while the towers are opened leaves nothing', async () => {
+    let opened: EncoderDescription | undefined;
+    trial = async (encoder, signal) => {
+      opened = encoder;
+      await once(signal, 'abort');
+      throw signal.reason;
+    };
+    await work();
+    const job = await add('tiny');
+    await line.until('the towers', async () => opened !== undefined);
+    expect(opened!.directory).toContain(job);
+    await cancelJob({ db: line.db, settlers: tasks() }, job);
+    await line.until('the copy to go', async () => (await readdir(adding())).length === 0);
+    expect(await readdir(line.localRoot)).toEqual(['.adding']);
   });
 
   it.each([

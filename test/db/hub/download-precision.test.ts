@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Precision } from '../../../src/db/enums.js';
 import { ProtoWriter } from '../../../src/ml/onnx/protobuf.js';
+import { tryEncoder } from '../../../src/ml/processes/try-encoder.js';
 import { downloadEncoder } from '../../../src/services/download-encoder.js';
 import { dropAfter, LocalHub } from '../../support/hub/local-hub.js';
 import { tinyFiles } from '../../support/hub/tiny-files.js';
@@ -98,6 +99,31 @@ describe('downloadEncoder of a precision', () => {
     const folder = path.join(line.hubRoot, ENCODER, 'onnx');
     expect((await readdir(folder)).sort()).toEqual(['text_model.onnx', 'vision_model.onnx']);
     expect(await encoder()).toMatchObject({ status: 'READY', variants: [] });
+  });
+
+  it.each([
+    ['alone, which leaves the encoder usable', true],
+    ['and FP32, of which nothing is kept', false],
+  ])('refuses towers that do not embed: %s', async (_, hadFp32) => {
+    if (hadFp32) await download('FP32');
+    await line.stopWorkers();
+    await line.work(downloadTasks(hub.endpoint, line.hubRoot, { tryEncoder }));
+    const fp32 = hub.files.get(VISION)!.toString('latin1');
+    hub.files.set(
+      QUANTISED,
+      Buffer.from(fp32.replaceAll('pixel_values', 'pixel_volues'), 'latin1'),
+    );
+    expect(await download('INT8')).toMatchObject({
+      status: 'FAILED',
+      code: 'ENCODER_UNSUPPORTED',
+      message: expect.stringMatching(/^onnx\/vision_model_quantized\.onnx: .*pixel_volues/),
+    });
+    expect(await readdir(path.join(line.hubRoot, '.partial/someone'))).toEqual([]);
+    if (hadFp32) expect(await encoder()).toMatchObject({ status: 'READY', variants: [] });
+    else expect(await encoder()).toBeUndefined();
+    hub.files.set(QUANTISED, tinyFiles()[QUANTISED]!);
+    expect(await download('INT8')).toMatchObject({ status: 'SUCCEEDED' });
+    expect((await encoder()).variants).toMatchObject([{ precision: 'INT8', source: 'FILE' }]);
   });
 
   it('of which one is under way is that job; of another precision it has to wait', async () => {

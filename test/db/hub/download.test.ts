@@ -1,22 +1,25 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { cp, readdir, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Precision } from '../../../src/db/enums.js';
 import { jobEventsAfter } from '../../../src/db/events.js';
+import { ClipwrightError } from '../../../src/errors/clipwright-error.js';
+import { tryEncoder } from '../../../src/ml/processes/try-encoder.js';
 import { cancelJob } from '../../../src/services/cancel-job.js';
 import { downloadEncoder } from '../../../src/services/download-encoder.js';
+import { combinedTinyClip } from '../../support/clip/combined-export.js';
 import { TINY_CLIP } from '../../support/clip/fixtures.js';
+import { type Child, forkChild } from '../../support/fork-child.js';
 import { LocalHub, silentAfter, status } from '../../support/hub/local-hub.js';
 import { tinyFiles } from '../../support/hub/tiny-files.js';
-import { CATALOGUE, downloadTasks, ENCODER } from './download-tasks.js';
+import { CATALOGUE, COMBINED_ENCODER, downloadTasks, ENCODER } from './download-tasks.js';
 import { EncoderLine } from './encoder-line.js';
 
 const VISION = 'onnx/vision_model.onnx';
 
 let line: EncoderLine;
 let hub: LocalHub;
-const children: ChildProcess[] = [];
+const children: Child[] = [];
 
 beforeAll(async () => {
   line = await EncoderLine.create(CATALOGUE);
@@ -26,15 +29,15 @@ beforeEach(async () => {
   hub = await LocalHub.start(ENCODER, tinyFiles());
 });
 afterEach(async () => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
+  for (const child of children.splice(0)) await child.kill();
   await line.end();
   await hub.stop();
 });
 afterAll(() => line.close());
 
-const tasks = (freeBytes?: () => Promise<number>) =>
-  downloadTasks(hub.endpoint, line.hubRoot, freeBytes);
-const work = (freeBytes?: () => Promise<number>) => line.work(tasks(freeBytes));
+type Otherwise = Parameters<typeof downloadTasks>[2];
+const tasks = (otherwise?: Otherwise) => downloadTasks(hub.endpoint, line.hubRoot, otherwise);
+const work = (otherwise?: Otherwise) => line.work(tasks(otherwise));
 const ended = (jobId: string) => line.ended(jobId);
 const entry = () => line.entry(ENCODER);
 const ask = (id = ENCODER, offline = false, precision: Precision = 'FP32') => {
@@ -42,17 +45,13 @@ const ask = (id = ENCODER, offline = false, precision: Precision = 'FP32') => {
   return downloadEncoder({ db, catalogue, encoders, offline }, { id, precision });
 };
 
-async function workInChild(): Promise<ChildProcess> {
-  const child = fork(
-    path.join(import.meta.dirname, 'child-worker.ts'),
-    [line.url, hub.endpoint, line.hubRoot],
-    { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
-  );
+async function workInChild(): Promise<Child> {
+  const child = await forkChild(path.join(import.meta.dirname, 'child-worker.ts'), [
+    line.url,
+    hub.endpoint,
+    line.hubRoot,
+  ]);
   children.push(child);
-  await new Promise((resolve, reject) => {
-    child.once('message', resolve);
-    child.once('exit', (code) => reject(new Error(`the child ended with ${code}`)));
-  });
   return child;
 }
 
@@ -86,6 +85,42 @@ describe('downloadEncoder', () => {
     await expect(ask()).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 
+  describe('of both towers in one graph', () => {
+    const COMBINED = 'onnx/model.onnx';
+    beforeEach(async () => {
+      await hub.stop();
+      const { [VISION]: _, 'onnx/text_model.onnx': __, ...shared } = tinyFiles();
+      hub = await LocalHub.start(COMBINED_ENCODER, { ...shared, [COMBINED]: combinedTinyClip() });
+    });
+    const onnx = () => readdir(path.join(line.hubRoot, COMBINED_ENCODER, 'onnx'));
+
+    it('takes them apart', async () => {
+      await work();
+      expect(await ended(await ask(COMBINED_ENCODER))).toMatchObject({ status: 'SUCCEEDED' });
+      expect(await line.entry(COMBINED_ENCODER)).toMatchObject({ status: 'READY', dimension: 32 });
+      expect((await onnx()).sort()).toEqual(['text_model.onnx', 'vision_model.onnx']);
+    });
+
+    it('killed while they are taken apart is finished by the next, and fetches nothing twice', async () => {
+      // What a killed attempt leaves: everything put together, and half a tower.
+      const assembled = path.join(line.hubRoot, '.partial', COMBINED_ENCODER, 'encoder');
+      for (const [name, content] of hub.files) {
+        await mkdir(path.dirname(path.join(assembled, name)), { recursive: true });
+        await writeFile(path.join(assembled, name), content);
+      }
+      await writeFile(path.join(assembled, VISION), combinedTinyClip().subarray(0, 1000));
+      await work();
+      expect(await ended(await ask(COMBINED_ENCODER))).toMatchObject({ status: 'SUCCEEDED' });
+      expect((await onnx()).sort()).toEqual(['text_model.onnx', 'vision_model.onnx']);
+      for (const name of hub.files.keys()) expect(hub.fetched(name), name).toEqual([]);
+    });
+
+    it('needs room for both', async () => {
+      await work({ freeBytes: async () => 64 * 1024 ** 2 + 1.5 * combinedTinyClip().length });
+      expect(await ended(await ask(COMBINED_ENCODER))).toMatchObject({ code: 'DISK_FULL' });
+    });
+  });
+
   it('asked for twice is one job', async () => {
     const [first, second] = await Promise.all([ask(), ask()]);
     expect(second).toBe(first);
@@ -104,9 +139,7 @@ describe('downloadEncoder', () => {
     const child = await workInChild();
     const jobId = await ask();
     await line.until('half the tower', async () => (await partBytes()) >= 350_000);
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
-    await gone;
+    await child.kill();
     const had = await partBytes();
     expect(await line.encoders.get(ENCODER)).toBeUndefined();
     await work();
@@ -153,7 +186,7 @@ describe('downloadEncoder', () => {
   });
 
   it('says how much room is missing before anything is fetched', async () => {
-    await work(async () => 1000);
+    await work({ freeBytes: async () => 1000 });
     expect(await ended(await ask())).toMatchObject({
       status: 'FAILED',
       code: 'DISK_FULL',
@@ -183,6 +216,33 @@ describe('downloadEncoder', () => {
       message: expect.stringContaining('resample'),
     });
     expect(hub.fetched(VISION)).toEqual([]);
+  });
+
+  it('of an export that contradicts its configuration is refused with what to do, and leaves nothing', async () => {
+    const config = JSON.parse(hub.files.get('config.json')!.toString('utf8'));
+    const longer = { ...config.text_config, max_position_embeddings: 99 };
+    hub.files.set('config.json', Buffer.from(JSON.stringify({ ...config, text_config: longer })));
+    await work({ tryEncoder });
+    expect(await ended(await ask())).toMatchObject({
+      status: 'FAILED',
+      code: 'ENCODER_FILE_INVALID',
+      message: expect.stringMatching(/^onnx\/text_model\.onnx: .* 99 tokens .* revision/s),
+    });
+    expect(await entry()).toMatchObject({ status: 'FAILED' });
+    expect(await readdir(line.hubRoot)).toEqual(['.partial']);
+    expect(await readdir(path.join(line.hubRoot, '.partial/someone'))).toEqual([]);
+  });
+
+  it('that could not be tried keeps what has come', async () => {
+    const died = new ClipwrightError('PROCESS_DIED', 'the infer process ended by SIGKILL', false);
+    let tries = 0;
+    const fail = async () => {
+      if (++tries === 1) throw died;
+    };
+    await work({ tryEncoder: fail });
+    expect(await ended(await ask())).toMatchObject({ status: 'FAILED', code: 'PROCESS_DIED' });
+    expect(await ended(await ask())).toMatchObject({ status: 'SUCCEEDED' });
+    expect(hub.fetched(VISION)).toHaveLength(1);
   });
 
   it('puts a sound folder in the place of a faulty one', async () => {

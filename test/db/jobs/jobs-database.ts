@@ -6,6 +6,7 @@ import { jobEventsAfter } from '../../../src/db/events.js';
 import { enqueueJob } from '../../../src/jobs/enqueue.js';
 import type { JobLogger } from '../../../src/jobs/job-logger.js';
 import { type RunningWorker, startWorker, type WorkerOptions } from '../../../src/jobs/worker.js';
+import { cancelJob } from '../../../src/services/cancel-job.js';
 import { createTestDatabase } from '../../support/database.js';
 import { EFFECTS, testTasks } from './test-tasks.js';
 import { until } from './until.js';
@@ -103,6 +104,10 @@ export class JobsDatabase {
 
   enqueue(task: string, payload: object = {}): Promise<string> {
     return this.db.transaction((tx) => enqueueJob(tx, { task, payload }));
+  }
+
+  cancel(id: string): Promise<string> {
+    return cancelJob({ db: this.db, settlers: this.tasks }, id);
   }
 
   async job(id: string): Promise<JobState> {

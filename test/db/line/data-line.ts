@@ -1,4 +1,3 @@
-import { fork } from 'node:child_process';
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -17,6 +16,7 @@ import type { ImportDatasetInput } from '../../../src/services/import-input.js';
 import { Uploads } from '../../../src/services/uploads.js';
 import { DiskStore } from '../../../src/storage/disk-store.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { forkChild } from '../../support/fork-child.js';
 import { FakeEncoder } from './fake-encoder.js';
 import { LIMITS } from './limits.js';
 
@@ -34,6 +34,8 @@ export interface EndedJob {
 /** Import and embedding on a fresh database, a data directory and an import root of its own. */
 export class DataLine {
   readonly encoder = new FakeEncoder();
+  /** Of the disk, as imports see it; undefined: what the disk says. */
+  freeBytes: (() => Promise<number>) | undefined;
   readonly warnings: { message: string; fields: object }[] = [];
   readonly #workers: RunningWorker[] = [];
   readonly #children: (() => Promise<void>)[] = [];
@@ -92,7 +94,10 @@ export class DataLine {
 
   get tasks() {
     return taskRegistry(
-      [importDatasetTask(this.deps), embedDatasetTask(this.embedding)],
+      [
+        importDatasetTask({ ...this.deps, ...(this.freeBytes && { freeBytes: this.freeBytes }) }),
+        embedDatasetTask(this.embedding),
+      ],
       ['import-dataset', 'embed-dataset'],
     );
   }
@@ -115,23 +120,15 @@ export class DataLine {
   }> {
     const tally = join(this.directory, 'tally');
     await writeFile(tally, '', { flag: 'a' });
-    const child = fork(
-      join(import.meta.dirname, 'child-line.ts'),
-      [this.test.url, this.directory, this.importRoot, tally, String(delay)],
-      { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
-    );
-    await new Promise((resolve, reject) => {
-      child.once('message', resolve);
-      child.once('exit', (code) => reject(new Error(`the child ended with ${code}`)));
-    });
-    const kill = async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGKILL');
-      await gone;
-    };
+    const { pid, kill } = await forkChild(join(import.meta.dirname, 'child-line.ts'), [
+      this.test.url,
+      this.directory,
+      this.importRoot,
+      tally,
+      String(delay),
+    ]);
     this.#children.push(kill);
-    return { pid: child.pid!, kill, tally: async () => (await stat(tally)).size };
+    return { pid, kill, tally: async () => (await stat(tally)).size };
   }
 
   async stopWorkers(): Promise<void> {

@@ -1,12 +1,16 @@
-import { stat, utimes } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { insertBatchPrediction } from '../../../src/db/batch-predictions.queries.js';
 import { lockBlobsForWriting } from '../../../src/db/blob-lock.js';
-import { diskUsedBytes } from '../../../src/db/blob-references.queries.js';
 import { deleteDataset } from '../../../src/services/delete-dataset.js';
+import { DiskUsage } from '../../../src/services/disk-usage.js';
 import { embedDataset } from '../../../src/services/embed-dataset.js';
 import { removeUnreferenced, sweepOrphans } from '../../../src/services/remove-blobs.js';
-import { Thumbnails } from '../../../src/services/thumbnails.js';
+import { removeStaleThumbnails } from '../../../src/services/remove-stale-thumbnails.js';
+import { Thumbnails, thumbnailDirectory } from '../../../src/services/thumbnails.js';
 import type { Sha256 } from '../../../src/storage/blob-store.js';
 import { prefixes } from '../../../src/storage/disk-store.js';
 import { sha256Of } from '../../../src/storage/sha256.js';
@@ -61,6 +65,41 @@ async function files(): Promise<Map<Sha256, number>> {
 
 const total = (sizes: Map<Sha256, number>) => [...sizes.values()].reduce((a, b) => a + b, 0);
 
+const BATCH_SCORES = Buffer.alloc(70, 3);
+
+/** A run that nobody has registered, and a prediction by it that has another file of scores. */
+async function runAndBatch(): Promise<void> {
+  const [set] = await line.db.query<{ id: string; versionId: string }>(
+    'select id, version_id as "versionId" from embedding_sets limit 1',
+  );
+  const { id: setId, versionId } = set!;
+  const [head, scores, batchScores] = await line.blobs.putMany([
+    Buffer.alloc(100, 1),
+    Buffer.alloc(50, 2),
+    BATCH_SCORES,
+  ]);
+  await line.db.query(
+    `insert into runs (name, version_id, set_id, encoder_id, config, seed, thresholds, tags, status, head_sha256, scores_sha256)
+     values ('r', $1, $2, 'test/fake', '{}', 7, '{0.5}', '{}', 'SUCCEEDED', decode($3, 'hex'), decode($4, 'hex'))`,
+    [versionId, setId, head, scores],
+  );
+  await line.db.transaction((tx) =>
+    insertBatchPrediction(tx, {
+      ...{
+        model: 'run:r',
+        thresholdSet: null,
+        fingerprint: Buffer.alloc(32),
+        manifest: {},
+        point: {},
+      },
+      ...{ versionId, setId, splits: [], headSha256: head! },
+    }),
+  );
+  await line.db.query(`update batch_predictions set scores_sha256 = decode($1, 'hex')`, [
+    batchScores,
+  ]);
+}
+
 describe('the disk used', () => {
   it('is what the database takes and every file, those that two rows name once', async () => {
     for (const name of ['twice', 'twice again']) {
@@ -69,13 +108,22 @@ describe('the disk used', () => {
     }
     const artifacts = await line.db.query('select distinct artifact_sha256 from embedding_sets');
     expect(artifacts).toHaveLength(1);
+    await runAndBatch();
+    const usage = new DiskUsage(line);
     const outside = async () => {
       const [row] = await line.db.query<{ bytes: number }>(
         'select pg_database_size(current_database())::float8 as bytes',
       );
-      return (await diskUsedBytes(line.db)) - row!.bytes;
+      return (await usage.bytes()) - row!.bytes;
     };
     // The database itself may grow between the two looks.
+    await expect.poll(outside).toBe(total(await files()));
+    // What was looked at is known, and what is gone no longer counts.
+    await line.db.query('delete from batch_predictions');
+    const [run] = await line.db.query<{ head: Sha256; scores: Sha256 }>(
+      `delete from runs returning encode(head_sha256, 'hex') as head, encode(scores_sha256, 'hex') as scores`,
+    );
+    await removeUnreferenced(line.deps, [run!.head, run!.scores, sha256Of(BATCH_SCORES)]);
     await expect.poll(outside).toBe(total(await files()));
     const ids = await line.db.query<{ id: string }>('select id from datasets');
     for (const { id } of ids) await remove(id);
@@ -181,6 +229,16 @@ describe('the orphan sweep', () => {
     expect(sweep).toEqual({ images: 0, freedBytes: 100 * 8 + 90, skipped: 0 });
     expect(await files()).toEqual(new Map([...named, [young, 5]]));
     await line.blobs.remove(young);
+  });
+
+  it('removes what a killed writer did not finish, after a day', async () => {
+    const [abandoned, young] = [await line.blobs.temporaryPath(), await line.blobs.temporaryPath()];
+    for (const path of [abandoned, young]) await writeFile(path, 'half a pack');
+    const old = new Date(Date.now() - 25 * 60 * 60 * 1000);
+    await utimes(abandoned, old, old);
+    await sweepOrphans(line.deps);
+    expect(await readdir(dirname(young))).toEqual([basename(young)]);
+    await rm(young);
   });
 
   it('removes images that an import stored and never published', async () => {
@@ -291,13 +349,46 @@ describe('thumbnails', () => {
     );
     const all = await Promise.all(Array.from({ length: 20 }, () => counting.get(sha256, 192)));
     expect(made).toBe(1);
-    expect(all[0]).toEqual({
-      path: `${line.directory}/cache/thumbnails/${sha256}-192.webp`,
-      contentType: 'image/webp',
-    });
-    expect((await stat(all[0]!.path)).size).toBeGreaterThan(0);
+    const path = `${line.directory}/cache/thumbnails/${sha256}-192.webp`;
+    expect(all[0]).toEqual({ path, contentType: 'image/webp' });
+    expect((await stat(path)).size).toBeGreaterThan(0);
     await counting.get(sha256, 192);
     expect(made).toBe(1);
+  });
+
+  it('are given all the same where they cannot be kept, and leave nothing half-written', async () => {
+    await dataset('drawn on a full disk', 501, 1);
+    const sha256 = sha256Of(makePng(501));
+    // The disk is full after the first bytes.
+    const bytes = {
+      async *[Symbol.asyncIterator]() {
+        yield Buffer.from('the first bytes');
+        throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+      },
+    } as never;
+    const directory = join(line.directory, 'full');
+    const full = new Thumbnails(
+      { ...line.deps, images: { thumbnail: async () => bytes } },
+      directory,
+    );
+    expect(await full.get(sha256, 96)).toEqual({ bytes, contentType: 'image/webp' });
+    expect(await readdir(join(directory, 'cache/thumbnails'))).toEqual([]);
+  });
+
+  it('of an image that is gone are swept, as are those that a crash left unfinished', async () => {
+    await dataset('drawn and kept', 502, 1);
+    const directory = thumbnailDirectory(line.directory);
+    const kept = `${sha256Of(makePng(502))}-96.webp`;
+    await thumbnails.get(sha256Of(makePng(502)), 96);
+    const [unfinished, beingWritten] = [`${kept}.${randomUUID()}`, `${kept}.${randomUUID()}`];
+    const left = [`${sha256Of(Buffer.from('gone'))}-96.webp`, unfinished, beingWritten];
+    for (const name of left) await writeFile(join(directory, name), 'drawn');
+    await utimes(join(directory, unfinished), 0, 0);
+    await removeStaleThumbnails({ db: line.db, dataDirectory: line.directory });
+    const found = await readdir(directory);
+    expect(found).toContain(kept);
+    expect(found.filter((name) => left.includes(name))).toEqual([beingWritten]);
+    await removeStaleThumbnails({ db: line.db, dataDirectory: join(line.directory, 'nowhere') });
   });
 
   it('are not made of what is no image of ours', async () => {

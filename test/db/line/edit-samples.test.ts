@@ -44,6 +44,14 @@ async function contents(versionId: string) {
   };
 }
 
+async function ids(versionId: string) {
+  const rows = await line.db.query<{ key: string; id: string }>(
+    'select key, id from samples where version_id = $1',
+    [versionId],
+  );
+  return new Map(rows.map(({ key, id }) => [key, id]));
+}
+
 describe('editSamples', () => {
   it('changes what an edit names, keeps the rest, and counts anew', async () => {
     const { datasetId, versionId } = await fresh('edited');
@@ -129,6 +137,44 @@ describe('editSamples', () => {
     expect(row!.number).toBe(5);
     const { samples } = await contents(row!.id);
     expect(samples.map(({ caption }) => caption)).toEqual(keys.map((key) => `of ${key}`));
+  });
+
+  it('based on a sample that has changed since are refused, all of them, and no others', async () => {
+    const { datasetId, versionId } = await fresh('based');
+    const seen = await ids(versionId);
+    const onSeen = (key: string, change: object) => ({ key, basedOn: seen.get(key)!, ...change });
+    const second = await edit({
+      datasetId,
+      edits: [
+        onSeen('0.png', { caption: 'of somebody else' }),
+        onSeen('1.png', { labels: ['cat'] }),
+        onSeen('3.png', { remove: true }),
+      ],
+    });
+    const edits = [
+      onSeen('0.png', { split: 'TEST' }),
+      onSeen('1.png', { caption: 'x' }),
+      onSeen('2.png', { caption: 'x' }),
+      onSeen('3.png', { caption: 'x' }),
+    ];
+    await expect(edit({ datasetId, edits })).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message:
+        'The latest version, 2, is not what was edited: "0.png" has changed, "1.png" has changed, "3.png" is removed. ' +
+        'Nothing is saved: look at that version, and edit it there.',
+    });
+    const third = await edit({ datasetId, edits: [edits[2]!] });
+    expect(await contents(third)).toMatchObject({ number: 3 });
+    const now = (await ids(second)).get('0.png')!;
+    const fourth = await edit({ datasetId, edits: [{ ...edits[0]!, basedOn: now }] });
+    expect((await contents(fourth)).samples[0]).toMatchObject({
+      caption: 'of somebody else',
+      split: 'TEST',
+    });
+    const strange = { key: '1.png', basedOn: now, caption: 'x' };
+    await expect(edit({ datasetId, edits: [strange] })).rejects.toThrow(
+      /expected `basedOn` to be an id of the sample "1\.png"/,
+    );
   });
 
   it.each([

@@ -1,8 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { embeddingSetsByIds } from '../../../src/db/embedding-sets.queries.js';
 import { setToEmbed } from '../../../src/db/embeddings.queries.js';
+import { diskFull } from '../../../src/errors/disk-full.js';
 import type { Precision } from '../../../src/ml/clip/precision.js';
 import { readFeatures } from '../../../src/ml/train/embedding-file.js';
 import { columnsOf } from '../../../src/ml/train/sample-features.js';
@@ -10,6 +12,7 @@ import { embedDataset, ensureEmbeddingSet } from '../../../src/services/embed-da
 import { lookupEmbeddings } from '../../../src/services/embedding-store.js';
 import { sha256FromBytes, sha256Of } from '../../../src/storage/sha256.js';
 import { makePng } from '../../support/png.js';
+import { captionedPhotos } from './captioned-photos.js';
 import { DataLine } from './data-line.js';
 import { DIMENSION, imageVector, textVector } from './fake-encoder.js';
 
@@ -25,21 +28,8 @@ afterEach(async () => {
 });
 afterAll(() => line.close());
 
-/** `n` samples from number `from` on; every fifth without a caption. */
-async function makeDataset(name: string, n: number, from = 0): Promise<string> {
-  const rows = Array.from({ length: n }, (_, i) => from + i);
-  await line.write(name, {
-    'table.csv': `image,labels,caption\n${rows
-      .map((i) => `${i}.png,1,${i % 5 === 0 ? '' : `caption ${i}`}`)
-      .join('\n')}\n`,
-    ...Object.fromEntries(rows.map((i) => [`images/${i}.png`, makePng(i)])),
-  });
-  await line.worker();
-  const job = await line.import(name, name);
-  await line.stopWorkers();
-  expect(job.status).toBe('SUCCEEDED');
-  return job.versionId!;
-}
+const makeDataset = (name: string, n: number, from?: number) =>
+  captionedPhotos(line, name, n, from);
 
 function embed(datasetVersionId: string, precision: Precision = 'FP32') {
   return embedDataset(
@@ -173,6 +163,23 @@ describe('embedding', () => {
     expect(await line.ended((await setRow(setId)).jobId)).toMatchObject({ status: 'SUCCEEDED' });
   });
 
+  it('that finds the disk full at its end leaves nothing there, and goes on when there is room', async () => {
+    const versionId = await makeDataset('full disk', 20, 30_000);
+    const setId = await embed(versionId);
+    const adopt = vi.spyOn(line.blobs, 'adopt').mockRejectedValueOnce(diskFull());
+    await line.worker();
+    expect(await line.ended((await setRow(setId)).jobId)).toMatchObject({
+      status: 'FAILED',
+      errorCode: 'DISK_FULL',
+    });
+    expect(await readdir(join(line.directory, 'tmp'))).toEqual([]);
+    adopt.mockRestore();
+    const computed = line.encoder.images;
+    await embed(versionId);
+    expect(await line.ended((await setRow(setId)).jobId)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(line.encoder.images).toBe(computed);
+  });
+
   it('refuses what it cannot do', async () => {
     const deps = { db: line.db, encoders: line.encoder };
     const ask = (more: object) =>
@@ -194,7 +201,15 @@ describe('embedding', () => {
     const revision = 'e'.repeat(64);
     const towers = { vision: 'v8', text: 't8' };
     line.encoder.variants = [
-      { precision: 'INT8', source: 'FILE', revision, sizeBytes: 1, drift: null, towers },
+      {
+        precision: 'INT8',
+        source: 'FILE',
+        revision,
+        sizeBytes: 1,
+        drift: null,
+        towers,
+        lackTokens: [],
+      },
     ];
     await line.worker();
     const [fp32, int8] = [await embed(versionId), await embed(versionId, 'INT8')];

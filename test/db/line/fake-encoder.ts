@@ -8,10 +8,12 @@ import type {
 } from '../../../src/ml/clip/embed-ports.js';
 import type { EncoderDescription } from '../../../src/ml/clip/encoder-description.js';
 import type { Drift } from '../../../src/ml/clip/measure-drift.js';
+import { tokenRowLength } from '../../../src/ml/nn/token-shape.js';
 import type { PlanSource } from '../../../src/services/embedding-plans.js';
 import type { EncoderSource, UsableEncoder } from '../../../src/services/encoder-source.js';
 
 export const DIMENSION = 8;
+export const TOKEN_SHAPES = { image: { count: 3, width: 4 }, text: { count: 2, width: 5 } };
 
 /** Embeds content as a unit vector made from its hash, under two ids, and remembers what it was asked. */
 export class FakeEncoder implements EncoderSource, PixelSource, EmbeddingRunner, PlanSource {
@@ -64,6 +66,7 @@ export class FakeEncoder implements EncoderSource, PixelSource, EmbeddingRunner,
         revision: id === 'test/fake' ? this.revision : 'c'.repeat(64),
         preprocessingHash: 'b'.repeat(64),
         dimension: DIMENSION,
+        tokenShapes: TOKEN_SHAPES,
         sizeBytes: 1,
         image: {
           geometry: { crop: { width: 4, height: 1 } },
@@ -95,22 +98,26 @@ export class FakeEncoder implements EncoderSource, PixelSource, EmbeddingRunner,
     await this.#work(options);
     this.onBatch(count);
     this.images += count;
-    return vectors(Array.from({ length: count }, (_, i) => levels.subarray(i * 12, i * 12 + 12)));
+    const contents = Array.from({ length: count }, (_, i) => levels.subarray(i * 12, i * 12 + 12));
+    return encoder.withTokens ? withTokens(contents, 'image') : vectors(contents);
   }
 
   async embedTexts(
-    _: unknown,
+    encoder: EncoderDescription,
     texts: readonly string[],
     options?: EmbedOptions,
   ): Promise<Float32Array> {
     await this.#work(options);
     this.onBatch(texts.length);
     this.texts.push(...texts);
-    return vectors(texts);
+    return encoder.withTokens ? withTokens(texts, 'text') : vectors(texts);
   }
 
   async #work(options?: EmbedOptions): Promise<void> {
-    if (this.delay > 0) await sleep(this.delay);
+    const { signal } = options ?? {};
+    if (this.delay > 0) await sleep(this.delay, undefined, { signal }).catch(() => {});
+    // What was given up is not computed, as by a pool of processes: counted later, it would be the next test's.
+    signal?.throwIfAborted();
     if (this.fail) throw this.fail;
     if (this.warning !== undefined) options?.onFallback?.(this.warning);
   }
@@ -122,6 +129,26 @@ export function imageVector(bytes: Uint8Array): Float32Array {
 
 export function textVector(text: string): Float32Array {
   return vectors([text]);
+}
+
+/** A content's tokens: as many as there is room for, but for one of a text of fewer than nine characters. */
+export function tokensOf(content: string | Uint8Array, modality: 'image' | 'text'): Float32Array {
+  const { count, width } = TOKEN_SHAPES[modality];
+  const hash = createHash('sha256').update(content).digest();
+  const row = new Float32Array(tokenRowLength(TOKEN_SHAPES[modality]));
+  const there = modality === 'text' && content.length < 9 ? 1 : count;
+  for (let at = 0; at < there; at++) {
+    const start = at * (width + 1);
+    for (let i = 0; i < width; i++) row[start + i] = hash[at * width + i]! / 8;
+    row[start + width] = 1;
+  }
+  return row;
+}
+
+function withTokens(contents: readonly (string | Uint8Array)[], modality: 'image' | 'text') {
+  return Float32Array.from(
+    contents.flatMap((each) => [...vectors([each]), ...tokensOf(each, modality)]),
+  );
 }
 
 function vectors(contents: readonly (string | Uint8Array)[]): Float32Array {

@@ -56,6 +56,25 @@ describe('import', () => {
   });
 });
 
+describe('an import on a disk that gets full', () => {
+  it('leaves room in which something can be deleted, and goes on when there is more', async () => {
+    await worker.stop();
+    await line.write('too much', small(300, 20_000));
+    const MiB = 2 ** 20;
+    let looks = 0;
+    // The third look finds less than what is to stay free.
+    line.freeBytes = async () => (++looks < 3 ? 70 : 63) * MiB;
+    worker = await line.worker();
+    const failed = await line.import('too much', 'too much');
+    await worker.stop();
+    line.freeBytes = undefined;
+    worker = await line.worker();
+    expect(failed).toMatchObject({ status: 'FAILED', errorCode: 'DISK_FULL', attempt: 1 });
+    expect(failed.errorMessage).toMatch(/make \d MB there/);
+    expect((await line.import('too much', 'too much')).status).toBe('SUCCEEDED');
+  });
+});
+
 describe('unknown labels', () => {
   const table = (unknown: string) =>
     [
@@ -152,7 +171,7 @@ describe('a second import', () => {
     const job = await line.import('other', 'other', { split: { test: 0, validation: 0 } });
     expect(job).toMatchObject({ status: 'FAILED', errorCode: 'CONFLICT' });
     expect(job.errorMessage).toContain(
-      '3 samples added, 1 sample removed, 2 samples changed (1 caption, 1 label set)',
+      '3 samples added, 1 sample removed, 2 samples changed (1 caption, 1 label set). Nothing was changed.',
     );
     expect(await line.report(job.id)).toMatchObject({ read: 22, imported: 22 });
     expect(await line.count('import_rows')).toBe(0);

@@ -3,8 +3,9 @@ import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { previewImport } from '../../../src/services/preview-import.js';
+import { createToken, FIXED_TOKEN_ID } from '../../../src/services/tokens.js';
 import { Uploads } from '../../../src/services/uploads.js';
 import { makeTar, makeZip, type ZipEntry } from '../../support/archives.js';
 import { makePng } from '../../support/png.js';
@@ -34,7 +35,11 @@ const ARCHIVES: [string, () => Buffer][] = [
 ];
 
 async function upload(bytes: Buffer): Promise<string> {
-  const { id } = await line.uploads.create({ filename: 'photos.zip', sizeBytes: bytes.length });
+  const { id } = await line.uploads.create({
+    filename: 'photos.zip',
+    sizeBytes: bytes.length,
+    tokenId: FIXED_TOKEN_ID,
+  });
   await line.uploads.receive(id, Readable.from([bytes]));
   return id;
 }
@@ -64,7 +69,11 @@ describe.each(ARCHIVES)('an uploaded %s', (format, make) => {
 
 describe('an upload', () => {
   it('of less or more than was said is refused, and may be sent again', async () => {
-    const { id } = await line.uploads.create({ filename: 'a.zip', sizeBytes: 10 });
+    const { id } = await line.uploads.create({
+      filename: 'a.zip',
+      sizeBytes: 10,
+      tokenId: FIXED_TOKEN_ID,
+    });
     for (const bytes of [9, 11]) {
       const body = Readable.from([Buffer.alloc(bytes)]);
       await expect(line.uploads.receive(id, body)).rejects.toThrow(/expected 10 bytes/);
@@ -80,7 +89,11 @@ describe('an upload', () => {
   });
 
   it('that is sent twice at once is what came last, and nothing of the other stays', async () => {
-    const { id } = await line.uploads.create({ filename: 'a.zip', sizeBytes: 4 });
+    const { id } = await line.uploads.create({
+      filename: 'a.zip',
+      sizeBytes: 4,
+      tokenId: FIXED_TOKEN_ID,
+    });
     const first = new PassThrough();
     const slow = line.uploads.receive(id, first);
     first.write('AA');
@@ -96,10 +109,21 @@ describe('an upload', () => {
   });
 
   it('that nobody sent within the hour does not count, and one can be given up', async () => {
-    const announce = () => line.uploads.create({ filename: 'a.zip', sizeBytes: 1 });
+    const announce = () =>
+      line.uploads.create({ filename: 'a.zip', sizeBytes: 1, tokenId: FIXED_TOKEN_ID });
     const received = await upload(makeZip(ENTRIES));
     const announced = await Promise.all(Array.from({ length: 99 }, announce));
-    await expect(announce()).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS' });
+    await expect(announce()).rejects.toMatchObject({
+      code: 'TOO_MANY_REQUESTS',
+      message: expect.stringContaining('Your token has 100 uploads'),
+    });
+    const { token } = await createToken({ db: line.db }, { name: 'another', role: 'EDITOR' });
+    const ofAnother = await line.uploads.create({
+      filename: 'a.zip',
+      sizeBytes: 1,
+      tokenId: token.id,
+    });
+    await line.uploads.discard(ofAnother.id);
     expect(await line.uploads.discard(received)).toEqual({
       id: received,
       freedBytes: makeZip(ENTRIES).length,
@@ -114,6 +138,21 @@ describe('an upload', () => {
       code: 'NOT_FOUND',
     });
     await line.uploads.discard(last.id);
+  });
+
+  it('is awaited for its hour by one clock, whatever that of this process says', async () => {
+    const { id } = await line.uploads.create({
+      filename: 'a.zip',
+      sizeBytes: 4,
+      tokenId: FIXED_TOKEN_ID,
+    });
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 2 * 3_600_000);
+    try {
+      await line.uploads.expected(id);
+    } finally {
+      vi.restoreAllMocks();
+    }
+    await line.uploads.discard(id);
   });
 
   it('that an import needs cannot be given up', async () => {
@@ -152,7 +191,7 @@ describe('an upload', () => {
 
   it('too large for the limit, or without a name, is refused', async () => {
     const create = (filename: string, sizeBytes: number) =>
-      line.uploads.create({ filename, sizeBytes });
+      line.uploads.create({ filename, sizeBytes, tokenId: FIXED_TOKEN_ID });
     await expect(create('a', 2 ** 40)).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
     await expect(create('a', 0.5)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
     await expect(create(' ', 1)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
@@ -166,7 +205,8 @@ describe('an upload', () => {
       maxBytes: 10 * GiB,
       freeBytes: async () => 3 * GiB,
     });
-    const announce = () => uploads.create({ filename: 'a.zip', sizeBytes: 2 * GiB });
+    const announce = () =>
+      uploads.create({ filename: 'a.zip', sizeBytes: 2 * GiB, tokenId: FIXED_TOKEN_ID });
     const { id } = await announce();
     await expect(announce()).rejects.toMatchObject({ code: 'DISK_FULL' });
     await uploads.remove(id);
@@ -223,16 +263,41 @@ describe('previewImport', () => {
       previewImport(line.deps, { name: 'x', source: { directory: 'preview' }, ...more });
     const preview = await look();
     expect(preview.guess.image).toBe('photo_of');
-    expect(preview.warnings).toEqual([
-      '1 of the first 2 rows name no image of the source: an import rejects them.',
-    ]);
+    expect(preview).toMatchObject({
+      warnings: [],
+      check: {
+        rowCount: 2,
+        isWhole: true,
+        rejectedCount: 1,
+        rejected: [{ line: 3, key: '9.png' }],
+      },
+    });
     const missing = await look({ columns: { caption: 'nowhere' } });
     expect(missing.warnings[0]).toMatch(/nowhere/);
-    expect(missing.columns).toEqual(['photo_of', 'labels']);
+    expect(missing).toMatchObject({ columns: ['photo_of', 'labels'], check: null });
     await line.write('preview-none', { 'readme.md': 'x' });
     await expect(
       previewImport(line.deps, { name: 'x', source: { directory: 'preview-none' } }),
     ).rejects.toThrow(/No table/);
+  });
+
+  it('finds what an import rejects far behind the first rows, in the same words', async () => {
+    const rows = Array.from({ length: 1000 }, (_, i) => `${i},1.png,train`);
+    rows[700] = '700,nowhere.png,train';
+    rows[800] = '800,1.png,sideways';
+    rows[900] = '1,1.png,train';
+    await line.write('long', {
+      'a.csv': `key,image,split\n${rows.join('\n')}\n`,
+      '1.png': makePng(1),
+    });
+    const input = { name: 'long', source: { directory: 'long' } };
+    const { check } = await previewImport(line.deps, input);
+    const { jobId } = await line.start(input);
+    expect(await line.ended(jobId)).toMatchObject({ status: 'SUCCEEDED' });
+    const report = await line.report(jobId);
+    expect(check).toMatchObject({ rowCount: report.read, isWhole: true, rejectedCount: 3 });
+    const said = check!.rejected.map(({ line, key, reason }) => ({ line, key, reason }));
+    expect(said).toEqual(report.rejected);
   });
 
   it('does not look into an archive that is too large to wait for, which an import may take', async () => {

@@ -8,11 +8,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeScenes } from '../../../src/demo/write-scenes.js';
 import { ServerProcess } from '../../support/server-process.js';
 import { PICTURES, takePictures } from './pictures.js';
+import { signIn } from './sign-in.js';
 import { CHROMIUM, dropFile, openVisit, seriousFindings, type Visit } from './visit.js';
 
 const run = promisify(execFile);
-/** Playwright waits so long for what it clicks on and reads. */
-const PATIENCE_MS = 60_000;
 const SCENES = PICTURES ? 1200 : 240;
 
 describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not installed)', () => {
@@ -20,6 +19,8 @@ describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not i
   let server: ServerProcess;
   let visit: Visit;
   let sockets: WebSocketRoute[];
+  /** The page of a sample in version 1, which is then edited. */
+  let old: string;
   const text = (pattern: RegExp | string) => visit.page.getByText(pattern).first();
   const button = (name: string | RegExp) => visit.page.getByRole('button', { name }).first();
   const link = (name: string | RegExp) => visit.page.getByRole('link', { name }).first();
@@ -33,7 +34,6 @@ describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not i
       importRoot: path.join(work, 'import'),
     });
     visit = await openVisit({ width: PICTURES ? 1200 : 1360 });
-    visit.page.setDefaultTimeout(PATIENCE_MS);
     sockets = [];
     await visit.page.routeWebSocket(/\/graphql$/, (socket) => {
       sockets.push(socket);
@@ -47,10 +47,7 @@ describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not i
   });
 
   test('the printed link signs in, once', async () => {
-    await expect.poll(() => server.output.join('\n')).toMatch(/sign in by (\S+)/);
-    const [, address] = /sign in by (\S+)/.exec(server.output.join('\n'))!;
-    await visit.page.goto(address!);
-    await visit.page.getByRole('heading', { name: 'Overview' }).waitFor();
+    await signIn(visit, server.output);
     await text('No dataset yet').waitFor();
     await takePictures(visit.page, '1-empty');
     expect(new URL(visit.page.url()).pathname).toBe('/');
@@ -63,17 +60,21 @@ describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not i
     await text(/scenes.tar.gz, .* is on the server/).waitFor();
     await button('Look into it').click();
     await text(/Would read .*\.csv/).waitFor();
+    await text(
+      `Checked ${numbers(SCENES)} rows, without opening the photos: none would be rejected.`,
+    ).waitFor();
     await takePictures(visit.page, '2-import');
     await visit.page.getByRole('dialog').getByRole('button', { name: 'Import' }).click();
     await text(`${numbers(SCENES)} rows read, ${numbers(SCENES)} imported, 0 rejected`).waitFor();
+    await visit.page.locator('main p', { hasText: /^scenes/ }).waitFor();
     await link('scenes').click();
     await text(`${numbers(SCENES)} samples`).waitFor();
     await takePictures(visit.page, '3-samples');
     await visit.page.getByLabel('Caption or key').fill('00020');
-    await text(/^1 samples/).waitFor();
+    await text(/^1 sample$/).waitFor();
     expect(visit.page.url()).toContain('text=00020');
     await visit.page.reload();
-    await text(/^1 samples/).waitFor();
+    await text(/^1 sample$/).waitFor();
   });
 
   test('a run is started by the form, followed live through a socket that drops, and has ended', async () => {
@@ -105,6 +106,7 @@ describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not i
       .hover();
     await takePictures(visit.page, '5-run');
     await visit.page.getByRole('tab', { name: 'Labels' }).click();
+    await text(/Thresholds fitted on few positives/).waitFor();
     await visit.page.locator('tbody button').first().click();
     const slider = visit.page.getByRole('slider', { name: /Threshold for/ });
     await takePictures(visit.page, '6-labels');
@@ -117,10 +119,12 @@ describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not i
 
   test('a second run is cloned, changed and compared with the first', async () => {
     await link('Clone').click();
+    await text('A run of these very settings is there already').waitFor();
     await visit.page.getByLabel('Name', { exact: true }).fill('second');
     const fusion = visit.page.getByRole('group', { name: 'Fusion' });
     await fusion.getByLabel('Kind').click();
     await visit.page.getByRole('option', { name: 'Text only' }).click();
+    await text('these very settings').waitFor({ state: 'hidden' });
     await button('Start the run').click();
     await visit.page.getByRole('heading', { name: 'second' }).waitFor();
     await button('Register as model').waitFor({ timeout: 120_000 });
@@ -141,7 +145,7 @@ describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not i
     await link('Runs').click();
     await link('first').click();
     await button('Register as model').click();
-    await visit.page.getByRole('textbox', { name: 'Model' }).fill('scenes');
+    await visit.page.getByRole('combobox', { name: 'Model' }).fill('scenes');
     await visit.page.getByRole('button', { name: 'Register', exact: true }).click();
     await visit.page.getByRole('heading', { name: 'Version 1' }).waitFor();
     await button('New alias').click();
@@ -169,10 +173,36 @@ describe.skipIf(!CHROMIUM)('the dashboard in Chromium (skipped where it is not i
     await link('scenes').click();
     await visit.page.locator('section a').first().click();
     // Not the filter 'Caption or key' of the page before.
-    await visit.page.getByLabel('Caption', { exact: true }).fill('A caption by the test.');
+    const caption = visit.page.getByLabel('Caption', { exact: true });
+    await caption.waitFor();
+    old = visit.page.url();
+    await button('Save as the next version').click();
+    await text('Nothing was changed: there is no new version.').waitFor();
+    await caption.fill('A caption by the test.');
     await button('Save as the next version').click();
     await text('Saved as version 2 of scenes.').waitFor();
-    await text('The latest version is 2').waitFor();
+    await text('Version 2, the latest').waitFor();
+  });
+
+  test('an edit of a page that is out of date overwrites nothing, and leads to the latest version', async () => {
+    await visit.page.goto(old);
+    await text('This is version 1').waitFor();
+    const caption = visit.page.getByLabel('Caption', { exact: true });
+    await caption.fill('A caption by somebody who has not seen the other.');
+    await button('Save as the next version').click();
+    await text(/^The latest version, 2, is not what was edited: ".*" has changed\./).waitFor();
+    expect(await caption.inputValue()).toBe('A caption by somebody who has not seen the other.');
+    await link('this sample in version 2').click();
+    await text('Version 2, the latest').waitFor();
+    expect(await caption.inputValue()).toBe('A caption by the test.');
+    await visit.page.getByRole('combobox', { name: 'Split' }).click();
+    await visit.page.getByRole('option', { selected: false }).first().click();
+    await button('Save as the next version').click();
+    await text('Saved as version 3 of scenes.').waitFor();
+    await text('Version 3, the latest').waitFor();
+    await link('scenes').click();
+    await visit.page.getByRole('tab', { name: 'Versions' }).click();
+    await visit.page.getByRole('row', { name: '1 sample changed (1 split)' }).waitFor();
   });
 
   test('a token is made, shown once, and revoked', async () => {

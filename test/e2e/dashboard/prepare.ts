@@ -19,7 +19,7 @@ export async function importFolder(client: ApiClient, name: string): Promise<str
 /** Trains a run by the built-in encoder to its end. @returns its id */
 export async function trainRun(
   client: ApiClient,
-  run: { datasetId: string; name: string; config: object },
+  run: { datasetId: string; name: string; seed?: number; config: object },
 ): Promise<string> {
   const { startRun } = await client.request<{ startRun: { id: string } }>(
     'mutation ($input: StartRunInput!) { startRun(input: $input) { id } }',

@@ -4,6 +4,9 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
+/** Playwright waits so long for what it clicks on and reads. */
+export const PATIENCE_MS = 60_000;
+
 /** Debian's, where it is installed. */
 export const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync);
 
@@ -31,6 +34,7 @@ export async function openVisit(
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   const requests: string[] = [];
   const complaints: string[] = [];
   page.on('request', (request) => requests.push(request.url()));
@@ -62,9 +66,16 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 /** What axe-core finds serious or critical on the page as it is, one line each. */
 export async function seriousFindings(page: Page): Promise<string[]> {
   await page.evaluate(axe);
+  // It judges no contrast before a gradient.
+  const shade = (image: string) =>
+    page.evaluate(
+      `for (const each of document.querySelectorAll('.scrolls')) each.style.backgroundImage = '${image}'`,
+    );
+  await shade('none');
   const violations = (await page.evaluate(
     'axe.run(document, { resultTypes: ["violations"] }).then((found) => found.violations)',
   )) as { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
+  await shade('');
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) =>

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeEncoder } from '../../../src/ml/clip/describe-encoder.js';
@@ -39,7 +41,7 @@ describe('from files to embeddings, through the processes', () => {
       for (let i = 0; i < chunk.count; i += 1) {
         const golden = index.images.indexOf(files[chunk.start + i]!.name) * 32;
         for (let d = 0; d < 32; d += 1) {
-          expect(chunk.vectors[i * 32 + d]).toBeCloseTo(goldens[golden + d]!, 5);
+          expect(chunk.rows[i]![d]).toBeCloseTo(goldens[golden + d]!, 5);
         }
         seen += 1;
       }
@@ -66,6 +68,24 @@ describe('from files to embeddings, through the processes', () => {
     expect(disturbed).toEqual(undisturbed);
   });
 
+  it('is not disturbed when the folder of another encoder with the same files goes', async () => {
+    const own = new InferProcess({ processes: 1, threads: 1 });
+    const folder = path.join(await mkdtemp(path.join(tmpdir(), 'clipwright-twin-')), 'tiny');
+    try {
+      await cp(TINY_CLIP, folder, { recursive: true });
+      const twin = await describeEncoder(folder, { cropRounding: 'half-even' });
+      // Its tower of texts alone is opened.
+      await embedAll([{ text: 'a text' }], { encoder: twin, images, runner: own }).next();
+      await rm(folder, { recursive: true });
+      const items = [{ image: photo('images/syn-gray.jpg') }];
+      const { value } = await embedAll(items, { encoder, images, runner: own }).next();
+      expect(value!.failures.size).toBe(0);
+    } finally {
+      await own.close();
+      await rm(path.dirname(folder), { recursive: true, force: true });
+    }
+  });
+
   it('names what it could not decode and embeds the rest', async () => {
     const items = [
       { image: photo('images/syn-1x1.png') },
@@ -74,7 +94,7 @@ describe('from files to embeddings, through the processes', () => {
     ];
     const { value } = await embedAll(items, { encoder, images, runner }).next();
     expect([...(value?.failures ?? [])]).toMatchObject([[1, { code: 'IMAGE_FORMAT_UNSUPPORTED' }]]);
-    expect(value?.vectors.subarray(32, 64)).toEqual(new Float32Array(32));
+    expect(value?.rows.map(({ length }) => length)).toEqual([32, 0, 32]);
   });
 
   async function collect(
@@ -84,7 +104,7 @@ describe('from files to embeddings, through the processes', () => {
     const vectors: number[] = [];
     for await (const chunk of embedAll(items, { encoder, images, runner, chunkSize: 8 })) {
       onChunk();
-      vectors.push(...chunk.vectors);
+      for (const row of chunk.rows) vectors.push(...row);
     }
     return Float32Array.from(vectors);
   }

@@ -76,7 +76,8 @@ it('gives the same bytes for images by every plan that may be chosen', async () 
   for (const bytes of found) expect(bytes.equals(found[0]!)).toBe(true);
 });
 
-it('measures the plans of a small encoder', async () => {
+// On a machine that is too busy nothing is measured, as documented: then again.
+it('measures the plans of a small encoder', { retry: 3 }, async () => {
   const runner = open({ threads: 2 });
   const plans = runner.candidates(small);
   const { root, images: files } = fixtureImages();

@@ -12,6 +12,7 @@ import { quantiseModel } from '../../../src/ml/onnx/quantise/quantise-model.js';
 import { quantiseWeights } from '../../../src/ml/onnx/quantise/quantise-weights.js';
 import { Session, type Tensors } from '../../../src/ml/runtime/session.js';
 import { CLIP_FIXTURES, TINY_CLIP } from '../../support/clip/fixtures.js';
+import { weightsOutside } from '../../support/ml/weights-outside.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -200,6 +201,18 @@ describe('a graph in INT8', () => {
     expect(await quantiseModel(from, file)).toBe(2);
     const plain = await quantised(GRAPH);
     expect(await run(file, { x })).toEqual(await run(plain.file, { x }));
+  });
+
+  it('leaves no file where the weights beside it are cut short', async () => {
+    const from = path.join(folder, 'short.onnx');
+    const whole = await readFile(path.join(TINY_CLIP, 'onnx/text_model.onnx'));
+    const { model, data } = weightsOutside(whole, 'short.onnx_data');
+    await writeFile(from, model);
+    await writeFile(`${from}_data`, data.subarray(0, data.length / 2));
+    await expect(quantiseModel(from, path.join(folder, 'short-int8.onnx'))).rejects.toThrow(
+      'shorter',
+    );
+    expect(await readdir(folder)).not.toContain('short-int8.onnx');
   });
 
   it('is refused where there is nothing to quantise, and no file is left', async () => {

@@ -13,6 +13,7 @@ import { onnxEngine } from '../../../src/ml/train/onnx-engine.js';
 import { engineOn } from '../../../src/ml/train/open-engine.js';
 import { fillRunConfig, type RunConfig } from '../../../src/ml/train/run-config.js';
 import { smallProblem } from './small-problem.js';
+import { problemOf } from './token-problem.js';
 import {
   FUSION_CASES,
   fusionBeside,
@@ -51,7 +52,7 @@ const apart = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
 
 function train(engine: Engine, config: RunConfig) {
   const run = isUntrained(config.head) ? fitUntrained : fit;
-  return run({ data, config, seed: 3, engine, threads: 1 });
+  return run({ data: problemOf(config.head, data), config, seed: 3, engine, threads: 1 });
 }
 
 for (const given of CASES) {

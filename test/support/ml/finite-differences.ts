@@ -9,7 +9,7 @@ import { expectClose, type Tolerance } from './close.js';
 import { randomValue } from './random.js';
 
 const STEP = 1e-5;
-export const GRADIENT_TOLERANCE: Tolerance = { absolute: 1e-7, relative: 1e-6 };
+const GRADIENT_TOLERANCE: Tolerance = { absolute: 1e-7, relative: 1e-6 };
 
 /** A scalar that every element of `x` moves differently: a dropped or swapped gradient cannot hide in a sum. */
 export function weighedSum(x: Node): Node {

@@ -1,4 +1,4 @@
-import { IN_ENCODER_SPACE } from '../../../src/ml/nn/fusions/table.js';
+import { IN_ENCODER_SPACE, OF_TOKENS } from '../../../src/ml/nn/fusions/table.js';
 
 /** The settings under which engines and gradients are compared: every head, fusion, loss and optimizer, with every option. */
 export const HEAD_CASES = [
@@ -19,6 +19,8 @@ export const HEAD_CASES = [
   { kind: 'LABEL_QUERY', tokens: 2, width: 4, heads: 2, dropout: 0.2 },
   { kind: 'LABEL_QUERY', tokens: 3, width: 4, heads: 1, groups: 2, dropout: 0 },
   { kind: 'LABEL_QUERY', tokens: 2, width: 4, heads: 2, dropout: 0.2, queries: 'LABEL_TEXTS' },
+  { kind: 'TOKEN_QUERY', width: 4, heads: 2, dropout: 0.2 },
+  { kind: 'TOKEN_QUERY', width: 4, heads: 1, groups: 2, dropout: 0, coupling: 1 },
 ];
 /** Heads with nothing to train, with every option. */
 export const UNTRAINED_CASES = [
@@ -87,8 +89,12 @@ export const OPTIMIZER_CASES = [
 const ROUNDS = 3;
 const LONGEST = Math.max(HEAD_CASES.length, FUSION_CASES.length, LOSS_CASES.length);
 
-/** `fusion`, or MEAN where the head cannot be put on it (src/ml/train/check-fusion.ts). */
+/** `fusion`, or another where the head cannot be put on it (src/ml/train/check-fusion.ts). */
 export function fusionBeside(head: { kind: string; start?: string }, fusion: { kind: string }) {
+  if (head.kind === 'TOKEN_QUERY') {
+    const ofTokens: readonly string[] = OF_TOKENS;
+    return ofTokens.includes(fusion.kind) ? fusion : { kind: 'CONCAT', modalityDropout: 0.5 };
+  }
   const comparesTexts = head.kind === 'TEXT_BLENDED' || head.start === 'LABEL_TEXTS';
   const kinds: readonly string[] = IN_ENCODER_SPACE;
   return comparesTexts && !kinds.includes(fusion.kind) ? { kind: 'MEAN' } : fusion;

@@ -6,6 +6,8 @@ test.each([
   ['too many in one list', { a: Array(101).fill(0) }, /at most 100/],
   ['too many in all', { a: Array(60).fill(0), b: Array(60).fill(0) }, /at most 100/],
   ['NUL in a string', { a: { b: ['x\0'] } }, /NUL/],
+  ['half a surrogate pair in a string', { a: { b: ['x\ud83d'] } }, /surrogate/],
+  ['whole surrogate pairs', { a: '🙂' }, null],
 ])('%s', (_name, variables, expected) => {
   const problem = variablesProblem(variables, 100);
   if (expected === null) expect(problem).toBeNull();

@@ -28,6 +28,11 @@ describe('readCatalogue', () => {
       dimension: 768,
       imageSize: 336,
     });
+    expect(
+      catalogue.get('onnx-community/CLIP-ViT-B-32-laion2B-s34B-b79K-ONNX')?.files,
+    ).toMatchObject({
+      FP32: ['onnx/model.onnx'],
+    });
     expect(catalogue.size).toBeGreaterThanOrEqual(6);
   });
 
@@ -61,6 +66,11 @@ describe('readCatalogue', () => {
       'no towers',
       { encoders: [{ ...entry, files: { ...entry.files, FP32: ['a.onnx'] } }] },
       'onnx/vision_model.onnx',
+    ],
+    [
+      'another precision of one graph',
+      { encoders: [{ ...entry, files: { ...entry.files, FP32: ['onnx/model.onnx'] } }] },
+      'no other precision',
     ],
     [
       'a repository twice, in any case',

@@ -25,6 +25,7 @@ describe('a lost connection', () => {
   it.each([
     error('duplicate key', { code: '23505' }),
     error('syntax error', { code: '42601' }),
+    error('bind message supplies 9 parameters', { code: '08P01' }),
     error('no such file', { code: 'ENOENT', syscall: 'open' }),
     error('canceling statement due to user request', { code: '57014' }),
     new Error('anything'),

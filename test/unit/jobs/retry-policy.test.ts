@@ -16,6 +16,15 @@ describe('the retry policy', () => {
     expect(isWorthRetrying(new PermanentError('BAD_USER_INPUT', 'no'))).toBe(false);
   });
 
+  it.each(['ENOSPC', 'EDQUOT', '53100'])('says of %s that the disk is full, at once', (code) => {
+    const error = Object.assign(new Error('/home/me: no space left'), { code });
+    expect(isWorthRetrying(error)).toBe(false);
+    expect(publicError(error, 'j')).toEqual({
+      code: 'DISK_FULL',
+      message: 'The disk of the data directory is full: make room there, then ask again.',
+    });
+  });
+
   it('shows clients our own errors and masks all others', () => {
     expect(publicError(new PermanentError('CONFLICT', 'taken'), 'j')).toEqual({
       code: 'CONFLICT',

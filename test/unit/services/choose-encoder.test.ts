@@ -8,12 +8,27 @@ import type { EncoderSource, UsableEncoder } from '../../../src/services/encoder
 const FP32 = {
   revision: 'a',
   preprocessingHash: 'p',
+  tokenShapes: {},
   precision: 'FP32',
   sizeBytes: 100,
   image: { geometry: {} },
 };
-const OURS = { precision: 'INT8', source: 'QUANTISED', revision: 'q', sizeBytes: null, towers: {} };
-const THEIRS = { precision: 'INT8', source: 'FILE', revision: 'b', sizeBytes: 30, towers: {} };
+const OURS = {
+  precision: 'INT8',
+  source: 'QUANTISED',
+  revision: 'q',
+  sizeBytes: null,
+  towers: {},
+  lackTokens: [],
+};
+const THEIRS = {
+  precision: 'INT8',
+  source: 'FILE',
+  revision: 'b',
+  sizeBytes: 30,
+  towers: {},
+  lackTokens: [],
+};
 const GOOD = { imageCosine: 0.99, textCosine: 0.98, speedup: 3 };
 
 /** What each variant turns out to be, by its revision. */
@@ -113,7 +128,14 @@ describe('an encoder in a precision', () => {
     ['FP32 where FP16 is no faster', { speedup: 1.1 }, 'FP32'],
     ['FP32 where FP16 drifts', { imageCosine: 0.99 }, 'FP32'],
   ])('chosen by AUTO for a GPU is %s, and never INT8', async (_, drift, precision) => {
-    const half = { precision: 'FP16', source: 'FILE', revision: 'h', sizeBytes: 50, towers: {} };
+    const half = {
+      precision: 'FP16',
+      source: 'FILE',
+      revision: 'h',
+      sizeBytes: 50,
+      towers: {},
+      lackTokens: [],
+    };
     const drifts = { b: GOOD, h: { imageCosine: 1, textCosine: 1, speedup: 2, ...drift } };
     const { choose } = encodersWith([THEIRS, half], drifts, 'webgpu');
     expect((await choose('AUTO')).precision).toBe(precision);

@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 import type { Sql } from '../../../src/db/sql.js';
 import { encodeScores } from '../../../src/ml/train/scores-file.js';
 import { commonScores } from '../../../src/services/common-scores.js';
-import type { BlobStore, Sha256 } from '../../../src/storage/blob-store.js';
+import type { BlobStore } from '../../../src/storage/blob-store.js';
+import { parseSha256 } from '../../../src/storage/sha256.js';
 
 test('runs with too many scores are not compared, and their scores are not read', async () => {
   const directory = await mkdtemp(path.join(tmpdir(), 'clipwright-'));
@@ -22,7 +23,7 @@ test('runs with too many scores are not compared, and their scores are not read'
     // Neither the database nor the contents are asked for anything.
     const blobs = { path: () => path.join(directory, 'scores') } as unknown as BlobStore;
     const found = await commonScores({ db: {} as Sql, blobs }, { versionId: 'v', split: 'TEST' }, [
-      ['s' as Sha256],
+      [parseSha256('0'.repeat(64))],
     ]);
     expect(found).toBeNull();
   } finally {

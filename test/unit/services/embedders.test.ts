@@ -11,9 +11,20 @@ const wanted = {
 
 it('embeds by the precision that the model was trained on', async () => {
   const revision = 'd'.repeat(64);
-  const description = { revision: wanted.revision, preprocessingHash: wanted.preprocessing };
+  const description = {
+    revision: wanted.revision,
+    preprocessingHash: wanted.preprocessing,
+    tokenShapes: {},
+  };
   const towers = { vision: 'v', text: 't' };
-  const variant = { precision: 'INT8', source: 'QUANTISED', revision, sizeBytes: 1, towers };
+  const variant = {
+    precision: 'INT8',
+    source: 'QUANTISED',
+    revision,
+    sizeBytes: 1,
+    towers,
+    lackTokens: [],
+  };
   const seen: unknown[] = [];
   const embedders = new Embedders({
     encoders: {

@@ -76,14 +76,13 @@ describe('progress meter', () => {
 describe('pack writer', () => {
   it('writes a pack when it is full, and the rest when asked', async () => {
     const packs: { values: number[]; contents: number }[] = [];
-    const writer = new PackWriter(2, async (bytes, contents) => {
+    const writer = new PackWriter({ dimension: 2, tokenValues: 0 }, async (bytes, contents) => {
       const floats = new Float32Array(new Uint8Array(bytes).buffer);
       packs.push({ values: [floats[0]!, floats.at(-1)!], contents: contents.length });
     });
     for (let batch = 0; batch < 33; batch++) {
-      const vectors = new Float32Array(32).fill(batch);
       await writer.add(
-        vectors,
+        Array.from({ length: 16 }, () => new Float32Array(2).fill(batch)),
         Array.from({ length: 16 }, () => Buffer.alloc(32)),
       );
     }
@@ -91,6 +90,6 @@ describe('pack writer', () => {
     await writer.flush();
     await writer.flush();
     expect(packs.slice(1)).toEqual([{ values: [32, 32], contents: 16 }]);
-    await expect(writer.add(new Float32Array(3), [Buffer.alloc(32)])).rejects.toThrow(RangeError);
+    await expect(writer.add([new Float32Array(3)], [Buffer.alloc(32)])).rejects.toThrow(RangeError);
   });
 });

@@ -104,6 +104,16 @@ describe('what a row says', () => {
     ['[[1]', 'a list that cannot be read in column `labels`'],
     ['x'.repeat(201), 'a label of more than 200 characters in column `labels`'],
     [['\ud800'], 'half a surrogate pair in column `labels`'],
+    [
+      [Number.POSITIVE_INFINITY],
+      'a number in column `labels` beyond 2^53, which cannot be kept exactly: quote it',
+    ],
+    [[2 ** 53], 'a number in column `labels` beyond 2^53, which cannot be kept exactly: quote it'],
+    [
+      [-0.5, 2 ** 53 - 1],
+      ['-0.5', '9007199254740991'],
+    ],
+    [Array.from({ length: 1001 }, (_, n) => n), 'more than 1000 labels in column `labels`'],
   ])('labels %j are %j', (cell, labels) => {
     expect(labelsOf(cell)).toEqual(labels);
   });
@@ -148,6 +158,11 @@ describe('why a row is rejected', () => {
     ],
     [{ image: '1.jpg', caption: 'a\0' }, '1.jpg', 'a NUL character in column `caption`'],
     [{ image: '1.jpg', caption: '\udc00' }, '1.jpg', 'half a surrogate pair in column `caption`'],
+    [
+      { image: '1.jpg', caption: 'x'.repeat(10_001) },
+      '1.jpg',
+      'more than 10000 characters in column `caption`',
+    ],
     [{ image: 'x'.repeat(501) }, null, 'more than 500 characters in column `image`'],
     [
       { image: '1.jpg', split: 'eval' },

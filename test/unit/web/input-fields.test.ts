@@ -27,6 +27,19 @@ describe('a form of one of the API’s inputs', () => {
     expect(names('OptimizerInput', 'ADAMW')).not.toContain('momentum');
   });
 
+  test('says the API’s constants as its selects do, and leaves other capitals', () => {
+    const field = (input: string, wanted: string) =>
+      fieldsFor(input, undefined).find(({ name }) => name === wanted)!;
+    expect(field('FusionInput', 'modalityDropout').description).toMatch(
+      /^Every kind but Image only and Text only:/,
+    );
+    const { choices } = field('HeadInput', 'kind');
+    const said = (kind: string) => choices.find(({ name }) => name === kind)?.description;
+    expect(said('TIP_ADAPTER')).toMatch(/^Zero shot, .* With the fusions of Zero shot\.$/);
+    expect(said('TRANSFORMER')).toContain('[CLS]');
+    expect(said('LINEAR')).toBe('One logistic regression per label.');
+  });
+
   test('shows what the API does not say a kind of', () => {
     expect(names('FusionInput', 'CONCAT')).toContain('modalityDropout');
     expect(names('LossInput', 'PARTIAL_BCE')).toContain('gamma');

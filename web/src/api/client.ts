@@ -1,6 +1,12 @@
 import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
 import { authorization } from './session.ts';
 
+/**
+ * Context of a query that is made again at the end of a job: the end may come while an earlier answer is under way that
+ * does not know of it, and Apollo would wait for that one instead of asking.
+ */
+export const ASKED_ANEW = { queryDeduplication: false };
+
 /** Queries and mutations. Subscriptions do not go through it: follow.ts knows where to go on after a lost connection. */
 export const client = new ApolloClient({
   cache: new InMemoryCache({

@@ -2,7 +2,7 @@
 // keeps it for this tab alone.
 const KEY = 'clipwright-token';
 
-export function sessionToken(): string | null {
+function sessionToken(): string | null {
   return sessionStorage.getItem(KEY);
 }
 

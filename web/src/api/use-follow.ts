@@ -10,11 +10,13 @@ interface Numbered {
 /**
  * Follows events that are numbered without gaps, from after `after`; a lost connection goes on behind the last one.
  * @param id null follows nothing
+ * @param after from the first event on when left out
  */
 export function useEvents<TData, TEvent extends Numbered>(
   document: TypedDocumentNode<TData, { id: string; after?: number | null }>,
   options: {
     id: string | null;
+    after?: number;
     eventOf: (data: TData) => TEvent;
     onEvent?: (event: TEvent) => void;
   },
@@ -24,7 +26,7 @@ export function useEvents<TData, TEvent extends Numbered>(
   const { id } = options;
   useEffect(() => {
     if (id === null) return;
-    let after = 0;
+    let after = latest.current.after ?? 0;
     return follow({
       document,
       variables: () => ({ id, after }),

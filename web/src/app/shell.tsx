@@ -1,15 +1,18 @@
 import { AppShell, Badge, Burger, Group, NavLink, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { useEffect } from 'react';
 import { Link, Outlet, ScrollRestoration, useLocation } from 'react-router';
 import { type Viewer, ViewerContext } from '../api/viewer.ts';
 import { ColourSchemeButton } from './colour-scheme-button.tsx';
 import { ConnectionNotice } from './connection-notice.tsx';
 import { PAGES } from './pages.ts';
+import { preload } from './preload.ts';
 import { SignOutButton } from './sign-out-button.tsx';
 
 export function Shell({ viewer }: { viewer: Viewer }) {
   const [isOpen, { toggle, close }] = useDisclosure(false);
   const { pathname } = useLocation();
+  useEffect(preload, []);
   return (
     <ViewerContext value={viewer}>
       <a className="skip-link" href="#content">
@@ -36,7 +39,7 @@ export function Shell({ viewer }: { viewer: Viewer }) {
             </Group>
             <Group gap="xs" wrap="nowrap">
               <ConnectionNotice />
-              <Badge variant="default" title={viewer.tokenName ?? undefined}>
+              <Badge variant="default" visibleFrom="xs" title={viewer.tokenName ?? undefined}>
                 {viewer.role}
               </Badge>
               <ColourSchemeButton />

@@ -20,7 +20,7 @@ export function SignOutButton() {
     location.assign('/');
   };
   return (
-    <Button variant="default" size="xs" onClick={signOut}>
+    <Button variant="default" size="xs" flex="none" onClick={signOut}>
       Sign out
     </Button>
   );

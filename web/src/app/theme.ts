@@ -24,8 +24,8 @@ export const theme = createTheme({
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   headings: { fontWeight: '650' },
   components: {
-    // What scrolls can be reached by keyboard.
-    TableScrollContainer: { defaultProps: { type: 'native', tabIndex: 0 } },
+    // What scrolls can be reached by keyboard, and shows where there is more.
+    TableScrollContainer: { defaultProps: { type: 'native', tabIndex: 0, className: 'scrolls' } },
     Table: { defaultProps: { verticalSpacing: 'xs', highlightOnHover: true } },
     Card: { defaultProps: { withBorder: true, padding: 'lg' } },
     Tooltip: { defaultProps: { withArrow: true, multiline: true, maw: 320 } },

@@ -31,6 +31,12 @@ echarts.use([
   SVGRenderer,
 ]);
 
+/** As ECharts tells of a brush along a parallel axis. */
+interface Brushed {
+  parallelAxisId: string;
+  intervals: [number, number][];
+}
+
 export type Saver = (kind: 'png' | 'svg', name: string) => void;
 
 export default function ChartCanvas({
@@ -39,6 +45,7 @@ export default function ChartCanvas({
   description,
   saver,
   onPick,
+  onBrush,
   together,
 }: {
   option: EChartsOption;
@@ -46,24 +53,36 @@ export default function ChartCanvas({
   description: string;
   saver: RefObject<Saver | null>;
   onPick?: (dataIndex: number, seriesIndex: number) => void;
+  onBrush?: (axisId: string, ranges: readonly [number, number][]) => void;
   together?: string;
 }) {
   const element = useRef<HTMLDivElement>(null);
   const chart = useRef<echarts.ECharts>(null);
   const scheme = useComputedColorScheme('light');
-  const pick = useRef(onPick);
-  pick.current = onPick;
+  const heard = useRef({ onPick, onBrush });
+  heard.current = { onPick, onBrush };
 
   useEffect(() => {
     const made = echarts.init(element.current, scheme === 'dark' ? 'dark' : undefined);
-    made.on('click', ({ dataIndex, seriesIndex }) => pick.current?.(dataIndex, seriesIndex ?? 0));
+    made.on('click', ({ dataIndex, seriesIndex }) =>
+      heard.current.onPick?.(dataIndex, seriesIndex ?? 0),
+    );
+    made.on('axisareaselected', (event) => {
+      const { parallelAxisId, intervals } = event as unknown as Brushed;
+      heard.current.onBrush?.(parallelAxisId, intervals);
+    });
     chart.current = made;
     if (together !== undefined) {
       made.group = together;
       echarts.connect(together);
     }
-    const observer = new ResizeObserver(() => made.resize());
-    observer.observe(element.current!);
+    const { current: place } = element;
+    const observer = new ResizeObserver(() => {
+      // It also says at once how large the place is, as which the chart was made: that is nothing to draw it anew for.
+      if (place!.clientWidth !== made.getWidth() || place!.clientHeight !== made.getHeight())
+        made.resize();
+    });
+    observer.observe(place!);
     return () => {
       observer.disconnect();
       made.dispose();

@@ -1,10 +1,9 @@
 import { Button, Group, Skeleton, Text } from '@mantine/core';
 import type { EChartsOption } from 'echarts';
-import { lazy, Suspense, useRef } from 'react';
+import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import type { Saver } from './chart-canvas.tsx';
-
-// The library for charts is large: it comes when the first one is shown.
-const ChartCanvas = lazy(() => import('./chart-canvas.tsx'));
+import { useChartCanvas } from './chart-library.ts';
+import { whenIdle } from './when-idle.ts';
 
 /** A chart of a fixed height, so that nothing moves when it arrives. */
 export function Chart({
@@ -13,6 +12,7 @@ export function Chart({
   option,
   height = 300,
   onPick,
+  onBrush,
   together,
 }: {
   title: string;
@@ -21,12 +21,17 @@ export function Chart({
   option: EChartsOption;
   height?: number;
   onPick?: (dataIndex: number, seriesIndex: number) => void;
+  /** What was marked along a parallel axis, by the axis's id: ranges of its values, of categories their places. */
+  onBrush?: (axisId: string, ranges: readonly [number, number][]) => void;
   /** Charts with the same word here show the pointer of one in all. */
   together?: string;
 }) {
   const saver = useRef<Saver>(null);
+  const Canvas = useChartCanvas();
+  const figure = useRef<HTMLElement>(null);
+  const isDue = useDue(figure);
   return (
-    <figure style={{ margin: 0 }}>
+    <figure ref={figure} style={{ margin: 0 }}>
       <Group justify="space-between" wrap="nowrap">
         <Text component="figcaption" fw={600} size="sm">
           {title}
@@ -47,9 +52,22 @@ export function Chart({
           ))}
         </Group>
       </Group>
-      <Suspense fallback={<Skeleton h={height} />}>
-        <ChartCanvas {...{ option, height, description, saver, onPick, together }} />
-      </Suspense>
+      {Canvas === null || !isDue ? (
+        <Skeleton h={height} />
+      ) : (
+        <Canvas {...{ option, height, description, saver, onPick, onBrush, together }} />
+      )}
     </figure>
   );
+}
+
+/** At once on the screen, and below it when nothing else is to be done. */
+function useDue(element: RefObject<HTMLElement | null>): boolean {
+  const [isDue, setIsDue] = useState(false);
+  useLayoutEffect(() => {
+    const { top } = element.current!.getBoundingClientRect();
+    if (top < innerHeight) return setIsDue(true);
+    return whenIdle(() => setIsDue(true));
+  }, [element]);
+  return isDue;
 }

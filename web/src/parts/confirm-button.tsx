@@ -6,12 +6,15 @@ import { ProblemNote } from './problem-note.tsx';
 /** Asks before it does what cannot be undone, and says what that is. */
 export function ConfirmButton({
   name,
+  label,
   question,
   confirm,
   onConfirm,
   ...look
 }: {
   name: string;
+  /** for those who cannot see what it stands beside */
+  label?: string;
   question: ReactNode;
   /** What the button says that does it. */
   confirm: string;
@@ -34,7 +37,7 @@ export function ConfirmButton({
   };
   return (
     <>
-      <Button variant="default" {...look} onClick={open}>
+      <Button variant="default" {...look} onClick={open} aria-label={label}>
         {name}
       </Button>
       <Modal opened={isOpen} onClose={close} title={name} centered>

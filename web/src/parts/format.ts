@@ -23,6 +23,11 @@ export function count(value: number): string {
   return value.toLocaleString('en');
 }
 
+/** @param word takes an s for more than one */
+export function countOf(value: number, word: string): string {
+  return `${count(value)} ${word}${value === 1 ? '' : 's'}`;
+}
+
 export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
@@ -68,7 +73,7 @@ export function dateTime(at: string | null): string {
 }
 
 const ACRONYMS =
-  /^(mlp|gmlp|knn|bce|mfb|mlb|mutan|lsep|zlpr|adam|adamw|sgd|lbfgs|f1|cpu|fp16|fp32|int8)$/;
+  /^(mlp|gmlp|knn|gelu|relu|silu|bce|mfb|mlb|mutan|lsep|zlpr|adam|adamw|sgd|lbfgs|f1|cpu|fp16|fp32|int8)$/;
 
 /** `FALSE_POSITIVE` as 'False positive', `PARTIAL_BCE` as 'Partial BCE'. */
 export function words(constant: string): string {

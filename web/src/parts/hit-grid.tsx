@@ -16,27 +16,35 @@ export function HitGrid({ datasetId, hits }: { datasetId: string; hits: readonly
     return <EmptyNote>No sample of this version has what is searched.</EmptyNote>;
   }
   return (
-    <SimpleGrid cols={{ base: 2, sm: 4, lg: 8 }} spacing="xs">
-      {hits.map(({ sample, similarity, relevance }) => (
-        <div key={sample.id}>
-          <Photo url={sample.thumbnailUrl} alt={sample.caption ?? sample.key} />
-          <Anchor
-            component={Link}
-            to={`/datasets/${datasetId}/samples/${sample.id}`}
-            size="xs"
-            truncate
-            display="block"
-            title={sample.caption ?? undefined}
-          >
-            {sample.caption ?? sample.key}
-          </Anchor>
-          <Text size="xs" c="dimmed" className="figures">
-            {relevance === null
-              ? `similarity ${metric(similarity)}`
-              : `relevance ${percent(relevance)}`}
-          </Text>
-        </div>
-      ))}
-    </SimpleGrid>
+    <>
+      <SimpleGrid cols={{ base: 2, sm: 4, lg: 8 }} spacing="xs">
+        {hits.map(({ sample, similarity, relevance }) => (
+          <div key={sample.id}>
+            <Photo url={sample.thumbnailUrl} alt={sample.caption ?? sample.key} />
+            <Anchor
+              component={Link}
+              to={`/datasets/${datasetId}/samples/${sample.id}`}
+              size="xs"
+              truncate
+              display="block"
+              title={sample.caption ?? undefined}
+            >
+              {sample.caption ?? sample.key}
+            </Anchor>
+            <Text size="xs" c="dimmed" className="figures">
+              {relevance === null
+                ? `similarity ${metric(similarity)}`
+                : `relevance ${percent(relevance)}`}
+            </Text>
+          </div>
+        ))}
+      </SimpleGrid>
+      {hits[0]!.relevance !== null && (
+        <Text size="xs" c="dimmed">
+          Relevance: how many of a hundred matches this near would be right, had right and random
+          ones been as many. The nearest of many samples has a high one even where none is right.
+        </Text>
+      )}
+    </>
   );
 }

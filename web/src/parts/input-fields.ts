@@ -1,10 +1,11 @@
 import { ENUMS, INPUTS } from '../api/inputs.generated.ts';
+import { words } from './format.ts';
 
 /** A field of one of the API's inputs, as a form shows it. */
 export interface InputField {
   name: string;
+  /** With the words that the selects have for the API's constants. */
   description: string;
-  isRequired: boolean;
   isList: boolean;
   kind: 'NUMBER' | 'INTEGER' | 'BOOLEAN' | 'TEXT' | 'CHOICE' | 'INPUT';
   /** Of a choice: its values with what the API says of them. */
@@ -24,15 +25,29 @@ export function fieldsOf(input: string): InputField[] {
     const base = type.replaceAll(/\W/g, '');
     return {
       name,
-      description,
-      isRequired: type.endsWith('!'),
+      description: inWords(description),
       isList: type.startsWith('['),
       kind: kindOf(base),
-      choices: ENUMS[base] ?? [],
+      choices: (ENUMS[base] ?? []).map((choice) => ({
+        ...choice,
+        description: choice.description && inWords(choice.description),
+      })),
       input: base,
       kinds: kindsIn(description, kinds),
     };
   });
+}
+
+const CONSTANTS = new Set(
+  Object.values(ENUMS)
+    .flat()
+    .map(({ name }) => name),
+);
+
+function inWords(text: string): string {
+  return text.replaceAll(/\b[A-Z][A-Z0-9_]+\b/g, (name) =>
+    CONSTANTS.has(name) ? words(name) : name,
+  );
 }
 
 function kindOf(base: string): InputField['kind'] {

@@ -30,12 +30,16 @@ export function matrixOf(measured: readonly Measured[]): Matrix {
   return { heads: heads.map(words), fusions: fusions.map(words), cells };
 }
 
+/** From here on, between the lowest and the highest, a cell's luminance is below 0.18: white letters have more contrast. */
+const DARK = 0.72;
+
 /** @param what `cells` or `runs`: what was measured */
 export function matrixOption(
   { heads, fusions, cells }: Matrix,
   what: 'cells' | 'runs',
 ): EChartsOption {
   const means = cells.map(({ mean }) => mean);
+  const [min, max] = [Math.min(...means), Math.max(...means)];
   return {
     grid: { left: 120, right: 20, top: 10, bottom: 90 },
     tooltip: {
@@ -53,20 +57,20 @@ export function matrixOption(
       left: 'center',
       bottom: 0,
       precision: 3,
-      min: Math.min(...means),
-      max: Math.max(...means),
+      min,
+      max,
       inRange: { color: ['#fff7dc', '#f6b26b', '#d55e00', '#5b1a18'] },
     },
     series: [
       {
         type: 'heatmap',
-        data: cells.map(({ head, fusion, mean }) => [fusion, head, mean]),
+        data: cells.map(({ head, fusion, mean }) => ({
+          value: [fusion, head, mean],
+          label: { color: (mean - min) / (max - min) > DARK ? '#fff' : '#000' },
+        })),
         label: {
           show: true,
           formatter: (found) => (found.value as number[])[2]!.toFixed(3),
-          textBorderColor: '#fff',
-          textBorderWidth: 2,
-          color: '#222',
         },
       },
     ],

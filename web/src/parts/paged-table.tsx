@@ -1,27 +1,35 @@
-import { Table } from '@mantine/core';
+import { Group, Table } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { type CopiedQuery, CopyMenu } from './copy-menu.tsx';
 import { EmptyNote } from './empty-note.tsx';
 import { MoreButton } from './more-button.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import type { Pages } from './use-pages.ts';
 
-/** Its heading; of numbers, which stand to the right. */
-type Column = string | { number: string };
+interface Column<TNode> {
+  name: string;
+  /** Stands to the right. */
+  isNumber?: boolean;
+  text: (node: TNode) => string;
+  /** Where it is more than its text. */
+  show?: (node: TNode) => ReactNode;
+}
 
-/** A list of objects as a table, page by page; what to do where it is empty, and what went wrong. */
-export function PagedTable<TNode>({
+/** A list of objects as a table, page by page, which is copied as far as it is there; what to do where it is empty. */
+export function PagedTable<TNode extends { id: string }>({
   pages,
   columns,
   minWidth,
   empty,
-  row,
+  query,
 }: {
   pages: Pages<TNode>;
-  columns: readonly Column[];
+  columns: readonly Column<TNode>[];
   minWidth: number;
   empty: ReactNode;
-  row: (node: TNode) => ReactNode;
+  query: CopiedQuery;
 }) {
+  const place = ({ isNumber }: Column<TNode>) => (isNumber ? 'right' : 'left');
   return (
     <>
       {pages.error !== null && <ProblemNote error={pages.error} retry={pages.reload} />}
@@ -29,24 +37,41 @@ export function PagedTable<TNode>({
         <EmptyNote>{empty}</EmptyNote>
       )}
       {pages.nodes.length > 0 && (
-        <Table.ScrollContainer minWidth={minWidth}>
-          <Table>
-            <Table.Thead>
-              <Table.Tr>
-                {columns.map((column) =>
-                  typeof column === 'string' ? (
-                    <Table.Th key={column}>{column}</Table.Th>
-                  ) : (
-                    <Table.Th key={column.number} ta="right">
-                      {column.number}
+        <section>
+          <Group justify="flex-end" mb="xs">
+            <CopyMenu
+              table={() => ({
+                head: columns.map(({ name }) => name),
+                rows: pages.nodes.map((node) => columns.map(({ text }) => text(node))),
+              })}
+              query={query}
+            />
+          </Group>
+          <Table.ScrollContainer minWidth={minWidth}>
+            <Table>
+              <Table.Thead>
+                <Table.Tr>
+                  {columns.map((column) => (
+                    <Table.Th key={column.name} ta={place(column)}>
+                      {column.name}
                     </Table.Th>
-                  ),
-                )}
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>{pages.nodes.map(row)}</Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+                  ))}
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {pages.nodes.map((node) => (
+                  <Table.Tr key={node.id}>
+                    {columns.map((column) => (
+                      <Table.Td key={column.name} ta={place(column)}>
+                        {column.show ? column.show(node) : column.text(node)}
+                      </Table.Td>
+                    ))}
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        </section>
       )}
       <MoreButton pages={pages} />
     </>

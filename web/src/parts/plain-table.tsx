@@ -1,4 +1,4 @@
-import { Group, Table, Title } from '@mantine/core';
+import { Box, Group, Table, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { type CopiedQuery, CopyMenu } from './copy-menu.tsx';
 
@@ -25,15 +25,15 @@ export function PlainTable({
   const align = (at: number) => (at < numWords ? 'left' : 'right');
   return (
     <section>
-      <Group justify="space-between" mb="xs" wrap="nowrap" align="flex-start">
-        <div>
+      <Group justify="space-between" mb="xs" align="flex-start">
+        <Box flex="1 1 16rem">
           {title && (
             <Title order={2} size="h4">
               {title}
             </Title>
           )}
           {note}
-        </div>
+        </Box>
         <CopyMenu table={() => ({ head, rows })} query={query} />
       </Group>
       <Table.ScrollContainer minWidth={120 * head.length} {...(maxHeight && { maxHeight })}>

@@ -1,11 +1,10 @@
 import { TextInput } from '@mantine/core';
-import { useThrottledCallback } from '@mantine/hooks';
-import { useState } from 'react';
 import type { useAddress } from './use-address.ts';
+import { useDraft } from './use-draft.ts';
 
-const TYPING_MS = 150;
+const TYPING_MS = 60;
 
-/** Words that rows have to contain: `text` in the address, at the first key, and then a moment after others. */
+/** Words that rows have to contain: `text` in the address. */
 export function SearchField({
   label,
   address,
@@ -13,9 +12,9 @@ export function SearchField({
   label: string;
   address: ReturnType<typeof useAddress>;
 }) {
-  const [text, setText] = useState(address.get('text'));
-  const search = useThrottledCallback(
-    (value: string) => address.set({ text: value }, false),
+  const [text, setText] = useDraft(
+    address.get('text'),
+    (value) => address.set({ text: value }, false),
     TYPING_MS,
   );
   return (
@@ -24,10 +23,7 @@ export function SearchField({
       label={label}
       placeholder="contains …"
       value={text}
-      onChange={(event) => {
-        setText(event.currentTarget.value);
-        search(event.currentTarget.value);
-      }}
+      onChange={(event) => setText(event.currentTarget.value)}
     />
   );
 }

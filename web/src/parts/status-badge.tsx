@@ -15,7 +15,7 @@ const COLOURS: Record<Status, string> = {
 
 export function StatusBadge({ status }: { status: Status }) {
   return (
-    <Badge color={COLOURS[status]} variant="filled" size="sm">
+    <Badge color={COLOURS[status]} variant="filled" size="sm" miw="max-content">
       {words(status)}
     </Badge>
   );

@@ -1,6 +1,7 @@
 import { useApolloClient } from '@apollo/client/react';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { ASKED_ANEW } from '../api/client.ts';
 
 interface Connection<TNode> {
   totalCount?: number;
@@ -55,6 +56,7 @@ export function usePages<TData, TVariables extends object, TNode>(
           variables: { ...latest.current.variables, after } as unknown as TVariables,
           // Nothing else reads these rows out of the cache, and putting hundreds into it takes long.
           fetchPolicy: 'no-cache',
+          context: ASKED_ANEW,
         } as never);
         // Another list has been asked for meanwhile.
         if (mine !== turn.current) return;

@@ -37,7 +37,8 @@ function isThere(x: Node): Node {
   return cast(greater(squares, (x.shape[1] as number) / 4), 'float32');
 }
 
-function dropOne(scope: Scope, there: JointEmbeds, rate: number): JointEmbeds {
+/** @param there `[B, 1]` of each modality: 1 where a sample has it, else 0. Gives the same without what a step drops. */
+export function dropOne(scope: Scope, there: JointEmbeds, rate: number): JointEmbeds {
   const keepsBoth = scope.mask('fusion.keepsBoth', 1, 1 - rate);
   const keepsImage = scope.mask('fusion.keepsImage', 1, 0.5);
   if (!keepsBoth || !keepsImage) return there;

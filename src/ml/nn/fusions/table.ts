@@ -54,6 +54,9 @@ export const IN_ENCODER_SPACE: readonly FusionKind[] = [
   'LATE',
 ];
 
+/** Those that a head over tokens can be told: whose tokens it gets, in one sequence. */
+export const OF_TOKENS: readonly FusionKind[] = ['IMAGE_ONLY', 'TEXT_ONLY', 'CONCAT'];
+
 /** Those that have no parameters of their own; a stand-in for a missing modality is one. */
 export const WITHOUT_PARAMETERS: readonly FusionKind[] = [
   'IMAGE_ONLY',

@@ -1,6 +1,8 @@
 import type { Node } from '../../graph/node.js';
+import type { ByModality } from '../modality.js';
 import { integer, type Options, type OptionValues } from '../options.js';
 import type { Scope } from '../scope.js';
+import type { TokenSequence } from '../token-sequence.js';
 import type { Given } from './given.js';
 
 /** Maps fused features `[B, D]` to logits `[B, L]`. */
@@ -23,6 +25,18 @@ export interface Head<O extends Options> {
   ): Node;
 }
 
+/** Maps an encoder's tokens to logits `[B, L]`. */
+export interface TokenHead<O extends Options>
+  extends Omit<Head<O>, 'untrained' | 'inEncoderSpace' | 'build'> {
+  readonly overTokens: true;
+  build(
+    scope: Scope,
+    sequences: ByModality<TokenSequence>,
+    numLabels: number,
+    options: OptionValues<O>,
+  ): Node;
+}
+
 /** Options of every head that is trained. */
 const SHARED = {
   /** The rank of the coupling of labels (coupling.ts); 0: none. */
@@ -34,6 +48,15 @@ export type SharedOptions = typeof SHARED;
 export function defineHead<const O extends Options>(head: Head<O>): Head<O & SharedOptions> {
   return { ...head, options: { ...head.options, ...SHARED } };
 }
+
+/** The same for a head over the encoder's tokens. */
+export const defineTokenHead = <const O extends Options>(
+  head: Omit<TokenHead<O>, 'overTokens'>,
+): TokenHead<O & SharedOptions> => ({
+  ...head,
+  options: { ...head.options, ...SHARED },
+  overTokens: true,
+});
 
 export const defineUntrainedHead = <const O extends Options>(head: Head<O>): Head<O> => ({
   ...head,

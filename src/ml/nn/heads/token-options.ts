@@ -1,6 +1,6 @@
 import { badInput, integer, number } from '../options.js';
 
-/** Options of the heads over tokens, which mean the same in each. */
+/** Options of the heads that cut their features into tokens, or attend to an encoder's; they mean the same in each. */
 export const TOKEN_OPTIONS = {
   /** Into how many tokens the features are cut (nn/tokens.ts). */
   tokens: integer(2, 256, 8),

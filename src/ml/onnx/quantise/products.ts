@@ -1,22 +1,11 @@
-import type { ProtoMessage } from '../proto-reader.js';
-import { FLOAT, FLOAT16, type StoredTensor } from './stored-tensor.js';
-
-/** A node of a graph, as far as rewriting needs it. */
-export interface ReadNode {
-  readonly type: string;
-  readonly domain: string;
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  readonly message: ProtoMessage;
-}
-
-export interface ReadGraph {
-  readonly nodes: readonly ReadNode[];
-  /** Initializers, by name. */
-  readonly tensors: ReadonlyMap<string, StoredTensor>;
-  readonly inputs: ReadonlySet<string>;
-  readonly outputs: ReadonlySet<string>;
-}
+import {
+  consumersOf,
+  isOnnx,
+  numbersOf,
+  type ReadGraph,
+  type ReadNode,
+} from '../rewrite/read-graph.js';
+import { FLOAT, FLOAT16, type StoredTensor } from '../rewrite/stored-tensor.js';
 
 /** A product of something computed with a constant matrix, perhaps with a bias behind it. */
 export interface Product {
@@ -85,10 +74,6 @@ function castsOf({ nodes, tensors, inputs }: ReadGraph) {
   return casts;
 }
 
-function isOnnx({ domain }: ReadNode): boolean {
-  return domain === '' || domain === 'ai.onnx';
-}
-
 function productOf(node: ReadNode, graph: ReadGraph): Product | undefined {
   if (!isOnnx(node)) return undefined;
   const [activation = '', factor = '', third = ''] = node.inputs;
@@ -139,36 +124,4 @@ function isVector(name: string, length: number, { tensors }: ReadGraph): boolean
 /** Of float32, or cast to it: then the product knows it by another name. */
 function isFloat(name: string, { dataType, name: own }: StoredTensor): boolean {
   return dataType === FLOAT || (dataType === FLOAT16 && name !== own);
-}
-
-/** Attributes that are numbers, by name. */
-function numbersOf({ message }: ReadNode): Readonly<Record<string, number>> {
-  return Object.fromEntries(
-    message.messages(5).map((attribute) => {
-      const name = attribute.strings(1)[0] ?? '';
-      return [name, attribute.floats(2)[0] ?? attribute.ints(3)[0] ?? 0];
-    }),
-  );
-}
-
-/** Who takes a value, once for each time; nodes of graphs within a node count as that node. */
-export function consumersOf(nodes: readonly ReadNode[]): Map<string, ReadNode[]> {
-  const consumers = new Map<string, ReadNode[]>();
-  const note = (name: string, node: ReadNode) => {
-    const known = consumers.get(name);
-    if (known) known.push(node);
-    else consumers.set(name, [node]);
-  };
-  const within = (message: ProtoMessage, node: ReadNode) => {
-    for (const name of message.strings(1)) note(name, node);
-    for (const attribute of message.messages(5)) {
-      // One graph, or several. What they give out may be a value from outside.
-      for (const graph of [...attribute.messages(6), ...attribute.messages(11)]) {
-        for (const inner of graph.messages(1)) within(inner, node);
-        for (const output of graph.messages(12)) note(output.strings(1)[0] ?? '', node);
-      }
-    }
-  };
-  for (const node of nodes) within(node.message, node);
-  return consumers;
 }

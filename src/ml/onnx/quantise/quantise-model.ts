@@ -1,18 +1,25 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { ClipwrightError } from '../../../errors/clipwright-error.js';
-import { ProtoFile, type ProtoRange } from '../proto-file.js';
+import type { ProtoRange } from '../proto-file.js';
 import { ProtoMessage } from '../proto-reader.js';
 import { ProtoWriter } from '../protobuf.js';
-import { consumersOf, findProducts, type Product, type ReadNode } from './products.js';
-import { fieldOf, type Piece, pieceOf, pieceOfFile, writePieces } from './proto-pieces.js';
-import { type QuantisedWeights, quantiseWeights } from './quantise-weights.js';
+import { type ModelFiles, withModelFiles } from '../rewrite/model-files.js';
+import {
+  addPieceOfFile,
+  fieldOf,
+  type Piece,
+  pieceOf,
+  pieceOfFile,
+  writePieces,
+} from '../rewrite/proto-pieces.js';
+import { consumersOf, readGraph, wholeFields } from '../rewrite/read-graph.js';
 import {
   insideInitializer,
   newInitializer,
   readFloats,
-  readStoredTensor,
   type StoredTensor,
-} from './stored-tensor.js';
+} from '../rewrite/stored-tensor.js';
+import { findProducts, type Product } from './products.js';
+import { type QuantisedWeights, quantiseWeights } from './quantise-weights.js';
 
 /** Raised when the same file would come out otherwise. */
 export const QUANTISER_VERSION = 1;
@@ -31,51 +38,38 @@ const MICROSOFT = 'com.microsoft';
  * @throws ENCODER_UNSUPPORTED where there is none, or the file would have more than 2 GiB
  */
 export async function quantiseModel(from: string, to: string): Promise<number> {
-  const proto = await ProtoFile.open(from);
-  const graph = await open(from, 'r');
-  const data = await open(`${from}_data`, 'r').catch(() => undefined);
-  try {
-    const rewritten = new Rewriting(proto, { graph, data });
+  return withModelFiles(from, async (files) => {
+    const rewritten = new Rewriting(files);
     const pieces = await rewritten.model();
     const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
     if (length > MAX_GRAPH_BYTES) throw unsupported('it has more than 2 GiB even in INT8');
     if (rewritten.products === 0) {
       throw unsupported('no product of it can be computed in INT8: use another precision');
     }
-    const file = await open(to, 'wx', 0o600);
-    try {
-      await writePieces(file, pieces);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await writePieces(to, pieces);
     return rewritten.products;
-  } finally {
-    await proto.close();
-    await graph.close();
-    await data?.close();
-  }
+  });
 }
 
 /** Field numbers are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. */
 class Rewriting {
   products = 0;
 
-  constructor(
-    private readonly proto: ProtoFile,
-    private readonly files: { graph: FileHandle; data: FileHandle | undefined },
-  ) {}
+  constructor(private readonly files: ModelFiles) {}
 
   async model(): Promise<Piece[]> {
     const pieces: Piece[] = [];
     let knowsDomain = false;
-    for await (const { field, whole } of this.#fields({ start: 0, end: this.proto.size })) {
+    const { proto } = this.files;
+    for await (const { field, whole } of wholeFields(proto, { start: 0, end: proto.size })) {
       if (field.number === 8) {
-        const opset = new ProtoMessage(await this.proto.read(field));
+        const opset = new ProtoMessage(await proto.read(field));
         knowsDomain ||= opset.strings(1)[0] === MICROSOFT;
       }
-      if (field.number === 7) pieces.push(...fieldOf(7, await this.#graph(field)));
-      else pieces.push(this.#copy(whole));
+      // One by one: as arguments of a call, a large graph's would overflow the stack.
+      const written =
+        field.number === 7 ? fieldOf(7, await this.#graph(field)) : [this.#copy(whole)];
+      for (const piece of written) pieces.push(piece);
     }
     if (!knowsDomain) {
       const opset = new ProtoWriter().string(1, MICROSOFT).int(2, 1);
@@ -85,27 +79,13 @@ class Rewriting {
   }
 
   async #graph(range: ProtoRange): Promise<Piece[]> {
-    const nodes = new Map<number, ReadNode>();
-    const tensors = new Map<string, StoredTensor>();
-    const tensorsAt = new Map<number, StoredTensor>();
-    const [inputs, outputs] = [new Set<string>(), new Set<string>()];
-    for await (const { field, whole } of this.#fields(range)) {
-      if (field.number === 1) nodes.set(whole.start, await this.#node(field));
-      if (field.number === 5) {
-        const tensor = await readStoredTensor(this.proto, field);
-        tensors.set(tensor.name, tensor);
-        tensorsAt.set(whole.start, tensor);
-      }
-      if (field.number === 11) inputs.add(await this.#name(field));
-      if (field.number === 12) outputs.add(await this.#name(field));
-    }
-    const read = { nodes: [...nodes.values()], tensors, inputs, outputs };
+    const read = await readGraph(this.files.proto, range);
     const { byNode, absorbed } = findProducts(read);
     this.products += byNode.size;
     const consumers = consumersOf(read.nodes);
     const biases = new Set([...byNode.values()].map(({ bias }) => bias));
     const isLeft = ({ name }: StoredTensor) =>
-      outputs.has(name) ||
+      read.outputs.has(name) ||
       biases.has(name) ||
       consumers
         .get(name)
@@ -113,13 +93,16 @@ class Rewriting {
 
     const pieces: Piece[] = [];
     const quantised = new Set<string>();
-    for await (const { whole } of this.#fields(range)) {
-      const node = nodes.get(whole.start);
-      const tensor = tensorsAt.get(whole.start);
+    for await (const { whole } of wholeFields(this.files.proto, range)) {
+      const node = read.nodeAt.get(whole.start);
+      const tensor = read.tensorAt.get(whole.start);
       const product = node && byNode.get(node);
       if (product) pieces.push(...this.#product(product, quantised));
-      else if (tensor && isLeft(tensor)) pieces.push(...this.#initializer(tensor, whole));
-      else if (!tensor && !(node && absorbed.has(node))) pieces.push(this.#copy(whole));
+      else if (tensor?.values?.isOutside && isLeft(tensor)) {
+        pieces.push(...insideInitializer(tensor, this.files.data!));
+      } else if (tensor ? isLeft(tensor) : !(node && absorbed.has(node))) {
+        addPieceOfFile(pieces, this.files.graph, whole.start, whole.end);
+      }
     }
     return pieces;
   }
@@ -165,37 +148,8 @@ class Rewriting {
     return pieces;
   }
 
-  #initializer(tensor: StoredTensor, whole: ProtoRange): Piece[] {
-    if (!tensor.values?.isOutside) return [this.#copy(whole)];
-    return insideInitializer(tensor, this.files.data!);
-  }
-
   #copy({ start, end }: ProtoRange): Piece {
     return pieceOfFile(this.files.graph, start, end);
-  }
-
-  async #node(range: ProtoRange): Promise<ReadNode> {
-    const message = new ProtoMessage(await this.proto.read(range));
-    return {
-      type: message.strings(4)[0] ?? '',
-      domain: message.strings(7)[0] ?? '',
-      inputs: message.strings(1),
-      outputs: message.strings(2),
-      message,
-    };
-  }
-
-  async #name(range: ProtoRange): Promise<string> {
-    return new ProtoMessage(await this.proto.read(range)).strings(1)[0] ?? '';
-  }
-
-  /** `whole`: with what stands before the content. */
-  async *#fields(range: ProtoRange) {
-    let start = range.start;
-    for await (const field of this.proto.fields(range)) {
-      yield { field, whole: { start, end: field.end } };
-      start = field.end;
-    }
   }
 }
 

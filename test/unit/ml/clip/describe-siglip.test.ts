@@ -48,12 +48,20 @@ describe('describeEncoder', () => {
 
 describe('readModelConfig', () => {
   it("fills in transformers' defaults, which config.json leaves out", () => {
-    const base = { family: 'SIGLIP', dimension: 768, contextLength: 64, imageSize: 224 };
+    const base = {
+      family: 'SIGLIP',
+      dimension: 768,
+      contextLength: 64,
+      imageSize: 224,
+      patches: 14,
+      hiddenSizes: { image: 768, text: 768 },
+    };
     expect(readModelConfig({ model_type: 'siglip' })).toEqual(base);
     const sparse = { text_config: {}, vision_config: { image_size: 384 } };
     expect(readModelConfig({ model_type: 'siglip', ...sparse })).toEqual({
       ...base,
       imageSize: 384,
+      patches: 24,
     });
   });
 
@@ -64,6 +72,8 @@ describe('readModelConfig', () => {
       dimension: 512,
       contextLength: 77,
       imageSize: 224,
+      patches: 7,
+      hiddenSizes: { image: 768, text: 512 },
     });
   });
 

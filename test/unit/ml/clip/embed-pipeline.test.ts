@@ -13,6 +13,7 @@ const encoder: EncoderDescription = {
   revision: 'r',
   preprocessingHash: 'p',
   dimension: 2,
+  tokenShapes: {},
   sizeBytes: 0,
   image: {
     geometry: {
@@ -74,9 +75,9 @@ it('gives the rows of images and texts in the order of the items', async () => {
   ];
   const rows: number[][] = [];
   const starts: number[] = [];
-  for await (const { start, count, vectors } of run(items).chunks) {
-    starts.push(start);
-    for (let i = 0; i < count; i += 1) rows.push([...vectors.subarray(i * 2, i * 2 + 2)]);
+  for await (const chunk of run(items).chunks) {
+    starts.push(chunk.start);
+    rows.push(...chunk.rows.map((row) => [...row]));
   }
   expect(starts).toEqual([0, 4]);
   expect(rows).toEqual([
@@ -93,7 +94,10 @@ it('gives the rows of images and texts in the order of the items', async () => {
 it('names an image that cannot be decoded, and embeds its neighbours', async () => {
   const { chunks } = run([image(1), image('broken'), image(3)]);
   const { value } = await chunks.next();
-  expect(value).toMatchObject({ count: 3, vectors: Float32Array.of(1, 1, 0, 0, 3, 1) });
+  expect(value).toMatchObject({
+    count: 3,
+    rows: [Float32Array.of(1, 1), new Float32Array(0), Float32Array.of(3, 1)],
+  });
   expect([...(value?.failures ?? [])]).toMatchObject([[1, { code: 'IMAGE_UNDECODABLE' }]]);
 });
 

@@ -42,10 +42,14 @@ const all: DecisionError[] = carried
   )
   .toSorted((a, b) => b.loss - a.loss || a.row - b.row || a.label - b.label);
 
+/** Of these errors. */
+const rowsOf = (errors: DecisionError[]) =>
+  Int32Array.from(new Set(errors.map(({ row }) => row).toSorted((a, b) => a - b)));
+
 describe('the worst errors', () => {
   test('are the wrong decisions, in descending order of loss', () => {
     expect(all.length).toBeGreaterThan(40);
-    expect(found()).toEqual({ total: all.length, errors: all });
+    expect(found()).toEqual({ total: all.length, errors: all, rows: rowsOf(all) });
     expect(found().errors.every(({ loss }) => Number.isFinite(loss))).toBe(true);
   });
 
@@ -57,14 +61,22 @@ describe('the worst errors', () => {
             (label === null || error.label === label) && (kind === null || error.kind === kind),
         );
         expect(wanted.length).toBeGreaterThan(0);
-        expect(found({ label, kind })).toEqual({ total: wanted.length, errors: wanted });
+        expect(found({ label, kind })).toEqual({
+          total: wanted.length,
+          errors: wanted,
+          rows: rowsOf(wanted),
+        });
       }
     }
   });
 
-  test('are counted where only the first few are kept', () => {
+  test('are counted, with all their rows, where only the first few are kept', () => {
     for (const limit of [1, 3, 10]) {
-      expect(found({ limit })).toEqual({ total: all.length, errors: all.slice(0, limit) });
+      expect(found({ limit })).toEqual({
+        total: all.length,
+        errors: all.slice(0, limit),
+        rows: rowsOf(all),
+      });
     }
   });
 });

@@ -18,7 +18,13 @@ beforeEach(async () => {
     return at % 2 === 0 ? section : (at >> 1) % ROWS;
   });
   await writeFile(file, bytes);
-  reader = new RowReader({ path: file, rowBytes: 2, starts: [0, 2 * ROWS] });
+  reader = new RowReader({
+    path: file,
+    sections: [
+      { start: 0, rowBytes: 2 },
+      { start: 2 * ROWS, rowBytes: 2 },
+    ],
+  });
 });
 afterEach(async () => {
   await reader.close();
@@ -37,6 +43,19 @@ describe('the reader of rows', () => {
     expect(answers[0]!.buffer.byteLength).toBe(12);
     expect([...answers[1]!]).toEqual([0, 1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 0, 0, 1, 0]);
     expect(first.length).toBe(0);
+  });
+
+  it('reads sections of rows of other lengths', async () => {
+    const sections = [
+      { start: 2 * ROWS, rowBytes: 4 },
+      { start: 0, rowBytes: 2 },
+    ];
+    const uneven = new RowReader({ path: file, sections });
+    expect([...(await uneven.read(Int32Array.of(3, 0)))]).toEqual([
+      ...[1, 6, 1, 7, 0, 3],
+      ...[1, 0, 1, 1, 0, 0],
+    ]);
+    await uneven.close();
   });
 
   it('says so where the file ends early, and goes on', async () => {
@@ -58,7 +77,10 @@ describe('the reader of rows', () => {
   });
 
   it('fails every question where the file is not there', async () => {
-    const missing = new RowReader({ path: path.join(directory, 'none'), rowBytes: 2, starts: [0] });
+    const missing = new RowReader({
+      path: path.join(directory, 'none'),
+      sections: [{ start: 0, rowBytes: 2 }],
+    });
     await expect(missing.read(Int32Array.of(0))).rejects.toThrow('ENOENT');
     await missing.close();
   });

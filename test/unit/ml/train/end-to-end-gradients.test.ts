@@ -16,6 +16,7 @@ import { gatherBatch, meanLoss } from '../../../../src/ml/train/sample-feeds.js'
 import { expectGradients } from '../../../support/ml/finite-differences.js';
 import { labelCounts } from '../../../support/ml/label-counts.js';
 import { randomValue } from '../../../support/ml/random.js';
+import { asTokens, TWO_TOKENS } from '../../../support/ml/token-problem.js';
 import {
   FUSION_CASES,
   HEAD_CASES,
@@ -29,7 +30,8 @@ const [BATCH, SAMPLES, LABELS] = [4, 6, 3];
 describe('the gradient of the mean loss by every parameter', () => {
   it.each(VARIANTS)('equals finite differences: $name', ({ config: given }) => {
     const config = fillRunConfig(given);
-    const dims = { embeds: { image: 6, text: 6 }, numLabels: LABELS, hasUnknowns: true };
+    const tokens = config.head.kind === 'TOKEN_QUERY' ? TWO_TOKENS : undefined;
+    const dims = { embeds: { image: 6, text: 6 }, tokens, numLabels: LABELS, hasUnknowns: true };
     const batch = gatherBatch(config, dims, BATCH);
     const scope = new Scope(BATCH, '', [], [], [], mul(batch.rowWeights, LABELS));
     const embeds = embedsIn(batch.features, config.fusion.kind, dims.embeds);
@@ -38,17 +40,16 @@ describe('the gradient of the mean loss by every parameter', () => {
     const loss = meanLoss(buildLoss({ logits, ...batch, statistics }, config.loss), batch);
     const rng = Rng.fromSeed(7);
     const modalities = modalitiesOf(config.fusion.kind);
-    const vectors = modalities.map((modality) =>
-      randomValue([SAMPLES, 6], modality === 'image' ? 1 : 2),
-    );
+    const vectors = modalities.map((modality) => {
+      const values = randomValue([SAMPLES, 6], modality === 'image' ? 1 : 2).data;
+      if (tokens) return asTokens(Float64Array.from(values), tokens[modality]!);
+      return Float64Array.from(values, (x) => x * embedScale(6));
+    });
     const features = Array.from({ length: SAMPLES }, (_, row) =>
-      vectors.flatMap(({ data }) => [...data.subarray(row * 6, row * 6 + 6)]),
+      vectors.flatMap((values) => [...values.subarray(row * 6, row * 6 + 6)]),
     ).flat();
     const feeds: Record<string, Value> = {
-      features: makeValue(
-        features.map((x) => x * embedScale(6)),
-        [SAMPLES, features.length / SAMPLES],
-      ),
+      features: makeValue(features, [SAMPLES, features.length / SAMPLES]),
       labelEmbeds: randomValue([LABELS, 6], 3),
       targets: makeValue([1, 0, 1, 0, 0, 1, 1, 1, 0, 0, 1, 2, 1, 0, 0, 0, 0, 1], [SAMPLES, LABELS]),
       rows: makeValue([5, 0, 3, 3], [BATCH]),

@@ -129,7 +129,8 @@ describe('a run’s settings', () => {
     [{ batchSize: 1.5 }, 'expected an integer from 1 to 65536 for `batchSize` but received 1.5'],
     [
       { head: { kind: 'CNN' } },
-      'expected one of LINEAR, MLP, ADAPTER, COSINE, TEXT_BLENDED, GMLP, MIXER, TRANSFORMER, LABEL_QUERY, ZERO_SHOT, KNN, ' +
+      'expected one of LINEAR, MLP, ADAPTER, COSINE, TEXT_BLENDED, GMLP, MIXER, TRANSFORMER, LABEL_QUERY, TOKEN_QUERY, ' +
+        'ZERO_SHOT, KNN, ' +
         'TIP_ADAPTER for `head.kind` but received "CNN"',
     ],
     [

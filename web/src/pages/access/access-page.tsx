@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from '@apollo/client/react';
-import { Table, Text } from '@mantine/core';
-import { useMay } from '../../api/viewer.ts';
+import { Badge, Table, Text } from '@mantine/core';
+import { useContext } from 'react';
+import { useMay, ViewerContext } from '../../api/viewer.ts';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
 import { EmptyNote } from '../../parts/empty-note.tsx';
 import { dateTime, words } from '../../parts/format.ts';
@@ -26,15 +27,16 @@ export function Component() {
 }
 
 function Tokens() {
+  const { tokenId } = useContext(ViewerContext);
   const answer = useQuery(TokensDocument);
   const [revoke] = useMutation(RevokeTokenDocument);
   return (
     <>
       <PageTitle side={<NewTokenButton onMade={() => void answer.refetch()} />}>Access</PageTitle>
       <Text size="sm" c="dimmed" mb="sm">
-        Viewers read and predict, editors also train, register and edit, administrators also import
-        and make tokens. A browser that came by the sign-in link has a token of its own, named
-        browser.
+        Viewers read and predict; editors also import archives, train, register and edit;
+        administrators also import folders of the server, add encoders and make tokens. A browser
+        that came by the sign-in link has a token of its own, named browser.
       </Text>
       <QueryView answer={answer}>
         {({ tokens }) => (
@@ -53,7 +55,14 @@ function Tokens() {
               <Table.Tbody>
                 {tokens.map((token) => (
                   <Table.Tr key={token.id}>
-                    <Table.Td>{token.name}</Table.Td>
+                    <Table.Td>
+                      {token.name}
+                      {token.id === tokenId && (
+                        <Badge variant="default" size="sm" tt="none" ml="xs">
+                          yours, in use here
+                        </Badge>
+                      )}
+                    </Table.Td>
                     <Table.Td>{words(token.role)}</Table.Td>
                     <Table.Td>{dateTime(token.createdAt)}</Table.Td>
                     <Table.Td>{dateTime(token.lastUsedAt)}</Table.Td>
@@ -64,7 +73,7 @@ function Tokens() {
                       <ConfirmButton
                         name="Revoke"
                         size="compact-xs"
-                        question={`Whoever uses the token ${token.name} is refused from now on, you among them if it is yours.`}
+                        question={`Whoever uses the token ${token.name} is refused from now on${token.id === tokenId ? ': you too, as this page uses it' : ''}.`}
                         confirm="Revoke the token"
                         onConfirm={async () => {
                           await revoke({ variables: { id: token.id } });

@@ -1,14 +1,10 @@
-import { useQuery } from '@apollo/client/react';
-import { ActionIcon, Anchor, Button, Group, Paper, Select } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { useState } from 'react';
+import { ActionIcon, Anchor, Button, Group, Paper, Skeleton } from '@mantine/core';
 import { Link } from 'react-router';
+import { type ComparedRun, MOST_COMPARED } from '../../api/compared-runs.ts';
+import { Later } from '../../parts/later.tsx';
 import type { LineLook } from '../../parts/run-colour.ts';
+import { RunSelect } from '../../parts/run-select.tsx';
 import { useAddress } from '../../parts/use-address.ts';
-import { RunPickerDocument } from './compare.generated.ts';
-import type { ComparedRun } from './use-compared.ts';
-
-const MOST = 16;
 
 /** Which runs are compared, in which looks, with which one as the baseline. */
 export function ChosenRuns({
@@ -65,41 +61,21 @@ export function ChosenRuns({
           </Group>
         </Paper>
       ))}
-      {ids.length < MOST && (
-        <AddRun onAdd={(id) => address.set({ runs: [...ids.filter((each) => each !== id), id] })} />
+      {ids.length < MOST_COMPARED && (
+        <Later meanwhile={<Skeleton h={30} w={190} />}>
+          <RunSelect
+            key={ids.length}
+            aria-label="Add a run"
+            placeholder="Add a run"
+            value={null}
+            onChange={(id) =>
+              id !== null && address.set({ runs: [...ids.filter((each) => each !== id), id] })
+            }
+          />
+        </Later>
       )}
     </Group>
   );
 }
 
 const DASHES = { solid: undefined, dashed: '6 4', dotted: '2 3' } as const;
-
-function AddRun({ onAdd }: { onAdd: (id: string) => void }) {
-  const [text, setText] = useState('');
-  const [search] = useDebouncedValue(text, 250);
-  const { data, previousData } = useQuery(RunPickerDocument, {
-    variables: { text: search || null },
-  });
-  return (
-    <Select
-      size="xs"
-      aria-label="Add a run"
-      placeholder="Add a run"
-      searchable
-      searchValue={text}
-      onSearchChange={setText}
-      filter={({ options }) => options}
-      nothingFoundMessage="No run of that name"
-      data={((data ?? previousData)?.runs.nodes ?? []).map(({ id, name }) => ({
-        value: id,
-        label: name,
-      }))}
-      value={null}
-      onChange={(id) => {
-        if (id === null) return;
-        onAdd(id);
-        setText('');
-      }}
-    />
-  );
-}

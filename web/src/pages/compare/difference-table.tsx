@@ -1,10 +1,11 @@
-import { Group, Switch, Table, Text } from '@mantine/core';
+import { Group, Switch, Table } from '@mantine/core';
+import { ComparedRunsDocument } from '../../api/compared-runs.generated.ts';
+import type { ComparedRun } from '../../api/compared-runs.ts';
 import { CopyMenu } from '../../parts/copy-menu.tsx';
 import { signed } from '../../parts/format.ts';
 import { useAddress } from '../../parts/use-address.ts';
-import { ComparedRunsDocument } from './compare.generated.ts';
+import classes from './difference-table.module.css';
 import { metricRows, type Row, settingRows } from './rows.ts';
-import type { ComparedRun } from './use-compared.ts';
 
 /** Settings and figures of all runs in one table. */
 export function DifferenceTable({
@@ -52,18 +53,18 @@ export function DifferenceTable({
         />
       </Group>
       <Table.ScrollContainer minWidth={480} maxHeight={560}>
-        <Table stickyHeader withColumnBorders>
+        <Table className={classes.table} stickyHeader withColumnBorders>
           {isTurned ? (
             <>
               <Heads names={['Run', ...rows.map(({ name }) => name)]} />
               <Table.Tbody>
                 {runs.map((run, at) => (
-                  <Table.Tr key={run.id}>
-                    <Table.Th scope="row">{run.name}</Table.Th>
+                  <tr key={run.id}>
+                    <th scope="row">{run.name}</th>
                     {rows.map((row) => (
                       <Cell key={row.name} row={row} at={at} baseAt={baseAt} />
                     ))}
-                  </Table.Tr>
+                  </tr>
                 ))}
               </Table.Tbody>
             </>
@@ -72,14 +73,12 @@ export function DifferenceTable({
               <Heads names={['', ...runs.map(({ name }) => name)]} />
               <Table.Tbody>
                 {rows.map((row) => (
-                  <Table.Tr key={row.name}>
-                    <Table.Th scope="row" fw={500}>
-                      {row.name}
-                    </Table.Th>
+                  <tr key={row.name}>
+                    <th scope="row">{row.name}</th>
                     {runs.map((run, at) => (
                       <Cell key={run.id} row={row} at={at} baseAt={baseAt} />
                     ))}
-                  </Table.Tr>
+                  </tr>
                 ))}
               </Table.Tbody>
             </>
@@ -110,17 +109,12 @@ function Cell({ row, at, baseAt }: { row: Row; at: number; baseAt: number }) {
   const best = row.isLowGood ? Math.min(...known) : Math.max(...known);
   const isBest = known.length > 1 && value === best;
   return (
-    <Table.Td
-      bg={isBest ? 'var(--mantine-primary-color-light)' : undefined}
-      fw={isBest ? 650 : 400}
-    >
+    <td data-best={isBest || undefined}>
       {row.cells[at]}
       {isBest && (row.isLowGood ? ' ↓' : ' ↑')}
       {value !== null && baseline !== null && at !== baseAt && (
-        <Text span size="xs" ml={6} c="dimmed">
-          {signed(value - baseline)}
-        </Text>
+        <span>{signed(value - baseline)}</span>
       )}
-    </Table.Td>
+    </td>
   );
 }

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
+import type { ComparedRun } from '../../api/compared-runs.ts';
 import { Chart } from '../../parts/chart.tsx';
 import { matrixOf, matrixOption } from '../../parts/matrix-option.ts';
-import type { ComparedRun } from './use-compared.ts';
 
 /** What heads and fusions reach with each other, where the runs have several of both. */
 export function HeadFusionMap({ runs }: { runs: readonly ComparedRun[] }) {

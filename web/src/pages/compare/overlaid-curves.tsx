@@ -1,10 +1,11 @@
 import { Group, SegmentedControl, Select, Slider, Stack, Switch, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
+import type { ComparedRun } from '../../api/compared-runs.ts';
 import { Chart } from '../../parts/chart.tsx';
 import { curveOption } from '../../parts/curve-option.ts';
 import type { LineLook } from '../../parts/run-colour.ts';
+import { ThinnedNote } from '../../parts/thinned-note.tsx';
 import { useAddress } from '../../parts/use-address.ts';
-import type { ComparedRun } from './use-compared.ts';
 
 type Epoch = ComparedRun['history'][number];
 
@@ -109,6 +110,7 @@ export function OverlaidCurves({
         option={option}
         height={360}
       />
+      <ThinnedNote runs={runs.map(({ name, history }) => ({ name, epochs: history }))} />
     </Stack>
   );
 }
@@ -119,9 +121,8 @@ function points(
   axis: Axis,
 ): (readonly [number, number])[] {
   const start = startedAt === null ? 0 : Date.parse(startedAt);
-  let seconds = 0;
   return history.flatMap((epoch) => {
-    seconds += epoch.seconds;
+    const seconds = epoch.elapsedSeconds;
     const value = of(epoch);
     const x = { '': epoch.epoch, time: seconds, clock: start + seconds * 1000 }[axis];
     return value === null ? [] : [[x, value] as const];

@@ -1,5 +1,6 @@
 import { useQuery } from '@apollo/client/react';
 import { Card, Group, SegmentedControl, Select, Stack, Text, Title } from '@mantine/core';
+import type { ComparedRun } from '../../api/compared-runs.ts';
 import type { CopiedQuery } from '../../parts/copy-menu.tsx';
 import { EmptyNote } from '../../parts/empty-note.tsx';
 import { count, metric, signed } from '../../parts/format.ts';
@@ -9,7 +10,6 @@ import { useAddress } from '../../parts/use-address.ts';
 import { PairOfRunsDocument, type PairOfRunsQuery } from './compare.generated.ts';
 import { FlippedSamples } from './flipped-samples.tsx';
 import { PairLabels } from './pair-labels.tsx';
-import type { ComparedRun } from './use-compared.ts';
 
 export type Comparison = NonNullable<PairOfRunsQuery['compareRuns']>;
 

@@ -1,6 +1,7 @@
+import type { ComparedRun } from '../../api/compared-runs.ts';
 import { flatConfig } from '../../parts/flat-config.ts';
 import { metric } from '../../parts/format.ts';
-import type { ComparedRun } from './use-compared.ts';
+import { METRIC_NAMES } from '../../parts/metric-names.ts';
 
 /** A line of the table: what it is, and what each run has there. */
 export interface Row {
@@ -11,19 +12,9 @@ export interface Row {
   isLowGood?: boolean;
 }
 
-const METRICS = [
-  ['meanAveragePrecision', 'mAP'],
-  ['microF1', 'Micro-F1'],
-  ['macroF1', 'Macro-F1'],
-  ['samplesF1', 'Samples-F1'],
-  ['weightedF1', 'Weighted F1'],
-  ['hammingLoss', 'Hamming loss'],
-  ['subsetAccuracy', 'Subset accuracy'],
-] as const;
-
 export function metricRows(runs: readonly ComparedRun[]): Row[] {
   return (['final', 'best'] as const).flatMap((which) =>
-    METRICS.map(([key, name]) => {
+    METRIC_NAMES.map(([key, name]) => {
       const values = runs.map((run) => run[which]?.[key] ?? null);
       return {
         name: `${name}, ${which === 'final' ? 'test' : 'validation'}`,

@@ -1,14 +1,13 @@
 import { useApolloClient } from '@apollo/client/react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { type ComparedRun, comparedRuns, knownRuns } from '../../api/compared-runs.ts';
 import { follow } from '../../api/follow.ts';
+import { epochsAfter } from '../../parts/epochs.ts';
 import {
   ComparedRunEventsDocument,
   type ComparedRunEventsSubscription,
-  ComparedRunsDocument,
-  type ComparedRunsQuery,
 } from './compare.generated.ts';
 
-export type ComparedRun = ComparedRunsQuery['runs']['nodes'][number];
 type RunEvent = ComparedRunEventsSubscription['runEvents'];
 
 interface Compared {
@@ -21,30 +20,26 @@ interface Compared {
 /** The runs of a comparison; runs that are added leave the others where they are, and those that go on are followed. */
 export function useCompared(ids: readonly string[]): Compared {
   const client = useApolloClient();
-  const [state, setState] = useState<Compared>({ runs: [], isLoading: true, error: null });
+  const [state, setState] = useState<Compared>(() => {
+    const runs = knownRuns(ids);
+    return { runs: runs ?? [], isLoading: runs === undefined, error: null };
+  });
   const key = ids.join();
+  const shown = useRef(state.runs);
+  shown.current = state.runs;
   useEffect(() => {
     let isLatest = true;
     const wanted = key.split(',').filter(Boolean);
+    if (knownRuns(wanted) === shown.current) return;
     setState((before) => ({ ...before, isLoading: true, error: null }));
-    client
-      .query({
-        query: ComparedRunsDocument,
-        variables: { ids: wanted },
-        // Histories are long, and nothing else reads them out of the cache.
-        fetchPolicy: 'no-cache',
-      })
-      .then(
-        ({ data }) => {
-          if (!isLatest) return;
-          const found = new Map(data?.runs.nodes.map((run) => [run.id, run]));
-          const runs = wanted.flatMap((id) => found.get(id) ?? []);
-          setState({ runs, isLoading: false, error: null });
-        },
-        (error: unknown) => {
-          if (isLatest) setState((before) => ({ ...before, isLoading: false, error }));
-        },
-      );
+    comparedRuns(client, wanted).then(
+      (runs) => {
+        if (isLatest) setState({ runs, isLoading: false, error: null });
+      },
+      (error: unknown) => {
+        if (isLatest) setState((before) => ({ ...before, isLoading: false, error }));
+      },
+    );
     return () => {
       isLatest = false;
     };
@@ -52,14 +47,15 @@ export function useCompared(ids: readonly string[]): Compared {
 
   const going = state.runs
     .filter(({ status }) => status === 'QUEUED' || status === 'RUNNING')
-    .map(({ id }) => id)
+    .map(({ id, eventSeq }) => `${id} ${eventSeq}`)
     .join();
   useEffect(() => {
     const stops = going
       .split(',')
       .filter(Boolean)
-      .map((id) => {
-        let after = 0;
+      .map((each) => {
+        const [id, seq] = each.split(' ') as [string, string];
+        let after = Number(seq);
         return follow({
           document: ComparedRunEventsDocument,
           variables: () => ({ id, after }),
@@ -81,7 +77,11 @@ export function useCompared(ids: readonly string[]): Compared {
 
 /** As the run is now, with the epoch that the event tells of. */
 function withEvent(run: ComparedRun, { epoch, run: now }: RunEvent): ComparedRun {
-  const isNew = epoch !== null && !run.history.some((each) => each.epoch === epoch.epoch);
-  const history = isNew ? [...run.history, epoch] : run.history;
-  return { ...run, ...now, history };
+  const { history } = run;
+  const before = history.at(-1)?.elapsedSeconds ?? 0;
+  const later = epochsAfter(history, epoch ? [epoch] : []).map((each) => ({
+    ...each,
+    elapsedSeconds: before + each.seconds,
+  }));
+  return { ...run, ...now, history: [...history, ...later] };
 }

@@ -1,17 +1,21 @@
 import { useMutation, useQuery } from '@apollo/client/react';
-import { Button, Group, Select, Tabs, Text } from '@mantine/core';
+import { Button, Group, Select, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { Link, useNavigate, useParams } from 'react-router';
+import { ASKED_ANEW } from '../../api/client.ts';
 import { useMay } from '../../api/viewer.ts';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
 import { EmptyNote } from '../../parts/empty-note.tsx';
-import { bytes, count, dateTime } from '../../parts/format.ts';
+import { bytes, count, countOf, dateTime } from '../../parts/format.ts';
+import { PageTabs } from '../../parts/page-tabs.tsx';
 import { PageTitle } from '../../parts/page-title.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
 import { useAddress } from '../../parts/use-address.ts';
 import { DatasetDocument, type DatasetQuery, DeleteDatasetDocument } from './dataset.generated.ts';
 import { Duplicates } from './duplicates.tsx';
 import { EmbeddingSets } from './embedding-sets.tsx';
+import { NO_ERRORS } from './error-filter.tsx';
+import { FirstImport } from './first-import.tsx';
 import { LabelCounts } from './label-counts.tsx';
 import { LabelPairs } from './label-pairs.tsx';
 import { SampleGrid } from './sample-grid.tsx';
@@ -23,27 +27,27 @@ export type Version = Dataset['versions']['nodes'][number];
 
 export function Component() {
   const { id = '' } = useParams();
-  const answer = useQuery(DatasetDocument, { variables: { id } });
+  const answer = useQuery(DatasetDocument, { variables: { id }, context: ASKED_ANEW });
   return (
     <QueryView answer={answer}>
       {({ dataset }) =>
         dataset === null ? (
           <EmptyNote>There is no such dataset (any more).</EmptyNote>
         ) : (
-          <DatasetView dataset={dataset} />
+          <DatasetView dataset={dataset} refetch={() => void answer.refetch()} />
         )
       }
     </QueryView>
   );
 }
 
-function DatasetView({ dataset }: { dataset: Dataset }) {
+function DatasetView({ dataset, refetch }: { dataset: Dataset; refetch: () => void }) {
   const address = useAddress();
   const mayEdit = useMay('EDITOR');
   const versions = dataset.versions.nodes;
-  const version =
-    versions.find(({ number }) => String(number) === address.get('version')) ?? versions[0];
-  const tab = address.get('tab') || 'samples';
+  const wanted = address.get('version');
+  const found = versions.find(({ number }) => String(number) === wanted);
+  const version = found ?? versions[0];
   return (
     <>
       <PageTitle
@@ -68,9 +72,7 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
         </Text>
       )}
       {version === undefined ? (
-        <EmptyNote>
-          Its first import is still under way, or has failed; see the page Datasets.
-        </EmptyNote>
+        <FirstImport datasetId={dataset.id} onEnd={refetch} />
       ) : (
         <>
           <Group mb="sm">
@@ -82,50 +84,53 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
                 label: `Version ${number}${number === versions[0]!.number ? ' (latest)' : ''}`,
               }))}
               value={String(version.number)}
-              onChange={(number) => address.set({ version: number ?? '' })}
+              onChange={(number) => address.set({ version: number ?? '', ...NO_ERRORS })}
               allowDeselect={false}
             />
             <Text size="sm" c="dimmed">
-              {count(version.sampleCount)} samples, {count(version.labelledCount)} labelled,{' '}
+              {countOf(version.sampleCount, 'sample')}, {count(version.labelledCount)} labelled,{' '}
               {dateTime(version.createdAt)}
             </Text>
           </Group>
-          <Tabs
-            value={tab}
-            onChange={(value) => address.set({ tab: value ?? '' })}
-            keepMounted={false}
-          >
-            <Tabs.List mb="md">
-              <Tabs.Tab value="samples">Samples</Tabs.Tab>
-              <Tabs.Tab value="search">Search</Tabs.Tab>
-              <Tabs.Tab value="labels">Labels</Tabs.Tab>
-              <Tabs.Tab value="pairs">Co-occurrence</Tabs.Tab>
-              <Tabs.Tab value="duplicates">Near-duplicates</Tabs.Tab>
-              <Tabs.Tab value="versions">Versions</Tabs.Tab>
-              <Tabs.Tab value="embeddings">Embeddings</Tabs.Tab>
-            </Tabs.List>
-            <Tabs.Panel value="samples">
-              <SampleGrid datasetId={dataset.id} versionId={version.id} />
-            </Tabs.Panel>
-            <Tabs.Panel value="search">
-              <SampleSearch datasetId={dataset.id} versionId={version.id} />
-            </Tabs.Panel>
-            <Tabs.Panel value="labels">
-              <LabelCounts versionId={version.id} />
-            </Tabs.Panel>
-            <Tabs.Panel value="pairs">
-              <LabelPairs versionId={version.id} />
-            </Tabs.Panel>
-            <Tabs.Panel value="duplicates">
-              <Duplicates datasetId={dataset.id} versionId={version.id} />
-            </Tabs.Panel>
-            <Tabs.Panel value="versions">
-              <VersionTable versions={versions} />
-            </Tabs.Panel>
-            <Tabs.Panel value="embeddings">
-              <EmbeddingSets versionId={version.id} />
-            </Tabs.Panel>
-          </Tabs>
+          {wanted !== '' && !found && (
+            <Text size="sm" mb="sm" role="status">
+              {Number(wanted) >= 1 && Number(wanted) < versions[0]!.number
+                ? `Version ${wanted} is older than those listed here`
+                : `There is no version ${wanted}`}
+              : this is the latest.
+            </Text>
+          )}
+          <PageTabs
+            tabs={[
+              {
+                value: 'samples',
+                title: 'Samples',
+                panel: <SampleGrid datasetId={dataset.id} versionId={version.id} />,
+              },
+              {
+                value: 'search',
+                title: 'Search',
+                panel: <SampleSearch datasetId={dataset.id} versionId={version.id} />,
+              },
+              { value: 'labels', title: 'Labels', panel: <LabelCounts versionId={version.id} /> },
+              {
+                value: 'pairs',
+                title: 'Co-occurrence',
+                panel: <LabelPairs versionId={version.id} />,
+              },
+              {
+                value: 'duplicates',
+                title: 'Near-duplicates',
+                panel: <Duplicates datasetId={dataset.id} versionId={version.id} />,
+              },
+              { value: 'versions', title: 'Versions', panel: <VersionTable versions={versions} /> },
+              {
+                value: 'embeddings',
+                title: 'Embeddings',
+                panel: <EmbeddingSets versionId={version.id} />,
+              },
+            ]}
+          />
         </>
       )}
     </>

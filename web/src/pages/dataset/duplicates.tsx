@@ -19,7 +19,7 @@ export function Duplicates({ datasetId, versionId }: { datasetId: string; versio
   return (
     <WithSet
       versionId={versionId}
-      without="Near-duplicates are found by embeddings of this version: make them on the tab Embeddings."
+      without="Near-duplicates are found by embeddings of this version."
     >
       {(setId, choice) => (
         <Stack>

@@ -4,6 +4,7 @@ import { words } from '../../parts/format.ts';
 import { SearchField } from '../../parts/search-field.tsx';
 import { useAddress } from '../../parts/use-address.ts';
 import { VersionLabelsDocument, type VersionSamplesQueryVariables } from './dataset.generated.ts';
+import { ErrorFilter } from './error-filter.tsx';
 import { readSplit, SPLITS } from './splits.ts';
 
 type Filter = NonNullable<VersionSamplesQueryVariables['filter']>;
@@ -58,6 +59,11 @@ export function SampleFilters({ versionId }: { versionId: string }) {
         value={address.get('labelled') || null}
         onChange={(value) => address.set({ labelled: value ?? '' })}
         clearable
+      />
+      <ErrorFilter
+        versionId={versionId}
+        labels={labels.map(({ label }) => label)}
+        address={address}
       />
     </Group>
   );

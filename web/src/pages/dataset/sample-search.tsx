@@ -2,6 +2,7 @@ import { useQuery } from '@apollo/client/react';
 import { Button, Group, SegmentedControl, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { EmptyNote } from '../../parts/empty-note.tsx';
+import { SEARCH_NEEDS_ENCODER } from '../../parts/encoder-is-there.ts';
 import { HitGrid } from '../../parts/hit-grid.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
 import { useAddress } from '../../parts/use-address.ts';
@@ -19,9 +20,10 @@ export function SampleSearch({ datasetId, versionId }: { datasetId: string; vers
   return (
     <WithSet
       versionId={versionId}
-      without="A search needs embeddings of this version: make them on the tab Embeddings."
+      without="A search needs embeddings of this version."
+      needsEncoder={address.get('near') === ''}
     >
-      {(setId, choice) => (
+      {(setId, choice, hasEncoder) => (
         <Stack>
           <Group component="form" onSubmit={submit} align="flex-end">
             <TextInput
@@ -45,7 +47,11 @@ export function SampleSearch({ datasetId, versionId }: { datasetId: string; vers
               Search
             </Button>
           </Group>
-          <Hits datasetId={datasetId} setId={setId} />
+          {hasEncoder || address.get('near') !== '' ? (
+            <Hits datasetId={datasetId} setId={setId} />
+          ) : (
+            <EmptyNote>{SEARCH_NEEDS_ENCODER}</EmptyNote>
+          )}
         </Stack>
       )}
     </WithSet>

@@ -1,24 +1,28 @@
 import { useQuery } from '@apollo/client/react';
 import { Select } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { EmptyNote } from '../../parts/empty-note.tsx';
+import { isThere } from '../../parts/encoder-is-there.ts';
 import { QueryView } from '../../parts/query-view.tsx';
 import { useAddress } from '../../parts/use-address.ts';
+import { EmbeddingSets } from './embedding-sets.tsx';
 import { SearchableSetsDocument } from './search.generated.ts';
 
 /**
  * What stands on one of a version's complete embedding sets, chosen by `set` of the address.
- * @param without what is said where there is none
- * @param children gets the set's id and the field to choose another
+ * @param without what is said where there is none, above the way to one
+ * @param needsEncoder whether sets whose encoder is no longer there are not to be chosen
+ * @param children gets the set's id, the field to choose another, and whether its encoder is there
  */
 export function WithSet({
   versionId,
   without,
+  needsEncoder = false,
   children,
 }: {
   versionId: string;
-  without: ReactNode;
-  children: (setId: string, choice: ReactNode) => ReactNode;
+  without: string;
+  needsEncoder?: boolean;
+  children: (setId: string, choice: ReactNode, hasEncoder: boolean) => ReactNode;
 }) {
   const address = useAddress();
   const sets = useQuery(SearchableSetsDocument, { variables: { id: versionId } });
@@ -28,21 +32,23 @@ export function WithSet({
         const ready = (datasetVersion?.embeddingSets ?? []).filter(
           ({ status }) => status === 'SUCCEEDED',
         );
-        const set = ready.find(({ id }) => id === address.get('set')) ?? ready[0];
-        if (!set) return <EmptyNote>{without}</EmptyNote>;
+        const usable = ready.filter(({ encoder }) => !needsEncoder || isThere(encoder));
+        const set = usable.find(({ id }) => id === address.get('set')) ?? usable[0] ?? ready[0];
+        if (!set) return <EmbeddingSets versionId={versionId} without={without} />;
         const choice = (
           <Select
             label="Embeddings"
-            data={ready.map(({ id, encoder, precision }) => ({
-              value: id,
-              label: `${encoder.name}, ${precision}`,
+            data={ready.map((each) => ({
+              value: each.id,
+              label: `${each.encoder.name}, ${each.precision}${isThere(each.encoder) ? '' : ' (encoder not there)'}`,
+              disabled: !usable.includes(each),
             }))}
             value={set.id}
             onChange={(id) => address.set({ set: id ?? '' }, false)}
             allowDeselect={false}
           />
         );
-        return children(set.id, choice);
+        return children(set.id, choice, isThere(set.encoder));
       }}
     </QueryView>
   );

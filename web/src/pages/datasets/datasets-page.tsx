@@ -1,6 +1,7 @@
 import { useQuery } from '@apollo/client/react';
-import { Anchor, Card, Stack, Table, Title } from '@mantine/core';
+import { Anchor, Card, Stack, Title } from '@mantine/core';
 import { Link } from 'react-router';
+import { ASKED_ANEW } from '../../api/client.ts';
 import { useMay } from '../../api/viewer.ts';
 import { count, dateTime } from '../../parts/format.ts';
 import { PageTitle } from '../../parts/page-title.tsx';
@@ -10,15 +11,16 @@ import { DatasetsDocument, ImportJobsDocument } from './datasets.generated.ts';
 import { ImportButton } from './import-button.tsx';
 import { ImportCard } from './import-card.tsx';
 
-const PAGE = 50;
+const variables = { first: 50 };
 
 export function Component() {
   const mayImport = useMay('EDITOR');
-  const pages = usePages(DatasetsDocument, { first: PAGE }, (data) => data.datasets);
-  const imports = useQuery(ImportJobsDocument);
-  const onEnd = () => {
+  const pages = usePages(DatasetsDocument, variables, (data) => data.datasets);
+  const imports = useQuery(ImportJobsDocument, { context: ASKED_ANEW });
+  const onEnd = async () => {
+    // The datasets last: what an import has made that is over by now is among them.
+    await imports.refetch().catch(() => {});
     pages.reload();
-    void imports.refetch();
   };
   return (
     <>
@@ -27,40 +29,50 @@ export function Component() {
         <PagedTable
           pages={pages}
           minWidth={640}
+          query={{ document: DatasetsDocument, variables }}
           columns={[
-            'Dataset',
-            { number: 'Version' },
-            { number: 'Samples' },
-            { number: 'Labelled' },
-            { number: 'Labels' },
-            'Changed',
-          ]}
-          empty={
-            <>
-              No dataset yet. A dataset comes from a folder with photos and a CSV or JSONL table
-              that has a column for the image and, as far as there are any, columns for caption,
-              labels, key and split. Put the folder below one of the server's import roots (./import
-              if nothing else is set), then press Import.
-            </>
-          }
-          row={({ id, name, description, labels, latestVersion, createdAt }) => (
-            <Table.Tr key={id}>
-              <Table.Td>
+            {
+              name: 'Dataset',
+              text: ({ name }) => name,
+              show: ({ id, name, description }) => (
                 <Anchor component={Link} to={`/datasets/${id}`} size="sm" title={description ?? ''}>
                   {name}
                 </Anchor>
-              </Table.Td>
-              <Table.Td ta="right">{latestVersion?.number ?? '–'}</Table.Td>
-              <Table.Td ta="right">
-                {latestVersion ? count(latestVersion.sampleCount) : 'being imported'}
-              </Table.Td>
-              <Table.Td ta="right">
-                {latestVersion ? count(latestVersion.labelledCount) : '–'}
-              </Table.Td>
-              <Table.Td ta="right">{count(labels.length)}</Table.Td>
-              <Table.Td>{dateTime(latestVersion?.createdAt ?? createdAt)}</Table.Td>
-            </Table.Tr>
-          )}
+              ),
+            },
+            {
+              name: 'Version',
+              isNumber: true,
+              text: ({ latestVersion }) => String(latestVersion?.number ?? '–'),
+            },
+            {
+              name: 'Samples',
+              isNumber: true,
+              text: ({ latestVersion }) =>
+                latestVersion ? count(latestVersion.sampleCount) : 'being imported',
+            },
+            {
+              name: 'Labelled',
+              isNumber: true,
+              text: ({ latestVersion }) =>
+                latestVersion ? count(latestVersion.labelledCount) : '–',
+            },
+            { name: 'Labels', isNumber: true, text: ({ labels }) => count(labels.length) },
+            {
+              name: 'Changed',
+              text: ({ latestVersion, createdAt }) =>
+                dateTime(latestVersion?.createdAt ?? createdAt),
+            },
+          ]}
+          empty={
+            <>
+              No dataset yet. A dataset comes from photos and a CSV or JSONL table that has a column
+              for the image and, as far as there are any, columns for caption, labels, key and
+              split. Press Import and drop a zip, tar or tar.gz with both; an administrator can
+              instead name a folder below one of the server's import roots (./import if nothing else
+              is set).
+            </>
+          }
         />
         {imports.data && imports.data.jobs.nodes.length > 0 && (
           <Card>

@@ -6,27 +6,35 @@ import { bytes, percent } from '../../parts/format.ts';
 import { InputForm, type InputValue } from '../../parts/input-form.tsx';
 import { ProblemNote } from '../../parts/problem-note.tsx';
 import { useSendFile } from '../../parts/send-file.ts';
+import { AppendChoice } from './append-choice.tsx';
 import { ArchiveDrop } from './archive-drop.tsx';
 import { ImportDatasetDocument, PreviewImportDocument } from './datasets.generated.ts';
 import { PreviewTable } from './preview-table.tsx';
+import { useDatasetNamed } from './use-dataset-named.ts';
 
 /** An archive of the reader's own or a folder of the server's, looked into before it is imported. */
 export function ImportForm({ onStart }: { onStart: () => void }) {
   const mayUseFolders = useMay('ADMIN');
   const [isFolder, setFolder] = useState(false);
-  const [name, setName] = useState('');
+  const [ownName, setName] = useState<string>();
   const [directory, setDirectory] = useState('');
   const [archive, setArchive] = useState<{ name: string; sizeBytes: number; uploadId: string }>();
   const [more, setMore] = useState<InputValue>({});
   const [place, setPlace] = useState<InputValue>({});
+  const [choice, setChoice] = useState<{ datasetId: string; append: boolean }>();
   const [problem, setProblem] = useState<unknown>(null);
   const [progress, send] = useSendFile();
   const [start, { loading }] = useMutation(ImportDatasetDocument);
-  const [preview, { data, loading: isLooking }] = useMutation(PreviewImportDocument);
+  // Until one is typed, as the archive is called.
+  const name = ownName ?? (archive && !isFolder ? nameOf(archive.name) : '');
+  const [preview, { data, loading: isLooking, reset }] = useMutation(PreviewImportDocument);
   const source = isFolder
     ? directory.trim() && { directory }
     : archive && { uploadId: archive.uploadId };
-  const input = { ...more, name, source: { ...place, ...(source || {}) } };
+  const existing = useDatasetNamed(name);
+  // Made for a dataset, not for whichever is named next.
+  const append = existing && choice?.datasetId === existing.id ? choice.append : null;
+  const input = { ...more, name, append, source: { ...place, ...(source || {}) } };
 
   const guarded = async (act: () => Promise<unknown>) => {
     setProblem(null);
@@ -38,9 +46,10 @@ export function ImportForm({ onStart }: { onStart: () => void }) {
   };
   const take = (file: File) =>
     guarded(async () => {
+      setArchive(undefined);
+      reset();
       const uploadId = await send(file);
       setArchive({ name: file.name, sizeBytes: file.size, uploadId });
-      setName((before) => before || nameOf(file.name));
     });
   const look = () =>
     guarded(() => preview({ variables: { input: { ...input, name: name || 'preview' } } }));
@@ -89,11 +98,17 @@ export function ImportForm({ onStart }: { onStart: () => void }) {
       )}
       <TextInput
         label="Name"
-        description="A dataset of this name gets a next version"
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
         data-autofocus
       />
+      {existing && (
+        <AppendChoice
+          existing={existing}
+          value={append}
+          onChange={(chosen) => setChoice({ datasetId: existing.id, append: chosen })}
+        />
+      )}
       <details>
         <summary>Which table, columns and splits</summary>
         <InputForm
@@ -106,10 +121,12 @@ export function ImportForm({ onStart }: { onStart: () => void }) {
           input="ImportDatasetInput"
           value={more}
           onChange={setMore}
-          without={['name', 'source', 'labelNames']}
+          without={['name', 'source', 'labelNames', 'append']}
         />
       </details>
-      {problem !== null && <ProblemNote error={problem} />}
+      {problem !== null && (
+        <ProblemNote error={problem} about={isFolder ? undefined : archive?.name} />
+      )}
       {data && (
         <PreviewTable
           preview={data.previewImport}
@@ -118,6 +135,11 @@ export function ImportForm({ onStart }: { onStart: () => void }) {
         />
       )}
       <Group justify="flex-end">
+        {existing && append === null && (
+          <Text size="sm" c="dimmed">
+            {existing.name} is there already: choose above what is to become of it.
+          </Text>
+        )}
         <Button
           variant="default"
           onClick={() => void look()}
@@ -126,7 +148,16 @@ export function ImportForm({ onStart }: { onStart: () => void }) {
         >
           Look into it
         </Button>
-        <Button type="submit" loading={loading} disabled={name.trim() === '' || !source}>
+        <Button
+          type="submit"
+          loading={loading}
+          disabled={
+            name.trim() === '' ||
+            !source ||
+            existing === undefined ||
+            (existing !== null && append === null)
+          }
+        >
           Import
         </Button>
       </Group>

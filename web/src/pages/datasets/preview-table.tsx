@@ -1,6 +1,8 @@
 import { Alert, List, Select, SimpleGrid, Stack, Table, Text } from '@mantine/core';
+import { count, countOf } from '../../parts/format.ts';
 import type { InputValue } from '../../parts/input-form.tsx';
 import type { PreviewImportMutation } from './datasets.generated.ts';
+import { RejectedRows } from './rejected-rows.tsx';
 
 type Preview = PreviewImportMutation['previewImport'];
 
@@ -43,6 +45,12 @@ export function PreviewTable({
             ))}
           </List>
         </Alert>
+      )}
+      {preview.check && (
+        <>
+          <Text size="sm">{checkedRows(preview.check)}</Text>
+          <RejectedRows rows={preview.check.rejected} rejectedCount={preview.check.rejectedCount} />
+        </>
       )}
       <SimpleGrid cols={{ base: 2, sm: 3 }}>
         {MEANINGS.map(([key, name]) => (
@@ -93,4 +101,11 @@ export function PreviewTable({
       </Table.ScrollContainer>
     </Stack>
   );
+}
+
+function checkedRows({ rowCount, isWhole, rejectedCount }: NonNullable<Preview['check']>): string {
+  const rows = `${isWhole ? '' : 'the first '}${countOf(rowCount, 'row')}`;
+  const rejected = rejectedCount === 0 ? 'none' : count(rejectedCount);
+  const more = isWhole ? '' : ' Those behind them are checked by the import.';
+  return `Checked ${rows}, without opening the photos: ${rejected} would be rejected.${more}`;
 }

@@ -26,7 +26,7 @@ export function AddEncoderButton({ onStart }: { onStart: () => void }) {
         <Stack component="form" onSubmit={submit}>
           <TextInput
             label="Folder"
-            description="Below one of the server's import roots, in the layout of the Hugging Face hub; it is copied"
+            description="Below one of the server's import roots, in the layout of the Hugging Face hub (two towers in onnx/, or both in one model.onnx); it is copied"
             value={directory}
             onChange={(event) => setDirectory(event.currentTarget.value)}
             data-autofocus

@@ -7,6 +7,8 @@ import { PageTitle } from '../../parts/page-title.tsx';
 import { ProblemNote } from '../../parts/problem-note.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
 import { AddEncoderButton } from './add-encoder-button.tsx';
+import { Additions } from './additions.tsx';
+import { DeleteEncoderButton } from './delete-encoder-button.tsx';
 import {
   DownloadEncoderDocument,
   EncodersDocument,
@@ -28,27 +30,30 @@ export function Component() {
         where they were cut off.
       </Text>
       <QueryView answer={answer}>
-        {({ encoders }) => (
-          <Table.ScrollContainer minWidth={820}>
-            <Table>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Encoder</Table.Th>
-                  <Table.Th w={280}>Status</Table.Th>
-                  <Table.Th ta="right">Numbers</Table.Th>
-                  <Table.Th ta="right">Pixels</Table.Th>
-                  <Table.Th ta="right">Size</Table.Th>
-                  <Table.Th>Precisions</Table.Th>
-                  <Table.Th>Licence</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {encoders.map((encoder) => (
-                  <Row key={encoder.id} encoder={encoder} refetch={refetch} />
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+        {({ encoders, additions }) => (
+          <>
+            <Additions jobs={additions.nodes} encoders={encoders} onEnd={refetch} />
+            <Table.ScrollContainer minWidth={980}>
+              <Table>
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th w={280}>Encoder</Table.Th>
+                    <Table.Th w={200}>Status</Table.Th>
+                    <Table.Th ta="right">Dimensions</Table.Th>
+                    <Table.Th ta="right">Pixels</Table.Th>
+                    <Table.Th ta="right">Size</Table.Th>
+                    <Table.Th>Precisions</Table.Th>
+                    <Table.Th w={130}>Licence</Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {encoders.map((encoder) => (
+                    <Row key={encoder.id} encoder={encoder} refetch={refetch} />
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          </>
         )}
       </QueryView>
     </>
@@ -76,13 +81,16 @@ function Row({ encoder, refetch }: { encoder: Encoder; refetch: () => void }) {
       </Table.Td>
       <Table.Td ta="right">{size(encoder.dimension)}</Table.Td>
       <Table.Td ta="right">{size(encoder.imageSize)}</Table.Td>
-      <Table.Td ta="right">{encoder.sizeBytes === null ? '–' : bytes(encoder.sizeBytes)}</Table.Td>
+      <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
+        {encoder.sizeBytes === null ? '–' : bytes(encoder.sizeBytes)}
+      </Table.Td>
       <Table.Td>
-        <Group gap={4}>
+        <Group gap={4} wrap="nowrap">
           {encoder.precisions.map(({ precision, source, cosine, sizeBytes }) => (
             <Badge
               key={precision}
               variant="default"
+              miw="max-content"
               style={sizeBytes === null ? { borderStyle: 'dashed' } : undefined}
               title={[
                 words(source),
@@ -97,13 +105,18 @@ function Row({ encoder, refetch }: { encoder: Encoder; refetch: () => void }) {
           ))}
         </Group>
       </Table.Td>
-      <Table.Td>{encoder.license ?? '–'}</Table.Td>
+      <Table.Td style={{ overflowWrap: 'anywhere' }}>{encoder.license ?? '–'}</Table.Td>
     </Table.Tr>
   );
 }
 
+/** One that is FAILED has none where its download has failed. */
+function hasFolder({ status, job }: Encoder): boolean {
+  return status === 'READY' || (status === 'FAILED' && job?.status !== 'FAILED');
+}
+
 function EncoderState({ encoder, refetch }: { encoder: Encoder; refetch: () => void }) {
-  const mayDownload = useMay('ADMIN');
+  const mayChange = useMay('ADMIN');
   const [download, { loading, error }] = useMutation(DownloadEncoderDocument, {
     variables: { id: encoder.id },
   });
@@ -117,7 +130,7 @@ function EncoderState({ encoder, refetch }: { encoder: Encoder; refetch: () => v
         <Text size="sm">{words(status)}</Text>
         {(status === 'AVAILABLE' || status === 'FAILED') &&
           encoder.problem === null &&
-          mayDownload && (
+          mayChange && (
             <Button
               size="compact-xs"
               variant="default"
@@ -128,6 +141,9 @@ function EncoderState({ encoder, refetch }: { encoder: Encoder; refetch: () => v
               Download
             </Button>
           )}
+        {hasFolder(encoder) && mayChange && (
+          <DeleteEncoderButton encoder={encoder} refetch={refetch} />
+        )}
       </Group>
       {encoder.problem && (
         <Text size="xs" c="dimmed">

@@ -10,9 +10,11 @@ import { ProblemNote } from '../../parts/problem-note.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { usePages } from '../../parts/use-pages.ts';
 import { encoderOfSet } from './encoder-of-set.ts';
-import { CellRunsDocument, RetryCellDocument } from './experiment.generated.ts';
+import { CellRunsDocument, type CellRunsQuery, RetryCellDocument } from './experiment.generated.ts';
 
 const PAGE = 50;
+
+type Cell = NonNullable<CellRunsQuery['experiment']>['cells']['nodes'][number];
 
 /** Every cell with its runs; those that failed can be tried again, cell by cell. */
 export function CellRunTable({ id, numEnded }: { id: string; numEnded: number }) {
@@ -59,61 +61,65 @@ export function CellRunTable({ id, numEnded }: { id: string; numEnded: number })
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {pages.nodes.map((cell) => {
-              const hasFailed = cell.runs.some(
-                ({ run }) => run?.status === 'FAILED' || run?.status === 'CANCELLED',
-              );
-              return (
-                <Table.Tr key={cell.number}>
-                  <Table.Td>{cell.number}</Table.Td>
-                  <Table.Td>{encoderOfSet(cell.embeddingSet)}</Table.Td>
-                  <Table.Td>{words(cell.config.head.kind)}</Table.Td>
-                  <Table.Td>{words(cell.config.fusion.kind)}</Table.Td>
-                  <Table.Td>{words(cell.config.loss.kind)}</Table.Td>
-                  <Table.Td>
-                    <Group gap="md">
-                      {cell.runs.map(({ seed, fold, run }) => (
-                        <Group key={`${seed} ${fold}`} gap={4}>
-                          {run ? (
-                            <>
-                              <Anchor component={Link} to={`/runs/${run.id}`} size="sm">
-                                seed {seed}
-                                {fold !== null && `, fold ${fold + 1}`}
-                              </Anchor>
-                              {run.status === 'SUCCEEDED' ? (
-                                metric(run.best?.meanAveragePrecision)
-                              ) : (
-                                <StatusBadge status={run.status} />
-                              )}
-                            </>
-                          ) : (
-                            `seed ${seed}: waits`
-                          )}
-                        </Group>
-                      ))}
-                      {hasFailed && mayEdit && (
-                        <Button
-                          size="compact-xs"
-                          variant="default"
-                          onClick={() =>
-                            void retry({ variables: { id, cell: cell.number } }).then(
-                              reload,
-                              () => {},
-                            )
-                          }
-                        >
-                          Try again
-                        </Button>
-                      )}
-                    </Group>
-                  </Table.Td>
-                </Table.Tr>
-              );
-            })}
+            {pages.nodes.map((cell) => (
+              <CellRow
+                key={cell.number}
+                cell={cell}
+                onRetry={
+                  mayEdit
+                    ? () =>
+                        void retry({ variables: { id, cell: cell.number } }).then(reload, () => {})
+                    : undefined
+                }
+              />
+            ))}
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
       <MoreButton pages={pages} />
     </Stack>
+  );
+}
+
+function CellRow({ cell, onRetry }: { cell: Cell; onRetry: (() => void) | undefined }) {
+  const hasFailed = cell.runs.some(
+    ({ run }) => run?.status === 'FAILED' || run?.status === 'CANCELLED',
+  );
+  return (
+    <Table.Tr>
+      <Table.Td>{cell.number}</Table.Td>
+      <Table.Td>{encoderOfSet(cell.embeddingSet)}</Table.Td>
+      <Table.Td>{words(cell.config.head.kind)}</Table.Td>
+      <Table.Td>{words(cell.config.fusion.kind)}</Table.Td>
+      <Table.Td>{words(cell.config.loss.kind)}</Table.Td>
+      <Table.Td>
+        <Group gap="md">
+          {cell.runs.map(({ seed, fold, run }) => (
+            <Group key={`${seed} ${fold}`} gap={4}>
+              {run ? (
+                <>
+                  <Anchor component={Link} to={`/runs/${run.id}`} size="sm">
+                    seed {seed}
+                    {fold !== null && `, fold ${fold + 1}`}
+                  </Anchor>
+                  {run.status === 'SUCCEEDED' ? (
+                    metric(run.best?.meanAveragePrecision)
+                  ) : (
+                    <StatusBadge status={run.status} />
+                  )}
+                </>
+              ) : (
+                `seed ${seed}: waits`
+              )}
+            </Group>
+          ))}
+          {hasFailed && onRetry && (
+            <Button size="compact-xs" variant="default" onClick={onRetry}>
+              Try again
+            </Button>
+          )}
+        </Group>
+      </Table.Td>
+    </Table.Tr>
   );
 }

@@ -21,7 +21,7 @@ export function Effects({ effects, query }: { effects: readonly Effect[]; query:
       <Text size="sm" c="dimmed" mb="xs">
         mAP on validation, the mean over the complete cells that have the value.
       </Text>
-      <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
+      <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }}>
         {shown.map(([axis, values]) => (
           <PlainTable
             key={axis}

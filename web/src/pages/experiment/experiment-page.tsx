@@ -1,14 +1,14 @@
 import { useQuery } from '@apollo/client/react';
-import { Alert, Anchor, Group, Progress, Stack, Tabs, Text } from '@mantine/core';
+import { Alert, Anchor, Group, Progress, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { useEvents } from '../../api/use-follow.ts';
 import { EmptyNote } from '../../parts/empty-note.tsx';
-import { count, percent, words } from '../../parts/format.ts';
+import { count, countOf, percent, words } from '../../parts/format.ts';
+import { PageTabs } from '../../parts/page-tabs.tsx';
 import { PageTitle } from '../../parts/page-title.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
-import { useAddress } from '../../parts/use-address.ts';
 import { CellRunTable } from './cell-run-table.tsx';
 import { encoderOfSet } from './encoder-of-set.ts';
 import {
@@ -39,14 +39,12 @@ export function Component() {
 }
 
 function ExperimentView({ experiment }: { experiment: ExperimentDetails }) {
-  const address = useAddress();
   const [numEnded, setEnded] = useState(0);
   useEvents(ExperimentEventsDocument, {
     id: experiment.id,
     eventOf: (data) => data.experimentEvents,
     onEvent: ({ experiment: state }) => setEnded(state.numSucceeded + state.numFailed),
   });
-  const tab = address.get('tab') || 'report';
   return (
     <>
       <PageTitle side={<ExperimentActions experiment={experiment} />}>{experiment.name}</PageTitle>
@@ -68,11 +66,16 @@ function ExperimentView({ experiment }: { experiment: ExperimentDetails }) {
             {experiment.folds && ` · ${experiment.folds.count} folds`}
           </Text>
         </Group>
-        <Group wrap="nowrap" className="figures">
-          <Progress flex={1} value={experiment.progress * 100} aria-label="Runs that have ended" />
+        <Group className="figures">
+          <Progress
+            flex={1}
+            miw={120}
+            value={experiment.progress * 100}
+            aria-label="Runs that have ended"
+          />
           <Text size="sm" c="dimmed">
             {percent(experiment.progress)}: {count(experiment.numSucceeded)} of{' '}
-            {count(experiment.numRuns)} runs, {count(experiment.numFailed)} failed,{' '}
+            {countOf(experiment.numRuns, 'run')}, {count(experiment.numFailed)} failed,{' '}
             {count(experiment.numReused)} were there before
           </Text>
         </Group>
@@ -82,22 +85,25 @@ function ExperimentView({ experiment }: { experiment: ExperimentDetails }) {
           </Alert>
         )}
       </Stack>
-      <Tabs value={tab} onChange={(value) => address.set({ tab: value ?? '' })} keepMounted={false}>
-        <Tabs.List mb="md">
-          <Tabs.Tab value="report">Report</Tabs.Tab>
-          <Tabs.Tab value="fused">Fused against single</Tabs.Tab>
-          <Tabs.Tab value="runs">Runs</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="report">
-          <Report id={experiment.id} numEnded={numEnded} />
-        </Tabs.Panel>
-        <Tabs.Panel value="fused">
-          <FusedAgainstSingle id={experiment.id} />
-        </Tabs.Panel>
-        <Tabs.Panel value="runs">
-          <CellRunTable id={experiment.id} numEnded={numEnded} />
-        </Tabs.Panel>
-      </Tabs>
+      <PageTabs
+        tabs={[
+          {
+            value: 'report',
+            title: 'Report',
+            panel: <Report id={experiment.id} numEnded={numEnded} />,
+          },
+          {
+            value: 'fused',
+            title: 'Fused against single',
+            panel: <FusedAgainstSingle id={experiment.id} />,
+          },
+          {
+            value: 'runs',
+            title: 'Runs',
+            panel: <CellRunTable id={experiment.id} numEnded={numEnded} />,
+          },
+        ]}
+      />
     </>
   );
 }

@@ -1,9 +1,10 @@
 import { useQuery } from '@apollo/client/react';
 import { Text } from '@mantine/core';
 import { EmptyNote } from '../../parts/empty-note.tsx';
-import { count, metric, signed } from '../../parts/format.ts';
+import { countOf, metric, signed, words } from '../../parts/format.ts';
 import { QueryView } from '../../parts/query-view.tsx';
-import { FusedAgainstSingleDocument } from './experiment.generated.ts';
+import { encoderOfSet } from './encoder-of-set.ts';
+import { FusedAgainstSingleDocument, type NamedCellFragment } from './experiment.generated.ts';
 
 /** Whether photo and caption together are worth more than one of them. */
 export function FusedAgainstSingle({ id }: { id: string }) {
@@ -23,14 +24,27 @@ export function FusedAgainstSingle({ id }: { id: string }) {
         }
         return (
           <Text className="figures">
-            The best fused cell ({report.bestFused?.number}) has a mAP on test that is{' '}
-            <strong>{signed(comparison.difference)}</strong> higher than that of the best single one
-            ({report.bestSingle?.number}); {Math.round(comparison.level * 100)} % interval{' '}
-            {signed(comparison.low)} to {signed(comparison.high)}, p {metric(comparison.pValue)}, on{' '}
-            {count(comparison.numSamples)} samples.
+            The best fused cell ({nameOf(report.bestFused)}) against the best single one (
+            {nameOf(report.bestSingle)}): <strong>{verdict(comparison)}</strong>. The difference in
+            mAP on test is {signed(comparison.difference)}, {Math.round(comparison.level * 100)} %
+            interval {signed(comparison.low)} to {signed(comparison.high)}, p{' '}
+            {metric(comparison.pValue)}, on {countOf(comparison.numSamples, 'sample')}.
           </Text>
         );
       }}
     </QueryView>
   );
+}
+
+function verdict({ low, high }: { low: number; high: number }): string {
+  if (low > 0) return 'the fused one is better';
+  return high < 0 ? 'the single one is better' : 'no clear difference';
+}
+
+/** 'cell 5: clip-mini, MLP, Image only, BCE' */
+function nameOf(cell: NamedCellFragment | null): string {
+  if (cell === null) return '';
+  const { head, fusion, loss } = cell.config;
+  const kinds = [head, fusion, loss].map(({ kind }) => words(kind));
+  return [`cell ${cell.number}: ${encoderOfSet(cell.embeddingSet)}`, ...kinds].join(', ');
 }

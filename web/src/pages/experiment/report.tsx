@@ -5,7 +5,7 @@ import { Chart } from '../../parts/chart.tsx';
 import type { CopiedQuery } from '../../parts/copy-menu.tsx';
 import { EmptyNote } from '../../parts/empty-note.tsx';
 import { flatConfig } from '../../parts/flat-config.ts';
-import { spread } from '../../parts/format.ts';
+import { countOf, spread } from '../../parts/format.ts';
 import { matrixOf, matrixOption } from '../../parts/matrix-option.ts';
 import { PlainTable } from '../../parts/plain-table.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
@@ -76,7 +76,8 @@ function Content({ report, query }: { report: FullReport; query: CopiedQuery }) 
         note={
           <Text size="sm" c="dimmed">
             On validation, mean and deviation over seeds and folds; the best of{' '}
-            {report.numCellsCompared} cells, so that some of its lead is luck.
+            {countOf(report.numCellsCompared, 'cell')}
+            {report.numCellsCompared > 1 && ', so that some of its lead is luck'}.
             {report.onPaired && ' On the samples that have both photo and caption.'}
           </Text>
         }

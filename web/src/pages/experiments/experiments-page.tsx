@@ -1,18 +1,37 @@
-import { Anchor, Button, Group, Table } from '@mantine/core';
+import { Anchor, Button, Group } from '@mantine/core';
 import { Link } from 'react-router';
+import { useStream } from '../../api/use-follow.ts';
 import { useMay } from '../../api/viewer.ts';
 import { count, dateTime, percent, words } from '../../parts/format.ts';
 import { PageTitle } from '../../parts/page-title.tsx';
 import { PagedTable } from '../../parts/paged-table.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { usePages } from '../../parts/use-pages.ts';
-import { ExperimentsDocument } from './experiments.generated.ts';
+import { ExperimentsChangedDocument, ExperimentsDocument } from './experiments.generated.ts';
 
-const PAGE = 50;
+const variables = { first: 50 };
+
+/** One that is further down comes with its page. */
+const isNewest = (
+  { createdAt }: { createdAt: string },
+  [first]: readonly { createdAt: string }[],
+): boolean => first === undefined || createdAt >= first.createdAt;
 
 export function Component() {
   const mayStart = useMay('EDITOR');
-  const pages = usePages(ExperimentsDocument, { first: PAGE }, (data) => data.experiments);
+  const pages = usePages(ExperimentsDocument, variables, (data) => data.experiments);
+  const { change, reload } = pages;
+  useStream(ExperimentsChangedDocument, {
+    onData: ({ experimentsChanged: experiment }) =>
+      change((nodes) =>
+        nodes.some(({ id }) => id === experiment.id)
+          ? nodes.map((row) => (row.id === experiment.id ? experiment : row))
+          : isNewest(experiment, nodes)
+            ? [experiment, ...nodes]
+            : nodes,
+      ),
+    onResume: reload,
+  });
   return (
     <>
       <PageTitle
@@ -29,15 +48,40 @@ export function Component() {
       <PagedTable
         pages={pages}
         minWidth={760}
+        query={{ document: ExperimentsDocument, variables }}
         columns={[
-          'Experiment',
-          'Status',
-          'Search',
-          'Dataset',
-          { number: 'Cells' },
-          { number: 'Runs' },
-          { number: 'Failed' },
-          'Created',
+          {
+            name: 'Experiment',
+            text: ({ name }) => name,
+            show: ({ id, name }) => (
+              <Anchor component={Link} to={`/experiments/${id}`} size="sm">
+                {name}
+              </Anchor>
+            ),
+          },
+          {
+            name: 'Status',
+            text: ({ status }) => words(status),
+            show: ({ status, progress }) => (
+              <Group gap="xs" wrap="nowrap">
+                <StatusBadge status={status} />
+                {status === 'RUNNING' && percent(progress)}
+              </Group>
+            ),
+          },
+          { name: 'Search', text: ({ search }) => words(search.kind) },
+          {
+            name: 'Dataset',
+            text: ({ dataset, datasetVersion }) => `${dataset.name} v${datasetVersion.number}`,
+          },
+          { name: 'Cells', isNumber: true, text: ({ numCells }) => count(numCells) },
+          {
+            name: 'Runs',
+            isNumber: true,
+            text: ({ numSucceeded, numRuns }) => `${count(numSucceeded)} of ${count(numRuns)}`,
+          },
+          { name: 'Failed', isNumber: true, text: ({ numFailed }) => count(numFailed) },
+          { name: 'Created', text: ({ createdAt }) => dateTime(createdAt) },
         ]}
         empty={
           <>
@@ -45,31 +89,6 @@ export function Component() {
             and so on that you name, on several seeds, and says which of them help.
           </>
         }
-        row={(experiment) => (
-          <Table.Tr key={experiment.id}>
-            <Table.Td>
-              <Anchor component={Link} to={`/experiments/${experiment.id}`} size="sm">
-                {experiment.name}
-              </Anchor>
-            </Table.Td>
-            <Table.Td>
-              <Group gap="xs" wrap="nowrap">
-                <StatusBadge status={experiment.status} />
-                {experiment.status === 'RUNNING' && percent(experiment.progress)}
-              </Group>
-            </Table.Td>
-            <Table.Td>{words(experiment.search.kind)}</Table.Td>
-            <Table.Td>
-              {experiment.dataset.name} v{experiment.datasetVersion.number}
-            </Table.Td>
-            <Table.Td ta="right">{count(experiment.numCells)}</Table.Td>
-            <Table.Td ta="right">
-              {count(experiment.numSucceeded)} of {count(experiment.numRuns)}
-            </Table.Td>
-            <Table.Td ta="right">{count(experiment.numFailed)}</Table.Td>
-            <Table.Td>{dateTime(experiment.createdAt)}</Table.Td>
-          </Table.Tr>
-        )}
       />
     </>
   );

@@ -18,6 +18,7 @@ import { Link } from 'react-router';
 import { useMay } from '../../api/viewer.ts';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
 import { bytes, dateTime, metric, words } from '../../parts/format.ts';
+import { ThresholdWarnings } from '../../parts/threshold-warnings.tsx';
 import { DeleteVersionDocument } from './model.generated.ts';
 import { modelCard } from './model-card.ts';
 import type { Model, Version } from './model-page.tsx';
@@ -109,6 +110,12 @@ export function VersionCard({
           <Text size="sm" component="div">
             Made from <Lineage version={version} />
           </Text>
+          {version.runs.length === 1 && (
+            <ThresholdWarnings
+              warnings={version.runs[0]!.thresholdWarnings}
+              kind={version.runs[0]!.config.thresholds.kind}
+            />
+          )}
           <VersionUses reference={ref} />
           <Text size="sm">
             Takes embeddings of {version.encoder.name} ({version.encoder.dimension} numbers, photos

@@ -15,21 +15,14 @@ import {
 import { type FormEvent, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { InputForm, type InputValue } from '../../parts/input-form.tsx';
+import { PlanNote } from '../../parts/plan-note.tsx';
 import { ProblemNote } from '../../parts/problem-note.tsx';
+import type { Choices } from '../../parts/training-choices.tsx';
 import { AxesForm, axesInput, NO_AXES } from './axes.tsx';
-import { ExperimentPlan } from './experiment-plan.tsx';
-import {
-  type NewExperimentChoicesQuery,
-  StartExperimentDocument,
-} from './new-experiment.generated.ts';
+import { sayPlan } from './experiment-plan.ts';
+import { StartExperimentDocument } from './new-experiment.generated.ts';
 
-export function NewExperimentForm({
-  datasets,
-  encoders,
-}: {
-  datasets: NewExperimentChoicesQuery['datasets']['nodes'];
-  encoders: NewExperimentChoicesQuery['encoders'];
-}) {
+export function NewExperimentForm({ datasets, encoders }: Choices) {
   const [datasetId, setDataset] = useState(datasets[0]!.id);
   const [encoderIds, setEncoders] = useState(encoders.slice(0, 1).map(({ id }) => id));
   const [name, setName] = useState('');
@@ -74,7 +67,7 @@ export function NewExperimentForm({
           />
           <TextInput
             label="Name"
-            placeholder="made of the settings"
+            placeholder="made of what varies"
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
@@ -112,7 +105,7 @@ export function NewExperimentForm({
       </Card>
       {error && <ProblemNote error={error} />}
       <Group justify="space-between" align="flex-start">
-        <ExperimentPlan input={input} />
+        <PlanNote input={input} say={sayPlan} />
         <Button type="submit" loading={loading}>
           Start the experiment
         </Button>

@@ -13,11 +13,12 @@ import {
 } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { count } from '../../parts/format.ts';
+import { count, countOf } from '../../parts/format.ts';
 import { InputForm, type InputValue } from '../../parts/input-form.tsx';
+import { type Plan, PlanNote, timeOf } from '../../parts/plan-note.tsx';
 import { ProblemNote } from '../../parts/problem-note.tsx';
-import { type NewRunChoicesQuery, StartRunDocument } from './new-run.generated.ts';
-import { RunPlan } from './run-plan.tsx';
+import type { Choices } from '../../parts/training-choices.tsx';
+import { StartRunDocument } from './new-run.generated.ts';
 
 export interface RunStart {
   datasetId: string;
@@ -29,15 +30,7 @@ export interface RunStart {
   config: InputValue;
 }
 
-export function NewRunForm({
-  datasets,
-  encoders,
-  start,
-}: {
-  datasets: NewRunChoicesQuery['datasets']['nodes'];
-  encoders: NewRunChoicesQuery['encoders'];
-  start: RunStart;
-}) {
+export function NewRunForm({ datasets, encoders, start }: Choices & { start: RunStart }) {
   const [run, setRun] = useState({ ...start, encoderId: start.encoderId ?? encoders[0]?.id ?? '' });
   const [name, setName] = useState('');
   const [startRun, { loading, error }] = useMutation(StartRunDocument);
@@ -117,11 +110,17 @@ export function NewRunForm({
       </Card>
       {error && <ProblemNote error={error} />}
       <Group justify="space-between">
-        <RunPlan setting={setting} />
+        <PlanNote input={setting} say={sayPlan} />
         <Button type="submit" loading={loading}>
           Start the run
         </Button>
       </Group>
     </Stack>
   );
+}
+
+function sayPlan(plan: Plan): string {
+  // Nothing would be left to train of an experiment: its time says nothing of a run.
+  const time = plan.numDone > 0 ? 'A run of these very settings is there already.' : timeOf(plan);
+  return `At most ${countOf(plan.numEpochs, 'epoch')}. ${time}`;
 }

@@ -1,5 +1,6 @@
 import { useQuery } from '@apollo/client/react';
 import { Card, Text, Title } from '@mantine/core';
+import { CodedText } from '../../parts/coded-text.tsx';
 import { words } from '../../parts/format.ts';
 import { OverviewDevicesDocument } from './overview.generated.ts';
 
@@ -19,7 +20,11 @@ export function Devices() {
             {device.toUpperCase()}
           </Text>
           {chosen ? ' is chosen' : ` ${words(status)}`}
-          {reason && `: ${reason}`}
+          {reason && (
+            <>
+              : <CodedText>{reason}</CodedText>
+            </>
+          )}
         </Text>
       ))}
     </Card>

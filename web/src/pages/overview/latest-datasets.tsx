@@ -1,7 +1,7 @@
 import { Anchor, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { Link } from 'react-router';
 import { EmptyNote } from '../../parts/empty-note.tsx';
-import { count } from '../../parts/format.ts';
+import { count, countOf } from '../../parts/format.ts';
 import type { OverviewQuery } from './overview.generated.ts';
 
 export function LatestDatasets({ datasets }: { datasets: OverviewQuery['datasets'] }) {
@@ -17,7 +17,8 @@ export function LatestDatasets({ datasets }: { datasets: OverviewQuery['datasets
       </Group>
       {datasets.nodes.length === 0 && (
         <EmptyNote>
-          No dataset yet. Import a folder with photos and a table of captions and labels on the page{' '}
+          No dataset yet. Import an archive or a folder with photos and a table of captions and
+          labels on the page{' '}
           <Anchor component={Link} to="/datasets" size="sm" underline="always">
             Datasets
           </Anchor>
@@ -33,7 +34,7 @@ export function LatestDatasets({ datasets }: { datasets: OverviewQuery['datasets
             <Text size="sm" c="dimmed">
               {latestVersion === null
                 ? 'being imported'
-                : `v${latestVersion.number}, ${count(latestVersion.sampleCount)} samples`}
+                : `v${latestVersion.number}, ${countOf(latestVersion.sampleCount, 'sample')}`}
             </Text>
           </Group>
         ))}

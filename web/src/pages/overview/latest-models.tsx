@@ -36,7 +36,7 @@ export function LatestModels({ models }: { models: OverviewQuery['models'] }) {
             </Group>
             <Text size="sm" c="dimmed">
               {versions.nodes[0]
-                ? `version ${versions.nodes[0].number}, mAP ${metric(versions.nodes[0].metrics?.meanAveragePrecision)}`
+                ? `version ${versions.nodes[0].number}, mAP ${metric(versions.nodes[0].metrics?.meanAveragePrecision)} on test`
                 : 'no version'}
             </Text>
           </Group>

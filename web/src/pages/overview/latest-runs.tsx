@@ -1,7 +1,7 @@
 import { Anchor, Card, Group, Table, Title } from '@mantine/core';
 import { Link } from 'react-router';
 import { EmptyNote } from '../../parts/empty-note.tsx';
-import { count, dateTime, metric, percent } from '../../parts/format.ts';
+import { countOf, dateTime, metric, percent } from '../../parts/format.ts';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import type { OverviewQuery } from './overview.generated.ts';
 
@@ -13,7 +13,7 @@ export function LatestRuns({ runs }: { runs: OverviewQuery['runs'] }) {
           Latest runs
         </Title>
         <Anchor component={Link} to="/runs" size="sm">
-          All {count(runs.totalCount)} runs
+          All {countOf(runs.totalCount, 'run')}
         </Anchor>
       </Group>
       {runs.nodes.length === 0 ? (
@@ -26,8 +26,8 @@ export function LatestRuns({ runs }: { runs: OverviewQuery['runs'] }) {
                 <Table.Th>Run</Table.Th>
                 <Table.Th>Status</Table.Th>
                 <Table.Th>Dataset</Table.Th>
-                <Table.Th ta="right">mAP</Table.Th>
-                <Table.Th ta="right">Micro-F1</Table.Th>
+                <Table.Th ta="right">mAP, validation</Table.Th>
+                <Table.Th ta="right">Micro-F1, validation</Table.Th>
                 <Table.Th>Created</Table.Th>
               </Table.Tr>
             </Table.Thead>

@@ -37,7 +37,11 @@ function Content({ data, refetch }: { data: OverviewQuery; refetch: () => void }
     <Stack>
       <SimpleGrid cols={{ base: 2, md: 4 }}>
         <Figure name="Running" value={String(system.running)} note={`${system.queued} waiting`} />
-        <Figure name="Disk in use" value={bytes(system.diskUsedBytes)} />
+        <Figure
+          name="Disk in use"
+          value={bytes(system.diskUsedBytes)}
+          note="rows and files, without PostgreSQL’s log, encoders and uploads"
+        />
         <Figure
           name="Trains on"
           value={trainsOn(system.device)}

@@ -66,7 +66,7 @@ export function ExportForm({
           <ExportColumns columns={columns} labels={labels} onChange={setColumns} />
         ) : (
           <Text size="xs" c="dimmed">
-            Key, predicted labels and every label's score.
+            Key, predicted labels and every label's score; labels are called by their keys.
           </Text>
         )}
         {error !== null && <ProblemNote error={error} />}

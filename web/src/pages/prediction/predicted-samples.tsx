@@ -1,6 +1,7 @@
 import { Anchor, Badge, Group, Stack, Table, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { EmptyNote } from '../../parts/empty-note.tsx';
+import { ErrorBadge } from '../../parts/error-kind.tsx';
 import { metric, words } from '../../parts/format.ts';
 import { MoreButton } from '../../parts/more-button.tsx';
 import { Photo } from '../../parts/photo.tsx';
@@ -34,7 +35,7 @@ export function PredictedSamples({ batch }: { batch: Batch }) {
                 <Table.Th w={96}>Photo</Table.Th>
                 <Table.Th>Sample</Table.Th>
                 <Table.Th>Predicted, with its score</Table.Th>
-                <Table.Th>Carried, not predicted</Table.Th>
+                <Table.Th>Given, not predicted</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -56,6 +57,7 @@ export function PredictedSamples({ batch }: { batch: Batch }) {
 
 function PredictedRow({ row: { sample, labels }, datasetId }: { row: Row; datasetId: string }) {
   const carried = sample.labels && new Set(sample.labels.map(({ key }) => key));
+  const unknown = new Set(sample.unknownLabels.map(({ key }) => key));
   const predicted = new Set(labels.map(({ label }) => label.key));
   const missed = sample.labels?.filter(({ key }) => !predicted.has(key)) ?? [];
   return (
@@ -77,17 +79,18 @@ function PredictedRow({ row: { sample, labels }, datasetId }: { row: Row; datase
       <Table.Td>
         <Group gap={4}>
           {labels.map(({ label, score }) => {
-            const isWrong = carried !== null && !carried.has(label.key);
-            return (
-              <Badge
+            const isWrong = carried !== null && !carried.has(label.key) && !unknown.has(label.key);
+            const text = `${label.name} ${metric(score)}`;
+            return isWrong ? (
+              <ErrorBadge
                 key={label.key}
-                tt="none"
-                variant={isWrong ? 'filled' : 'default'}
-                color={isWrong ? 'red.9' : undefined}
-                title={isWrong ? 'The sample does not carry it' : undefined}
-              >
-                {isWrong && 'not '}
-                {label.name} {metric(score)}
+                kind="FALSE_POSITIVE"
+                labels={text}
+                title="Predicted, not given"
+              />
+            ) : (
+              <Badge key={label.key} size="sm" tt="none" variant="default">
+                {text}
               </Badge>
             );
           })}

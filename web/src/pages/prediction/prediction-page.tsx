@@ -2,12 +2,14 @@ import { useMutation, useQuery } from '@apollo/client/react';
 import { Anchor, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { Link, useNavigate, useParams } from 'react-router';
+import { ASKED_ANEW } from '../../api/client.ts';
 import { useMay } from '../../api/viewer.ts';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
 import { EmptyNote } from '../../parts/empty-note.tsx';
-import { bytes, count, dateTime, words } from '../../parts/format.ts';
+import { bytes, countOf, dateTime, words } from '../../parts/format.ts';
 import { PageTitle } from '../../parts/page-title.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
+import { EvaluationTable } from './evaluation-table.tsx';
 import { ExportForm } from './export-form.tsx';
 import { PredictedSamples } from './predicted-samples.tsx';
 import {
@@ -22,7 +24,7 @@ export type Batch = NonNullable<PredictionQuery['batchPrediction']>;
 
 export function Component() {
   const { id = '' } = useParams();
-  const answer = useQuery(PredictionDocument, { variables: { id } });
+  const answer = useQuery(PredictionDocument, { variables: { id }, context: ASKED_ANEW });
   const refetch = () => void answer.refetch();
   return (
     <QueryView answer={answer}>
@@ -56,7 +58,7 @@ function BatchView({ batch, refetch }: { batch: Batch; refetch: () => void }) {
           </Anchor>
           {batch.splits.length < 3 && ` (${batch.splits.map(words).join(', ')})`}, thresholds:{' '}
           {batch.thresholds ?? "the model's own"}, {dateTime(batch.createdAt)}
-          {batch.sampleCount !== null && `, ${count(batch.sampleCount)} samples predicted`}
+          {batch.sampleCount !== null && `, ${countOf(batch.sampleCount, 'sample')} predicted`}
         </Text>
         {batch.error && <Text size="sm">{batch.error.message}</Text>}
         {batch.status === 'SUCCEEDED' ? (
@@ -65,6 +67,7 @@ function BatchView({ batch, refetch }: { batch: Batch; refetch: () => void }) {
               id={batch.id}
               labels={batch.predictions.nodes[0]?.scores.map(({ label }) => label) ?? []}
             />
+            <EvaluationTable batch={batch} />
             <PredictedSamples batch={batch} />
           </>
         ) : (

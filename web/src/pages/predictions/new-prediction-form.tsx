@@ -2,7 +2,7 @@ import { useMutation, useQuery } from '@apollo/client/react';
 import { Button, MultiSelect, Select, Stack } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { count, words } from '../../parts/format.ts';
+import { countOf, words } from '../../parts/format.ts';
 import { modelReferences } from '../../parts/model-references.ts';
 import { ProblemNote } from '../../parts/problem-note.tsx';
 import {
@@ -26,7 +26,7 @@ export function NewPredictionForm({
   const versions = datasets.flatMap(({ name, versions: { nodes } }) =>
     nodes.map(({ id, number, sampleCount }) => ({
       value: id,
-      label: `${name} v${number}, ${count(sampleCount)} samples`,
+      label: `${name} v${number}, ${countOf(sampleCount, 'sample')}`,
     })),
   );
   const [model, setModel] = useState(references[0] ?? null);

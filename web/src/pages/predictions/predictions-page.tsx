@@ -1,4 +1,4 @@
-import { Anchor, Group, Table } from '@mantine/core';
+import { Anchor, Group } from '@mantine/core';
 import { Link } from 'react-router';
 import { useMay } from '../../api/viewer.ts';
 import { count, dateTime, percent, words } from '../../parts/format.ts';
@@ -9,25 +9,50 @@ import { usePages } from '../../parts/use-pages.ts';
 import { NewPredictionButton } from './new-prediction-button.tsx';
 import { PredictionsDocument } from './predictions.generated.ts';
 
-const PAGE = 50;
+const variables = { first: 50 };
 
 export function Component() {
   const mayStart = useMay('EDITOR');
-  const pages = usePages(PredictionsDocument, { first: PAGE }, (data) => data.batchPredictions);
+  const pages = usePages(PredictionsDocument, variables, (data) => data.batchPredictions);
   return (
     <>
       <PageTitle side={mayStart && <NewPredictionButton />}>Predictions</PageTitle>
       <PagedTable
         pages={pages}
         minWidth={720}
+        query={{ document: PredictionsDocument, variables }}
         columns={[
-          'Of',
-          'Model',
-          'Thresholds',
-          'Splits',
-          'Status',
-          { number: 'Samples' },
-          'Created',
+          {
+            name: 'Of',
+            text: ({ datasetVersion }) => versionName(datasetVersion),
+            show: ({ id, datasetVersion }) => (
+              <Anchor component={Link} to={`/predictions/${id}`} size="sm">
+                {versionName(datasetVersion)}
+              </Anchor>
+            ),
+          },
+          { name: 'Model', text: ({ model }) => model },
+          { name: 'Thresholds', text: ({ thresholds }) => thresholds ?? "the model's own" },
+          {
+            name: 'Splits',
+            text: ({ splits }) => (splits.length === 3 ? 'all' : splits.map(words).join(', ')),
+          },
+          {
+            name: 'Status',
+            text: ({ status }) => words(status),
+            show: ({ status, progress }) => (
+              <Group gap="xs" wrap="nowrap">
+                <StatusBadge status={status} />
+                {status === 'RUNNING' && percent(progress)}
+              </Group>
+            ),
+          },
+          {
+            name: 'Samples',
+            isNumber: true,
+            text: ({ sampleCount }) => (sampleCount === null ? '–' : count(sampleCount)),
+          },
+          { name: 'Created', text: ({ createdAt }) => dateTime(createdAt) },
         ]}
         empty={
           <>
@@ -35,31 +60,11 @@ export function Component() {
             gives their labels as a table, to look at and as a file.
           </>
         }
-        row={(batch) => (
-          <Table.Tr key={batch.id}>
-            <Table.Td>
-              <Anchor component={Link} to={`/predictions/${batch.id}`} size="sm">
-                {batch.datasetVersion.dataset.name} v{batch.datasetVersion.number}
-              </Anchor>
-            </Table.Td>
-            <Table.Td>{batch.model}</Table.Td>
-            <Table.Td>{batch.thresholds ?? "the model's own"}</Table.Td>
-            <Table.Td>
-              {batch.splits.length === 3 ? 'all' : batch.splits.map(words).join(', ')}
-            </Table.Td>
-            <Table.Td>
-              <Group gap="xs" wrap="nowrap">
-                <StatusBadge status={batch.status} />
-                {batch.status === 'RUNNING' && percent(batch.progress)}
-              </Group>
-            </Table.Td>
-            <Table.Td ta="right">
-              {batch.sampleCount === null ? '–' : count(batch.sampleCount)}
-            </Table.Td>
-            <Table.Td>{dateTime(batch.createdAt)}</Table.Td>
-          </Table.Tr>
-        )}
       />
     </>
   );
+}
+
+function versionName({ dataset, number }: { dataset: { name: string }; number: number }): string {
+  return `${dataset.name} v${number}`;
 }

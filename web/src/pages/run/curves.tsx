@@ -1,23 +1,21 @@
-import { SimpleGrid } from '@mantine/core';
+import { SimpleGrid, Stack } from '@mantine/core';
 import { useMemo } from 'react';
 import { Chart } from '../../parts/chart.tsx';
 import { type Curve, curveOption } from '../../parts/curve-option.ts';
-import type { RunEvent } from './event-log.tsx';
+import { epochsAfter } from '../../parts/epochs.ts';
+import { ThinnedNote } from '../../parts/thinned-note.tsx';
+import type { RunEventsSubscription } from './run.generated.ts';
 import type { RunDetails } from './run-page.tsx';
 
 type Epoch = RunDetails['history'][number];
+export type ToldEpoch = NonNullable<RunEventsSubscription['runEvents']['epoch']>;
 
-/** The epochs that the run had when the page was opened, and those that events have told of since. */
-function useEpochs(run: RunDetails, events: readonly RunEvent[]): Epoch[] {
-  return useMemo(() => {
-    const epochs = new Map(run.history.map((epoch) => [epoch.epoch, epoch]));
-    for (const { epoch } of events) if (epoch) epochs.set(epoch.epoch, epoch);
-    return [...epochs.values()].sort((a, b) => a.epoch - b.epoch);
-  }, [run.history, events]);
-}
-
-export function Curves({ run, events }: { run: RunDetails; events: readonly RunEvent[] }) {
-  const epochs = useEpochs(run, events);
+/** @param told by events since the history was read */
+export function Curves({ run, told }: { run: RunDetails; told: readonly ToldEpoch[] }) {
+  const epochs = useMemo(
+    () => [...run.history, ...epochsAfter(run.history, told)],
+    [run.history, told],
+  );
   const { bestEpoch } = run;
   const [losses, metrics] = useMemo(() => {
     const curve = (
@@ -60,19 +58,22 @@ export function Curves({ run, events }: { run: RunDetails; events: readonly RunE
   }, [epochs, bestEpoch]);
   const last = epochs.at(-1);
   return (
-    <SimpleGrid cols={{ base: 1, md: 2 }}>
-      <Chart
-        title="Loss"
-        description={`Loss over ${epochs.length} epochs; the last one: training ${last?.trainLoss.toFixed(4) ?? 'none yet'}, validation ${last?.validationLoss?.toFixed(4) ?? 'none'}`}
-        option={losses}
-        together={run.id}
-      />
-      <Chart
-        title="Validation, thresholds at 0.5"
-        description={`Metrics over ${epochs.length} epochs; the last mAP: ${last?.validation?.meanAveragePrecision?.toFixed(4) ?? 'none yet'}`}
-        option={metrics}
-        together={run.id}
-      />
-    </SimpleGrid>
+    <Stack gap="xs">
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        <Chart
+          title="Loss"
+          description={`Loss over ${last?.epoch ?? 0} epochs; the last one: training ${last?.trainLoss.toFixed(4) ?? 'none yet'}, validation ${last?.validationLoss?.toFixed(4) ?? 'none'}`}
+          option={losses}
+          together={run.id}
+        />
+        <Chart
+          title="Validation, thresholds at 0.5"
+          description={`Metrics over ${last?.epoch ?? 0} epochs; the last mAP: ${last?.validation?.meanAveragePrecision?.toFixed(4) ?? 'none yet'}`}
+          option={metrics}
+          together={run.id}
+        />
+      </SimpleGrid>
+      <ThinnedNote runs={[{ epochs }]} />
+    </Stack>
   );
 }

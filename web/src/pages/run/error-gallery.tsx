@@ -1,6 +1,6 @@
 import {
   Anchor,
-  Badge,
+  Box,
   Button,
   Card,
   Group,
@@ -11,27 +11,29 @@ import {
 } from '@mantine/core';
 import { Link } from 'react-router';
 import { EmptyNote } from '../../parts/empty-note.tsx';
-import { count, metric } from '../../parts/format.ts';
+import { ERROR_KINDS, ErrorBadge, readErrorKind } from '../../parts/error-kind.tsx';
+import { countOf, metric } from '../../parts/format.ts';
 import { MoreButton } from '../../parts/more-button.tsx';
 import { Photo } from '../../parts/photo.tsx';
 import { ProblemNote } from '../../parts/problem-note.tsx';
 import { useAddress } from '../../parts/use-address.ts';
 import { usePages } from '../../parts/use-pages.ts';
+import { GridLink } from './grid-link.tsx';
 import { RunErrorsDocument } from './run.generated.ts';
+import type { RunDetails } from './run-page.tsx';
 import { SplitSwitch, useSplit } from './split-switch.tsx';
 
 const PAGE = 24;
-const KINDS = ['FALSE_POSITIVE', 'FALSE_NEGATIVE'] as const;
 
 /** The wrong decisions, those of which the run was surest first. */
-export function ErrorGallery({ id, datasetId }: { id: string; datasetId: string }) {
+export function ErrorGallery({ run }: { run: RunDetails }) {
   const address = useAddress();
   const split = useSplit();
-  const kind = KINDS.find((each) => each === address.get('kind'));
+  const kind = readErrorKind(address.get('kind'));
   const label = address.get('label');
   const pages = usePages(
     RunErrorsDocument,
-    { id, split, kind: kind ?? null, label: label || null, first: PAGE },
+    { id: run.id, split, kind, label: label || null, first: PAGE },
     (data) => data.run?.errors,
   );
   return (
@@ -41,11 +43,7 @@ export function ErrorGallery({ id, datasetId }: { id: string; datasetId: string 
         <SegmentedControl
           size="xs"
           aria-label="Kind of error"
-          data={[
-            { value: '', label: 'All' },
-            { value: 'FALSE_POSITIVE', label: 'Predicted, not carried' },
-            { value: 'FALSE_NEGATIVE', label: 'Carried, not predicted' },
-          ]}
+          data={[{ value: '', label: 'All' }, ...ERROR_KINDS]}
           value={kind ?? ''}
           onChange={(value) => address.set({ kind: value })}
         />
@@ -56,9 +54,12 @@ export function ErrorGallery({ id, datasetId }: { id: string; datasetId: string 
         )}
         {pages.totalCount !== null && (
           <Text size="sm" c="dimmed" role="status">
-            {count(pages.totalCount)} errors
+            {countOf(pages.totalCount, 'error')}
           </Text>
         )}
+        <GridLink run={run} label={label} kind={kind}>
+          In the sample grid
+        </GridLink>
       </Group>
       {pages.error !== null && <ProblemNote error={pages.error} retry={pages.reload} />}
       {pages.nodes.length === 0 && !pages.isLoading && <EmptyNote>No such error.</EmptyNote>}
@@ -71,25 +72,22 @@ export function ErrorGallery({ id, datasetId }: { id: string; datasetId: string 
                 alt={error.sample.caption ?? error.sample.key}
               />
             </Card.Section>
-            <Badge
-              mt="xs"
-              size="sm"
-              variant="filled"
-              tt="none"
-              color={error.kind === 'FALSE_POSITIVE' ? 'red.9' : 'blue.9'}
-            >
-              {error.kind === 'FALSE_POSITIVE' ? 'not ' : 'missed '}
-              {error.label.name}
-            </Badge>
+            <Box mt="xs">
+              <ErrorBadge kind={error.kind} labels={error.label.name} title={error.label.name} />
+            </Box>
             <Text size="xs" className="figures">
-              score {metric(error.score)}, from {metric(error.threshold)} on
+              {ERROR_KINDS.find(({ value }) => value === error.kind)?.label}
+              <br />
+              score {metric(error.score)}
+              <br />
+              threshold {metric(error.threshold)}
             </Text>
             <Text size="xs" lineClamp={2} title={error.sample.caption ?? undefined}>
               {error.sample.caption}
             </Text>
             <Anchor
               component={Link}
-              to={`/datasets/${datasetId}/samples/${error.sample.id}`}
+              to={`/datasets/${run.dataset.id}/samples/${error.sample.id}`}
               size="xs"
               truncate
             >

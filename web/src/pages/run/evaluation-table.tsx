@@ -2,7 +2,7 @@ import { useQuery } from '@apollo/client/react';
 import { SimpleGrid, Stack, Text } from '@mantine/core';
 import type { CopiedQuery } from '../../parts/copy-menu.tsx';
 import { EmptyNote } from '../../parts/empty-note.tsx';
-import { count, metric, words } from '../../parts/format.ts';
+import { countOf, metric, words } from '../../parts/format.ts';
 import { PlainTable } from '../../parts/plain-table.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
 import { RunEvaluationDocument, type RunEvaluationQuery } from './run.generated.ts';
@@ -78,7 +78,7 @@ function Figures({ evaluation, query }: { evaluation: Evaluation; query: CopiedQ
       <PlainTable
         note={
           <Text size="sm" c="dimmed">
-            On {count(evaluation.numSamples)} samples
+            On {countOf(evaluation.numSamples, 'sample')}
           </Text>
         }
         head={['Metric', 'Value', `${Math.round(level * 100)} % interval`]}

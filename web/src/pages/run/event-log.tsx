@@ -1,12 +1,20 @@
+import { useState } from 'react';
+import { useEvents } from '../../api/use-follow.ts';
 import { EmptyNote } from '../../parts/empty-note.tsx';
 import { percent, timeOfDay, words } from '../../parts/format.ts';
 import { PlainTable } from '../../parts/plain-table.tsx';
-import { RunEventsDocument, type RunEventsSubscription } from './run.generated.ts';
+import { RunLogDocument, type RunLogSubscription } from './run.generated.ts';
 
-export type RunEvent = RunEventsSubscription['runEvents'];
+type RunEvent = RunLogSubscription['runEvents'];
 
-/** The newest first. */
-export function EventLog({ id, events }: { id: string; events: readonly RunEvent[] }) {
+/** All that the run has said and says, the newest first. */
+export function EventLog({ id }: { id: string }) {
+  const [events, setEvents] = useState<readonly RunEvent[]>([]);
+  useEvents(RunLogDocument, {
+    id,
+    eventOf: (data) => data.runEvents,
+    onEvent: (event) => setEvents((before) => [...before, event]),
+  });
   if (events.length === 0) return <EmptyNote>The run has said nothing yet.</EmptyNote>;
   return (
     <PlainTable
@@ -21,7 +29,7 @@ export function EventLog({ id, events }: { id: string; events: readonly RunEvent
           event.message ?? epochText(event),
         ])}
       numWords={5}
-      query={{ document: RunEventsDocument, variables: { id } }}
+      query={{ document: RunLogDocument, variables: { id } }}
       maxHeight={560}
     />
   );

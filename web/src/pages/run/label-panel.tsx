@@ -5,25 +5,28 @@ import { Link } from 'react-router';
 import { Chart } from '../../parts/chart.tsx';
 import { metric } from '../../parts/format.ts';
 import { QueryView } from '../../parts/query-view.tsx';
+import { GridLink } from './grid-link.tsx';
 import { calibrationOption } from './label-charts.ts';
 import type { LabelRow, Reliability } from './label-table.tsx';
 import { LabelCurveDocument } from './run.generated.ts';
+import type { RunDetails } from './run-page.tsx';
 import { useSplit } from './split-switch.tsx';
 import { ThresholdChoice } from './threshold-choice.tsx';
 
 /** What another threshold would make of a label, its precision over recall, and whether its scores are frequencies. */
 export function LabelPanel({
-  id,
+  run,
   row,
   reliability,
 }: {
-  /** of the run */
-  id: string;
+  run: RunDetails;
   row: LabelRow;
   reliability: Reliability | undefined;
 }) {
   const split = useSplit();
-  const answer = useQuery(LabelCurveDocument, { variables: { id, split, label: row.label.key } });
+  const answer = useQuery(LabelCurveDocument, {
+    variables: { id: run.id, split, label: row.label.key },
+  });
   const bins = reliability?.bins;
   const calibration = useMemo(() => calibrationOption(bins ?? []), [bins]);
   return (
@@ -32,19 +35,24 @@ export function LabelPanel({
         <Title order={2} size="h4">
           {row.label.name}
         </Title>
-        <Anchor
-          component={Link}
-          to={`?tab=errors&label=${encodeURIComponent(row.label.key)}`}
-          size="sm"
-        >
-          Its errors
-        </Anchor>
+        <Group gap="sm">
+          <Anchor
+            component={Link}
+            to={`?tab=errors&label=${encodeURIComponent(row.label.key)}`}
+            size="sm"
+          >
+            Its errors
+          </Anchor>
+          <GridLink run={run} label={row.label.key}>
+            In the sample grid
+          </GridLink>
+        </Group>
       </Group>
       <Stack>
         <QueryView answer={answer}>
-          {({ run }) =>
-            run?.labelCurve && run.labelCurve.cuts.length > 0 ? (
-              <ThresholdChoice row={row} curve={run.labelCurve} />
+          {({ run: found }) =>
+            found?.labelCurve && found.labelCurve.cuts.length > 0 ? (
+              <ThresholdChoice row={row} curve={found.labelCurve} />
             ) : (
               <Text size="sm">It is known of no sample of this split.</Text>
             )

@@ -5,9 +5,11 @@ import { type CopiedQuery, CopyMenu } from '../../parts/copy-menu.tsx';
 import { EmptyNote } from '../../parts/empty-note.tsx';
 import { metric } from '../../parts/format.ts';
 import { QueryView } from '../../parts/query-view.tsx';
+import { ThresholdWarnings } from '../../parts/threshold-warnings.tsx';
 import { useAddress } from '../../parts/use-address.ts';
 import { LabelPanel } from './label-panel.tsx';
 import { RunLabelsDocument, type RunLabelsQuery } from './run.generated.ts';
+import type { RunDetails } from './run-page.tsx';
 import { SplitSwitch, useSplit } from './split-switch.tsx';
 
 type Labels = NonNullable<RunLabelsQuery['run']>['labelMetrics'];
@@ -27,7 +29,8 @@ const COLUMNS: readonly { name: string; value: (row: LabelRow) => number | strin
 ];
 
 /** Every label with its figures at the run's threshold; the chosen one with what other thresholds would make of it. */
-export function LabelTable({ id }: { id: string }) {
+export function LabelTable({ run }: { run: RunDetails }) {
+  const { id } = run;
   const split = useSplit();
   const answer = useQuery(RunLabelsDocument, { variables: { id, split } });
   return (
@@ -36,16 +39,22 @@ export function LabelTable({ id }: { id: string }) {
         <SplitSwitch />
       </Group>
       <QueryView answer={answer}>
-        {({ run }) =>
-          run === null || run.labelMetrics.length === 0 ? (
+        {({ run: found }) =>
+          found === null || found.labelMetrics.length === 0 ? (
             <EmptyNote>This split has no labelled sample, so there are no figures.</EmptyNote>
           ) : (
-            <Labels
-              id={id}
-              rows={run.labelMetrics}
-              reliability={run.evaluation?.reliability ?? []}
-              query={{ document: RunLabelsDocument, variables: { id, split } }}
-            />
+            <>
+              <ThresholdWarnings
+                warnings={found.thresholdWarnings}
+                kind={run.config.thresholds.kind}
+              />
+              <Labels
+                run={run}
+                rows={found.labelMetrics}
+                reliability={found.evaluation?.reliability ?? []}
+                query={{ document: RunLabelsDocument, variables: { id, split } }}
+              />
+            </>
           )
         }
       </QueryView>
@@ -54,12 +63,12 @@ export function LabelTable({ id }: { id: string }) {
 }
 
 function Labels({
-  id,
+  run,
   rows,
   reliability,
   query,
 }: {
-  id: string;
+  run: RunDetails;
   rows: Labels;
   reliability: readonly Reliability[];
   query: CopiedQuery;
@@ -156,7 +165,7 @@ function Labels({
       {chosen && (
         <LabelPanel
           key={chosen.label.key}
-          id={id}
+          run={run}
           row={chosen}
           reliability={reliability.find(({ label }) => label.index === chosen.label.index)}
         />

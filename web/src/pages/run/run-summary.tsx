@@ -1,12 +1,12 @@
-import { Alert, Anchor, Badge, Group, Progress, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Badge, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
-import { dateTime, duration, metric, secondsBetween } from '../../parts/format.ts';
+import { dateTime, metric } from '../../parts/format.ts';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import type { RunDetails } from './run-page.tsx';
+import { RunProgress } from './run-progress.tsx';
 
-/** What the run is, and how far. The bar keeps its place when the run has ended, so that nothing below moves. */
-export function RunSummary({ run }: { run: RunDetails }) {
-  const isRunning = run.status === 'RUNNING';
+/** What the run is, and how far. */
+export function RunSummary({ run, refetch }: { run: RunDetails; refetch: () => void }) {
   return (
     <Stack gap="sm" mb="md">
       <Group gap="sm">
@@ -35,19 +35,7 @@ export function RunSummary({ run }: { run: RunDetails }) {
           </Anchor>
         ))}
       </Group>
-      <Group wrap="nowrap" className="figures">
-        <Progress
-          flex={1}
-          value={(run.status === 'SUCCEEDED' ? 1 : run.progress) * 100}
-          aria-label="Progress of the training"
-        />
-        <Text size="sm" c="dimmed" miw={220} ta="right">
-          epoch {run.epoch} of {run.epochs}
-          {isRunning && run.etaSeconds !== null
-            ? `, about ${duration(run.etaSeconds)} left`
-            : run.finishedAt && `, took ${duration(secondsBetween(run.startedAt, run.finishedAt))}`}
-        </Text>
-      </Group>
+      <RunProgress run={run} refetch={refetch} />
       {run.error && (
         <Alert color="red" variant="light" title={run.error.code}>
           {run.error.message}

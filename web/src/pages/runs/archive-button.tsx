@@ -2,7 +2,7 @@ import { useMutation } from '@apollo/client/react';
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { problemOf } from '../../api/problem.ts';
-import { count } from '../../parts/format.ts';
+import { countOf } from '../../parts/format.ts';
 import { ArchiveRunsDocument } from './runs.generated.ts';
 
 /** The server's limit. */
@@ -22,8 +22,9 @@ export function ArchiveButton({
   const press = () =>
     archive({ variables: { ids: [...ids], archived: !isBack } }).then(
       () => {
-        const what = isBack ? 'taken back' : 'put aside: the filter Archived shows them';
-        notifications.show({ message: `${count(ids.length)} runs ${what}.` });
+        const runs = countOf(ids.length, 'run');
+        const what = isBack ? 'taken back' : 'put aside: the filter Archived shows what is';
+        notifications.show({ message: `${runs} ${what}.` });
         onDone();
       },
       (error: unknown) => notifications.show({ color: 'red', message: problemOf(error).message }),

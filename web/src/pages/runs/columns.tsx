@@ -1,4 +1,3 @@
-import { Group } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import {
@@ -59,10 +58,10 @@ export const COLUMNS: readonly Column[] = [
     order: 'STATUS',
     text: (run) => words(run.status),
     show: (run) => (
-      <Group gap="xs" wrap="nowrap">
+      <>
         <StatusBadge status={run.status} />
-        {run.status === 'RUNNING' && percent(run.progress)}
-      </Group>
+        {run.status === 'RUNNING' && ` ${percent(run.progress)}`}
+      </>
     ),
   },
   {

@@ -1,11 +1,15 @@
+import { useApolloClient } from '@apollo/client/react';
 import { Button } from '@mantine/core';
 import { Link } from 'react-router';
-
-/** What the page for comparisons takes. */
-const MOST_COMPARED = 16;
+import { comparedRuns, MOST_COMPARED } from '../../api/compared-runs.ts';
 
 export function CompareLink({ ids }: { ids: readonly string[] }) {
+  const client = useApolloClient();
   const isOff = ids.length < 2 || ids.length > MOST_COMPARED;
+  const ask = () => {
+    // Should it fail, the page asks again and says what is wrong.
+    if (!isOff) comparedRuns(client, ids).catch(() => {});
+  };
   return (
     <Button
       size="xs"
@@ -16,6 +20,8 @@ export function CompareLink({ ids }: { ids: readonly string[] }) {
       onClick={(event) => {
         if (isOff) event.preventDefault();
       }}
+      onPointerEnter={ask}
+      onFocus={ask}
       title={`Choose 2 to ${MOST_COMPARED} runs`}
     >
       Compare

@@ -1,14 +1,14 @@
 import { Anchor, Group, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
+import { MOST_COMPARED } from '../../api/compared-runs.ts';
 import { metric } from '../../parts/format.ts';
 import { MoreButton } from '../../parts/more-button.tsx';
 import { ProblemNote } from '../../parts/problem-note.tsx';
+import { distinctNames } from '../../parts/run-names.ts';
 import { usePages } from '../../parts/use-pages.ts';
 import { RunsDocument, type RunsQueryVariables } from './runs.generated.ts';
 
 const PAGE = 20;
-/** What the page for comparisons takes. */
-const MOST_COMPARED = 16;
 
 /** The runs of a group, the best first. */
 export function GroupRuns({
@@ -29,7 +29,7 @@ export function GroupRuns({
     <Stack gap="xs" align="flex-start">
       {pages.error !== null && <ProblemNote error={pages.error} retry={pages.reload} />}
       <Group gap="md">
-        {pages.nodes.map((run) => (
+        {distinctNames(pages.nodes).map((run) => (
           <Text key={run.id} size="sm" className="figures">
             <Anchor component={Link} to={`/runs/${run.id}`} size="sm">
               {run.name}

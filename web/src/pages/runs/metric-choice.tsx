@@ -1,6 +1,6 @@
 import { NumberInput, Select } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
 import type { useAddress } from '../../parts/use-address.ts';
+import { useDraft } from '../../parts/use-draft.ts';
 import type { RunsQueryVariables } from './runs.generated.ts';
 
 type Address = ReturnType<typeof useAddress>;
@@ -19,17 +19,17 @@ export function readChoice(address: Address): Choice {
 /** Which epoch's figures the table shows and sorts by. */
 export function MetricChoice({ address }: { address: Address }) {
   const { of, epoch } = readChoice(address);
-  const setEpoch = useDebouncedCallback(
-    (value: number | string) =>
-      Number(value) >= 1 && address.set({ figures: String(value) }, false),
+  const [draft, setDraft] = useDraft(
+    String(epoch ?? ''),
+    (value) => Number(value) >= 1 && address.set({ figures: value }, false),
     TYPING_MS,
   );
   return (
     <>
       <Select
         size="xs"
-        label="Figures"
-        w={150}
+        label="Figures on validation"
+        w={160}
         data={[
           { value: 'BEST', label: 'of the best epoch' },
           { value: 'LAST_EPOCH', label: 'of the last epoch' },
@@ -49,8 +49,8 @@ export function MetricChoice({ address }: { address: Address }) {
           min={1}
           max={100_000}
           allowDecimal={false}
-          defaultValue={epoch ?? 1}
-          onChange={setEpoch}
+          value={draft}
+          onChange={(value) => setDraft(String(value))}
         />
       )}
     </>

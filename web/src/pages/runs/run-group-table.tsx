@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { CopyMenu } from '../../parts/copy-menu.tsx';
 import { count, spread, words } from '../../parts/format.ts';
 import { QueryView } from '../../parts/query-view.tsx';
+import type { useAddress } from '../../parts/use-address.ts';
 import type { GroupField } from './group-choice.tsx';
 import { GroupRuns } from './group-runs.tsx';
 import {
@@ -13,6 +14,7 @@ import {
   type RunGroupsQueryVariables,
 } from './runs.generated.ts';
 
+type Address = ReturnType<typeof useAddress>;
 type RunGroup = RunGroupsQuery['runGroups'][number];
 
 const MEASURES = [
@@ -24,10 +26,12 @@ const MEASURES = [
 
 /** Runs that have something in common as one line: mean ± deviation of what they reach. */
 export function RunGroupTable({
+  address,
   by,
   filter,
   choice,
 }: {
+  address: Address;
   by: readonly GroupField[];
   filter: RunGroupsQueryVariables['filter'];
   choice: RunGroupsQueryVariables['choice'];
@@ -36,25 +40,29 @@ export function RunGroupTable({
   const answer = useQuery(RunGroupsDocument, { variables });
   return (
     <QueryView answer={answer}>
-      {({ runGroups }) => <Groups {...{ by, filter, choice, variables }} groups={runGroups} />}
+      {({ runGroups }) => (
+        <Groups {...{ address, by, filter, choice, variables }} groups={runGroups} />
+      )}
     </QueryView>
   );
 }
 
 function Groups({
+  address,
   by,
   filter,
   choice,
   groups,
   variables,
 }: {
+  address: Address;
   by: readonly GroupField[];
   filter: RunGroupsQueryVariables['filter'];
   choice: RunGroupsQueryVariables['choice'];
   groups: readonly RunGroup[];
   variables: RunGroupsQueryVariables;
 }) {
-  const [measure, setMeasure] = useState<(typeof MEASURES)[number][0]>('meanAveragePrecision');
+  const [measure] = MEASURES.find(([key]) => key === address.get('measure')) ?? MEASURES[0];
   const [open, setOpen] = useState<string | null>(null);
   const sorted = [...groups].sort((a, b) => (b[measure]?.mean ?? -1) - (a[measure]?.mean ?? -1));
   const names = by.flatMap((field) => namesOf(field));
@@ -91,7 +99,7 @@ function Groups({
                   ta="right"
                   aria-sort={measure === key ? 'descending' : undefined}
                 >
-                  <UnstyledButton fw={650} fz="sm" onClick={() => setMeasure(key)}>
+                  <UnstyledButton fw={650} fz="sm" onClick={() => address.set({ measure: key })}>
                     {name}
                     {measure === key && ' ↓'}
                   </UnstyledButton>

@@ -1,12 +1,13 @@
 import { Alert, Button, Group, Loader, Text } from '@mantine/core';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useRef } from 'react';
 import { useStream } from '../../api/use-follow.ts';
 import { useMay } from '../../api/viewer.ts';
 import { CopyMenu } from '../../parts/copy-menu.tsx';
 import { EmptyNote } from '../../parts/empty-note.tsx';
-import { count } from '../../parts/format.ts';
+import { countOf } from '../../parts/format.ts';
 import { ProblemNote } from '../../parts/problem-note.tsx';
 import type { useAddress } from '../../parts/use-address.ts';
+import { useDraft } from '../../parts/use-draft.ts';
 import { usePages } from '../../parts/use-pages.ts';
 import { ArchiveButton } from './archive-button.tsx';
 import { ColumnMenu } from './column-menu.tsx';
@@ -32,14 +33,14 @@ export function RunList({
   const mayEdit = useMay('EDITOR');
   const sort = address.get('sort');
   const sorting = useMemo(() => readSorting(sort.split(',')), [sort]);
-  // The address follows a moment later, and is read again when somebody comes back.
-  const [selected, setSelected] = useState(() => address.list('runs'));
+  const [chosen, setChosen] = useDraft(
+    address.get('runs'),
+    (runs) => address.set({ runs }, false),
+    0,
+  );
+  const selected = useMemo(() => chosen.split(',').filter(Boolean), [chosen]);
   const latest = useRef({ address, selected, sorting });
   latest.current = { address, selected, sorting };
-  const select = useCallback((ids: string[]) => {
-    setSelected(ids);
-    latest.current.address.set({ runs: ids }, false);
-  }, []);
   const [shown, pinned] = [address.get('columns'), address.get('pinned') || PINNED.join()];
   const columns = useMemo(
     () => columnsOf(shown.split(',').filter(Boolean), pinned.split(',')),
@@ -65,9 +66,9 @@ export function RunList({
   const onSelect = useCallback(
     (id: string, isSelected: boolean) => {
       const others = latest.current.selected.filter((each) => each !== id);
-      select(isSelected ? [...others, id] : others);
+      setChosen((isSelected ? [...others, id] : others).join());
     },
-    [select],
+    [setChosen],
   );
 
   const isFiltered = Object.keys(filter).length > 1;
@@ -76,14 +77,14 @@ export function RunList({
     <>
       <Group justify="space-between" my="xs">
         <Text component="div" size="sm" c="dimmed" role="status">
-          {pages.totalCount !== null && `${count(pages.totalCount)} runs`}
+          {pages.totalCount !== null && countOf(pages.totalCount, 'run')}
           {selected.length > 0 && `, ${selected.length} chosen`}
           {pages.isLoading && <Loader size={12} ml="xs" aria-label="Loading" />}
         </Text>
         <Group gap="xs">
           {selected.length > 0 && (
             <>
-              <Button size="xs" variant="default" onClick={() => select([])}>
+              <Button size="xs" variant="default" onClick={() => setChosen('')}>
                 Choose none
               </Button>
               {mayEdit && (
@@ -91,7 +92,7 @@ export function RunList({
                   ids={selected}
                   isBack={isArchive}
                   onDone={() => {
-                    select([]);
+                    setChosen('');
                     reload();
                   }}
                 />

@@ -2,13 +2,13 @@ import { Button, Group } from '@mantine/core';
 import { Link } from 'react-router';
 import { useMay } from '../../api/viewer.ts';
 import { PageTitle } from '../../parts/page-title.tsx';
+import { SavedViews } from '../../parts/saved-views.tsx';
 import { useAddress } from '../../parts/use-address.ts';
 import { GroupChoice, readGroups } from './group-choice.tsx';
 import { MetricChoice, readChoice } from './metric-choice.tsx';
 import { RunFilters, readFilter } from './run-filters.tsx';
 import { RunGroupTable } from './run-group-table.tsx';
 import { RunList } from './run-list.tsx';
-import { SavedViews } from './saved-views.tsx';
 
 export function Component() {
   const address = useAddress();
@@ -21,7 +21,7 @@ export function Component() {
       <PageTitle
         side={
           <Group gap="xs">
-            <SavedViews />
+            <SavedViews page="RUNS" without="runs" />
             {mayEdit && (
               <Button component={Link} to="/runs/new">
                 New run
@@ -38,7 +38,7 @@ export function Component() {
         <GroupChoice address={address} />
       </Group>
       {by.length > 0 ? (
-        <RunGroupTable by={by} filter={filter} choice={choice} />
+        <RunGroupTable address={address} by={by} filter={filter} choice={choice} />
       ) : (
         <RunList address={address} filter={filter} choice={choice} />
       )}

@@ -18,7 +18,7 @@ export function writeSorting(keys: readonly SortKey[]): string[] {
 
 /**
  * What a click on a column's name makes of the order: first this way, then that way, then none.
- * @param isMore it adds to the others, as with Shift
+ * @param isMore the others stay, as with Shift
  */
 export function nextSorting(
   keys: readonly SortKey[],
@@ -26,12 +26,12 @@ export function nextSorting(
   isNumber: boolean,
   isMore: boolean,
 ): SortKey[] {
-  const others = isMore ? keys.filter((key) => key.column !== column) : [];
   const before = keys.find((key) => key.column === column);
   // Of figures the highest are wanted first.
-  if (!before) return [...others, { column, isDescending: isNumber }];
-  if (before.isDescending === isNumber) return [...others, { column, isDescending: !isNumber }];
-  return others;
+  const first = { column, isDescending: isNumber };
+  const next = before?.isDescending === isNumber ? [{ column, isDescending: !isNumber }] : [];
+  if (!before) return isMore ? [...keys, first] : [first];
+  return isMore ? keys.flatMap((key) => (key === before ? next : [key])) : next;
 }
 
 export function orderBy(keys: readonly SortKey[]) {

@@ -8,6 +8,7 @@ import { PageTitle } from '../../parts/page-title.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
 import { SamplePageDocument, type SamplePageQuery } from './sample.generated.ts';
 import { SampleEditor } from './sample-editor.tsx';
+import { VersionNote } from './version-note.tsx';
 
 export type Sample = NonNullable<SamplePageQuery['sample']>;
 export type Dataset = NonNullable<SamplePageQuery['dataset']>;
@@ -56,6 +57,7 @@ function SampleView({ dataset, sample }: { dataset: Dataset; sample: Sample }) {
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Stack>
+            <VersionNote dataset={dataset} sample={sample} />
             <Text>{sample.caption ?? 'No caption.'}</Text>
             <Group gap="xs">
               {sample.labels === null && <Text size="sm">Its labels are unknown.</Text>}

@@ -1,5 +1,5 @@
-import { Button, FileButton, Group, Image, Paper, Stack, Text } from '@mantine/core';
-import { type DragEvent, useState } from 'react';
+import { Button, FileButton, Group, Image, Text } from '@mantine/core';
+import { DropArea } from '../../parts/drop-area.tsx';
 import type { TryInput } from './use-predictions.ts';
 
 /** A photo by drag and drop, or chosen from the reader's files. */
@@ -10,8 +10,7 @@ export function PhotoDrop({
   image: TryInput['image'];
   onChange: (image: TryInput['image']) => void;
 }) {
-  const [isOver, setOver] = useState(false);
-  const take = async (file: File | null | undefined) => {
+  const take = async (file: File | null) => {
     if (!file?.type.startsWith('image/')) return;
     onChange({
       name: file.name,
@@ -19,50 +18,30 @@ export function PhotoDrop({
       base64: await readBase64(file),
     });
   };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    void take(event.dataTransfer.files[0]);
-  };
   return (
-    <Paper
-      withBorder
-      p="sm"
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-      style={{
-        borderStyle: 'dashed',
-        borderColor: isOver ? 'var(--mantine-primary-color-filled)' : undefined,
-      }}
-    >
-      <Stack align="center" gap="xs">
-        {image ? (
-          <Image src={image.preview} alt={image.name} mah={260} fit="contain" />
-        ) : (
-          <Text size="sm" c="dimmed">
-            Drop a photo here
-          </Text>
-        )}
-        <Group gap="xs">
-          <FileButton accept="image/*" onChange={(file) => void take(file)}>
-            {(button) => (
-              <Button {...button} size="xs" variant="default">
-                Choose a photo
-              </Button>
-            )}
-          </FileButton>
-          {image && (
-            <Button size="xs" variant="default" onClick={() => onChange(null)}>
-              Without photo
+    <DropArea onFile={(file) => void take(file)}>
+      {image ? (
+        <Image src={image.preview} alt={image.name} mah={260} fit="contain" />
+      ) : (
+        <Text size="sm" c="dimmed">
+          Drop a photo here
+        </Text>
+      )}
+      <Group gap="xs">
+        <FileButton accept="image/*" onChange={(file) => void take(file)}>
+          {(button) => (
+            <Button {...button} size="xs" variant="default">
+              Choose a photo
             </Button>
           )}
-        </Group>
-      </Stack>
-    </Paper>
+        </FileButton>
+        {image && (
+          <Button size="xs" variant="default" onClick={() => onChange(null)}>
+            Without photo
+          </Button>
+        )}
+      </Group>
+    </DropArea>
   );
 }
 

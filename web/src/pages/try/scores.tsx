@@ -54,7 +54,7 @@ function ScoreTable({ answer, truth }: { answer: Answer; truth: readonly string[
                     {label.name}
                     {truth?.includes(label.key) && (
                       <Text span size="xs" c="dimmed">
-                        carried
+                        given
                       </Text>
                     )}
                   </Group>

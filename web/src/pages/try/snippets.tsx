@@ -20,7 +20,7 @@ export function Snippets({ model, input }: { model: string; input: TryInput }) {
         </Tabs.List>
         {Object.entries(snippets).map(([language, text]) => (
           <Tabs.Panel key={language} value={language} pt="xs">
-            <Code block tabIndex={0}>
+            <Code block className="scrolls" tabIndex={0}>
               {text}
             </Code>
             <CopyButton value={text}>

@@ -6,6 +6,7 @@ import { modelReferences } from '../../parts/model-references.ts';
 import { ProblemNote } from '../../parts/problem-note.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
 import { useAddress } from '../../parts/use-address.ts';
+import { NeedsNote } from './needs-note.tsx';
 import { PhotoAndCaption } from './photo-and-caption.tsx';
 import { Scores } from './scores.tsx';
 import { Snippets } from './snippets.tsx';
@@ -97,6 +98,9 @@ function TryForm({
               maxValues={MOST_MODELS}
               searchable
             />
+            {models.map((model) => (
+              <NeedsNote key={model} model={model} />
+            ))}
             <Button
               type="submit"
               disabled={isEmpty || models.length === 0}
@@ -104,9 +108,6 @@ function TryForm({
             >
               Predict
             </Button>
-            {isEmpty && (
-              <EmptyNote>A photo, a caption or both: what the model's fusion takes.</EmptyNote>
-            )}
           </Stack>
         </Card>
       </Grid.Col>

@@ -2,6 +2,7 @@ import { useLazyQuery, useQuery } from '@apollo/client/react';
 import { Button, Card, Grid, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { EmptyNote } from '../../parts/empty-note.tsx';
+import { isThere, SEARCH_NEEDS_ENCODER } from '../../parts/encoder-is-there.ts';
 import { HitGrid } from '../../parts/hit-grid.tsx';
 import { ProblemNote } from '../../parts/problem-note.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
@@ -14,6 +15,7 @@ interface Searchable {
   datasetId: string;
   setId: string;
   name: string;
+  isUsable: boolean;
 }
 
 /** Samples of any dataset that are near to words or to a photo of the reader's own. */
@@ -23,12 +25,12 @@ export function TrySearch() {
     <QueryView answer={answer}>
       {(data) => {
         const sets = searchable(data);
-        return sets.length === 0 ? (
+        if (sets.some(({ isUsable }) => isUsable)) return <SearchForm sets={sets} />;
+        return (
           <EmptyNote>
-            A search needs embeddings: open a dataset, and make them on its tab Embeddings.
+            {sets.length > 0 && `${SEARCH_NEEDS_ENCODER} `}A search needs embeddings: open a
+            dataset, and make them on its tab Embeddings.
           </EmptyNote>
-        ) : (
-          <SearchForm sets={sets} />
         );
       }}
     </QueryView>
@@ -37,7 +39,8 @@ export function TrySearch() {
 
 function SearchForm({ sets }: { sets: readonly Searchable[] }) {
   const address = useAddress();
-  const set = sets.find(({ setId }) => setId === address.get('set')) ?? sets[0]!;
+  const usable = sets.filter(({ isUsable }) => isUsable);
+  const set = usable.find(({ setId }) => setId === address.get('set')) ?? usable[0]!;
   const [text, setText] = useState('');
   const [image, setImage] = useState<TryInput['image']>(null);
   const [modality, setModality] = useState<'IMAGE' | 'TEXT'>('IMAGE');
@@ -65,7 +68,11 @@ function SearchForm({ sets }: { sets: readonly Searchable[] }) {
             <PhotoDrop image={image} onChange={setImage} />
             <Select
               label="In"
-              data={sets.map(({ setId, name }) => ({ value: setId, label: name }))}
+              data={sets.map(({ setId, name, isUsable }) => ({
+                value: setId,
+                label: isUsable ? name : `${name} (encoder not there)`,
+                disabled: !isUsable,
+              }))}
               value={set.setId}
               onChange={(id) => address.set({ set: id ?? '' }, false)}
               allowDeselect={false}
@@ -105,6 +112,7 @@ function searchable(data: TrySetsQuery): Searchable[] {
         datasetId: id,
         setId: set.id,
         name: `${name} v${latestVersion!.number}, ${set.encoder.name}, ${set.precision}`,
+        isUsable: isThere(set.encoder),
       })),
   );
 }

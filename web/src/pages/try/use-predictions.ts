@@ -1,6 +1,7 @@
 import { useApolloClient } from '@apollo/client/react';
 import { useRef, useState } from 'react';
-import { PredictDocument, type PredictQuery } from './try.generated.ts';
+import { missingOf, needsOf, sayNeeds } from './model-needs.ts';
+import { PredictDocument, type PredictQuery, TryNeedsDocument } from './try.generated.ts';
 
 export type LabelScore = PredictQuery['predict'][number]['scores'][number];
 
@@ -42,6 +43,14 @@ export function usePredictions(): [
     return data!.predict[0]!.scores;
   };
 
+  /** The API says the same in the names of its fields. */
+  const checkNeeds = async (model: string, input: TryInput) => {
+    const { data } = await client.query({ query: TryNeedsDocument, variables: { ref: model } });
+    const needs = needsOf(data?.modelVersion ?? null);
+    const missing = needs && missingOf(needs, input);
+    if (missing) throw new Error(`${model} ${sayNeeds(needs)}: ${missing}.`);
+  };
+
   const predict = async (models: readonly string[], { text, image }: TryInput) => {
     turn.current += 1;
     const mine = turn.current;
@@ -52,6 +61,7 @@ export function usePredictions(): [
     };
     const results = await Promise.allSettled(
       models.map(async (model): Promise<Answer> => {
+        await checkNeeds(model, { text, image });
         const scores = await ask(model, { ...asText, ...asImage });
         // Most fusions need both, and say so; then there is nothing to show apart.
         const alone = (input: object | null) =>
