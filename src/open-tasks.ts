@@ -56,7 +56,7 @@ export async function openTasks(ground: Ground) {
         images,
         ...importSources(ground),
         imageBytes: limits.imageBytes,
-        removeUpload: (id) => uploads.remove(id),
+        removeUploadFiles: (id) => uploads.removeFiles(id),
       }),
       embedDatasetTask(embedding),
       trainRunTask({

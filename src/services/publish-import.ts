@@ -6,6 +6,7 @@ import {
   lockDatasetName,
   setImportResult,
 } from '../db/publish.queries.js';
+import { deleteUpload } from '../db/uploads.queries.js';
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import type { JobContext } from '../jobs/task.js';
 import { insertPlanned } from './insert-planned.js';
@@ -17,6 +18,8 @@ export interface StagedImport extends Omit<PlanInput, 'before' | 'jobId' | 'chan
   readonly description: string | null;
   /** made for this import, or the dataset that had the name already */
   readonly datasetId: string;
+  /** what the import read, which goes with its end; null: a directory */
+  readonly uploadId: string | null;
 }
 
 /**
@@ -62,6 +65,7 @@ export async function publishImport(
         });
     await setImportResult(tx, staged.jobId, { datasetId, versionId, unchanged });
     await deleteStagedRows(tx, staged.jobId);
+    if (staged.uploadId !== null) await deleteUpload(tx, staged.uploadId);
     if (datasetId !== staged.datasetId) await deleteEmptyDataset(tx, staged.datasetId);
   });
 }

@@ -18,8 +18,8 @@ import { stageRows } from './stage-rows.js';
 const PUBLISHING = 0.05;
 
 export interface RunImportDeps extends ImportSourceDeps, ImportImagesDeps {
-  /** of an upload that was imported: what it held is stored */
-  removeUpload(id: string): Promise<void>;
+  /** of an upload that was imported and is no more: what it held is stored */
+  removeUploadFiles(id: string): Promise<void>;
 }
 
 /**
@@ -59,13 +59,14 @@ export async function runImport(
     datasetId: settings.datasetId,
     name: settings.name,
     description: settings.description,
+    uploadId,
     append: settings.append,
     split: settings.split,
     labelKeys,
     labelNames: chooseLabelNames(labelKeys, settings, plan.labelTables),
   });
-  // It goes after a day anyway.
-  if (uploadId !== null) await deps.removeUpload(uploadId).catch(() => {});
+  // They go after a day anyway.
+  if (uploadId !== null) await deps.removeUploadFiles(uploadId).catch(() => {});
 }
 
 function planMessage(

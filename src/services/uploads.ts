@@ -9,7 +9,6 @@ import {
   deleteExpiredUploads,
   deleteOldUploads,
   deleteUnusedUpload,
-  deleteUpload,
   insertUpload,
   knownUploads,
   lockUploadTotals,
@@ -184,9 +183,8 @@ export class Uploads {
     return this.#path(row.id);
   }
 
-  /** After its import; the import's job is still at work on it. */
-  async remove(id: string): Promise<void> {
-    await deleteUpload(this.deps.db, id);
+  /** After its import, whose end took its row. */
+  async removeFiles(id: string): Promise<void> {
     await this.#removeFiles((of) => of === id);
   }
 

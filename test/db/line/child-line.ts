@@ -1,5 +1,6 @@
 // A worker with import and embedding in a process of its own, for tests that kill it. Arguments: the database's URL, the
-// data directory, the import root, a file that grows by one byte for each content embedded, milliseconds per batch.
+// data directory, the import root, a file that grows by `i` or `t` for each image or text embedded, milliseconds per batch,
+// and `helps` where it also computes shards of sets whose job is at work.
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Database } from '../../../src/db/database.js';
@@ -15,7 +16,8 @@ import { DiskStore } from '../../../src/storage/disk-store.js';
 import { FakeEncoder } from './fake-encoder.js';
 import { LIMITS } from './limits.js';
 
-const [url, data, importRoot, tally, delay] = process.argv.slice(2) as [
+const [url, data, importRoot, tally, delay, helps] = process.argv.slice(2) as [
+  string,
   string,
   string,
   string,
@@ -25,7 +27,8 @@ const [url, data, importRoot, tally, delay] = process.argv.slice(2) as [
 const db = Database.open(url, { connections: 8 });
 const encoder = new FakeEncoder();
 encoder.delay = Number(delay);
-encoder.onBatch = (count) => appendFileSync(tally, '.'.repeat(count));
+encoder.onBatch = (count, modality) =>
+  appendFileSync(tally, (modality === 'IMAGE' ? 'i' : 't').repeat(count));
 const uploads = await Uploads.open({
   db,
   directory: join(data, 'uploads'),
@@ -38,7 +41,7 @@ const deps = {
   importRoots: [importRoot],
   ...LIMITS,
   uploadPath: (id: string, argument: string) => uploads.path(id, argument),
-  removeUpload: (id: string) => uploads.remove(id),
+  removeUploadFiles: (id: string) => uploads.removeFiles(id),
 };
 const embedding = { ...deps, encoders: encoder, images: encoder, runner: encoder, plans: encoder };
 const tasks = taskRegistry(
@@ -50,7 +53,9 @@ await startWorker({
   db,
   hub: EventHub.open(url),
   tasks,
-  help: (workerId, signal) => helpEmbedding(embedding, workerId, signal),
+  ...(helps === 'helps' && {
+    help: (workerId: string, signal: AbortSignal) => helpEmbedding(embedding, workerId, signal),
+  }),
   logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
   beatMs: 200,
   deadlineMs: 1500,

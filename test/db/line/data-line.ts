@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -83,7 +83,7 @@ export class DataLine {
       importRoots,
       ...LIMITS,
       uploadPath: (id: string, argument: string) => uploads.path(id, argument),
-      removeUpload: (id: string) => uploads.remove(id),
+      removeUploadFiles: (id: string) => uploads.removeFiles(id),
     };
   }
 
@@ -112,23 +112,35 @@ export class DataLine {
     return worker;
   }
 
-  /** A worker in a process of its own; `kill` it with SIGKILL. `delay`: milliseconds per batch of vectors. */
-  async childWorker(delay = 0): Promise<{
+  /**
+   * A worker in a process of its own; `kill` it with SIGKILL. `delay`: milliseconds per batch of vectors. `helps`: with
+   * shards of sets whose job is at work, so that it may be at two shards.
+   */
+  async childWorker({ delay = 0, helps = false } = {}): Promise<{
     pid: number;
     kill(): Promise<void>;
-    tally(): Promise<number>;
   }> {
-    const tally = join(this.directory, 'tally');
-    await writeFile(tally, '', { flag: 'a' });
     const { pid, kill } = await forkChild(join(import.meta.dirname, 'child-line.ts'), [
       this.test.url,
       this.directory,
       this.importRoot,
-      tally,
+      this.#tally,
       String(delay),
+      helps ? 'helps' : '',
     ]);
     this.#children.push(kill);
-    return { pid, kill, tally: async () => (await stat(tally)).size };
+    return { pid, kill };
+  }
+
+  /** What workers in processes of their own have embedded, kept or not. */
+  async tally(): Promise<{ images: number; texts: number }> {
+    const embedded = await readFile(this.#tally, 'utf8').catch(() => '');
+    const images = embedded.split('i').length - 1;
+    return { images, texts: embedded.length - images };
+  }
+
+  get #tally(): string {
+    return join(this.directory, 'tally');
   }
 
   async stopWorkers(): Promise<void> {

@@ -31,7 +31,7 @@ export class FakeEncoder implements EncoderSource, PixelSource, EmbeddingRunner,
   /** revisions of the towers that images were embedded by */
   readonly revisions = new Set<string>();
   /** hears how much each batch holds, before it is given back */
-  onBatch: (count: number) => void = () => {};
+  onBatch: (count: number, modality: 'IMAGE' | 'TEXT') => void = () => {};
 
   constructor(private revision = 'a'.repeat(64)) {}
 
@@ -96,7 +96,7 @@ export class FakeEncoder implements EncoderSource, PixelSource, EmbeddingRunner,
   ): Promise<Float32Array> {
     this.revisions.add(encoder.revision);
     await this.#work(options);
-    this.onBatch(count);
+    this.onBatch(count, 'IMAGE');
     this.images += count;
     const contents = Array.from({ length: count }, (_, i) => levels.subarray(i * 12, i * 12 + 12));
     return encoder.withTokens ? withTokens(contents, 'image') : vectors(contents);
@@ -108,7 +108,7 @@ export class FakeEncoder implements EncoderSource, PixelSource, EmbeddingRunner,
     options?: EmbedOptions,
   ): Promise<Float32Array> {
     await this.#work(options);
-    this.onBatch(texts.length);
+    this.onBatch(texts.length, 'TEXT');
     this.texts.push(...texts);
     return encoder.withTokens ? withTokens(texts, 'text') : vectors(texts);
   }

@@ -1,5 +1,3 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -89,11 +87,9 @@ function shards() {
 }
 
 /** contents that children have embedded so far */
-function tallied(): Promise<number> {
-  return stat(join(line.directory, 'tally')).then(
-    ({ size }) => size,
-    () => 0,
-  );
+async function tallied(): Promise<number> {
+  const { images, texts } = await line.tally();
+  return images + texts;
 }
 
 async function until(ready: () => Promise<boolean>): Promise<void> {
@@ -134,7 +130,9 @@ const never = new AbortController().signal;
 describe('a large embedding', () => {
   it('is shared by workers; what one of them was at when it was killed is done again, and the file is the same', async () => {
     const start = await tallied();
-    const children = await Promise.all([150, 150, 150].map((delay) => line.childWorker(delay)));
+    const children = await Promise.all(
+      [150, 150, 150].map((delay) => line.childWorker({ delay, helps: true })),
+    );
     await embed();
     const { jobId } = await set();
     // The job itself is at one shard, the other two workers help.
@@ -174,7 +172,9 @@ describe('a large embedding', () => {
   }, 120_000);
 
   it('goes on with its helpers while its own worker is lost, and is taken up by another', async () => {
-    const children = await Promise.all([150, 150].map((delay) => line.childWorker(delay)));
+    const children = await Promise.all(
+      [150, 150].map((delay) => line.childWorker({ delay, helps: true })),
+    );
     await embed();
     const { jobId } = await set();
     await until(async () => {

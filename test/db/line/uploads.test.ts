@@ -85,7 +85,7 @@ describe('an upload', () => {
     await line.uploads.receive(id, Readable.from([Buffer.alloc(10)]));
     const twice = line.uploads.receive(id, Readable.from([Buffer.alloc(10)]));
     await expect(twice).rejects.toMatchObject({ code: 'CONFLICT' });
-    await line.uploads.remove(id);
+    await line.uploads.discard(id);
   });
 
   it('that is sent twice at once is what came last, and nothing of the other stays', async () => {
@@ -104,7 +104,7 @@ describe('an upload', () => {
     const late = line.uploads.receive(id, Readable.from([Buffer.from('CCCC')]));
     await expect(late).rejects.toMatchObject({ code: 'CONFLICT' });
     expect(await readFile(await line.uploads.path(id, 'id'), 'utf8')).toBe('BBBB');
-    await line.uploads.remove(id);
+    await line.uploads.discard(id);
     expect(await files()).toEqual([]);
   });
 
@@ -186,7 +186,7 @@ describe('an upload', () => {
     await expect(line.start({ name: 'x', source: { uploadId: empty } })).rejects.toThrow(
       /No table/,
     );
-    await Promise.all([text, empty].map((id) => line.uploads.remove(id)));
+    await Promise.all([text, empty].map((id) => line.uploads.discard(id)));
   });
 
   it('too large for the limit, or without a name, is refused', async () => {
@@ -209,8 +209,8 @@ describe('an upload', () => {
       uploads.create({ filename: 'a.zip', sizeBytes: 2 * GiB, tokenId: FIXED_TOKEN_ID });
     const { id } = await announce();
     await expect(announce()).rejects.toMatchObject({ code: 'DISK_FULL' });
-    await uploads.remove(id);
-    await uploads.remove((await announce()).id);
+    await uploads.discard(id);
+    await uploads.discard((await announce()).id);
   });
 
   it('that an import rejects in part shows why, and stays where the import fails', async () => {
@@ -232,7 +232,7 @@ describe('an upload', () => {
       errorCode: 'CONFLICT',
     });
     expect(await files()).toContain(other);
-    await line.uploads.remove(other);
+    await line.uploads.discard(other);
   });
 
   it('goes after a day, unless an import waits for it', async () => {
