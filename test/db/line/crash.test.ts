@@ -86,7 +86,7 @@ describe('a worker killed with SIGKILL', () => {
   );
 
   it('in the middle of an embedding loses at most what was under way', async () => {
-    await writeFolder('embedded', 500_000, 1500);
+    await writeFolder('embedded', 500_000, 2000);
     await line.worker();
     const made = await line.import('embedded', 'embedded');
     await line.stopWorkers();
@@ -108,13 +108,12 @@ describe('a worker killed with SIGKILL', () => {
       return row!;
     };
     const { jobId } = await set();
-    const total = 1500 + Math.floor((1500 * 10) / 11);
     const lost = await LostImages.watch(line, setId);
-    for (let kills = 0; kills < 3; kills++) {
-      const goal = Math.min(total - 600, (await set()).computed + 50 + rng.below(700));
-      const child = await line.childWorker({ delay: 3 });
-      await until(async () => (await set()).computed >= goal);
-      await sleep(rng.below(150));
+    // More than may be lost at the last, and never so many that the images come to their end.
+    for (const images of [1 + rng.below(660), 1 + rng.below(660), 660]) {
+      const before = (await line.tally()).images;
+      const child = await line.childWorker({ delay: 20 });
+      await until(async () => (await line.tally()).images >= before + images);
       await child.kill();
       expect(await lost.more()).toBeLessThanOrEqual(MOST_LOST);
       expect((await set()).artifact).toBeNull();

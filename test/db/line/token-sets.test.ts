@@ -158,8 +158,8 @@ describe('a set with tokens', () => {
     const computed = async () => (await embeddingSetsByIds(line.db, [setId]))[0]!.computedCount;
     const contents = samples + (samples * 4) / 5;
     const lost = await LostImages.watch(line, setId);
-    for (const goal of [200, 900, 1700]) {
-      const child = await line.childWorker({ delay: 3 });
+    for (const goal of [200, 700, 1200]) {
+      const child = await line.childWorker({ delay: 20 });
       while ((await computed()) < goal) await sleep(5);
       await child.kill();
       expect(await lost.more()).toBeLessThanOrEqual(MOST_LOST);
