@@ -28,11 +28,11 @@ export interface OpenEncoderJob {
   precision: Precision;
 }
 
-/** Until the transaction ends, nobody else asks for this encoder. @returns its job that has not ended */
+const LOCK_OF_ENCODER = `hashtextextended('encoder ' || $1::text, 0)`;
+
+/** Until the transaction ends, nobody else asks for this encoder, or begins something with it. @returns its job that has not ended */
 export async function lockEncoder(tx: Tx, encoderId: string): Promise<OpenEncoderJob | undefined> {
-  await tx.query(`select pg_advisory_xact_lock(hashtextextended('encoder ' || $1::text, 0))`, [
-    encoderId,
-  ]);
+  await tx.query(`select pg_advisory_xact_lock(${LOCK_OF_ENCODER})`, [encoderId]);
   const [open] = await tx.query<OpenEncoderJob>(
     `select id, payload->>'directory' as directory,
        coalesce(payload->>'precision', 'FP32') as precision
@@ -41,6 +41,11 @@ export async function lockEncoder(tx: Tx, encoderId: string): Promise<OpenEncode
     [encoderId],
   );
   return open;
+}
+
+/** Until the transaction ends, nobody has `lockEncoder`; others may have this at the same time. */
+export async function shareEncoder(tx: Tx, encoderId: string): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock_shared(${LOCK_OF_ENCODER})`, [encoderId]);
 }
 
 /** Ids of the jobs that copy a folder, or will. */

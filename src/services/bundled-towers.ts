@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { ENCODER_FILES, type EncoderDescription } from '../ml/clip/encoder-description.js';
 import { ENCODER_FAMILIES } from '../ml/clip/encoder-family.js';
@@ -10,6 +10,7 @@ import { bucketLength } from '../ml/clip/text-buckets.js';
 import { TextTokenizer } from '../ml/clip/text-tokenizer.js';
 import { imageTokenRow, textTokenRow } from '../ml/clip/token-rows.js';
 import { type TowerEnd, unitVector } from '../ml/clip/tower-end.js';
+import { exists } from '../storage/exists.js';
 import { type BundledFile, inMemory, onDisk, streamed } from './bundled-file.js';
 
 /** `image.onnx`, and what belongs to it. */
@@ -83,14 +84,4 @@ async function weightsOutside(tower: string): Promise<BundledFile[]> {
 
 async function readJson(path: string): Promise<unknown> {
   return JSON.parse(await readFile(path, 'utf8'));
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false;
-      throw error;
-    },
-  );
 }

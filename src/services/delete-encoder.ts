@@ -33,8 +33,8 @@ export async function deleteEncoder(deps: DeleteEncoderDeps, id: string): Promis
   if (folder.isBuiltIn) {
     throw new ClipwrightError('CONFLICT', `The encoder ${id} comes with the program and stays.`);
   }
-  // Under the lock nobody adds or downloads it anew, so that what is taken away is what was looked at. What else begins with it
-  // meanwhile ends as with any encoder that is not there.
+  // Under the lock nobody adds or downloads it anew, so that what is taken away is what was looked at, and nobody begins anything
+  // with it.
   const aside = await deps.db.transaction(async (tx) => {
     const open = await lockEncoder(tx, id);
     if (open) {

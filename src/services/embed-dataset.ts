@@ -16,6 +16,7 @@ import { enqueueJob } from '../jobs/enqueue.js';
 import { chooseEncoder, type PrecisionChoice } from './choose-encoder.js';
 import type { EncoderSource, UsableEncoder } from './encoder-source.js';
 import { tokensOf, withTokens } from './encoder-tokens.js';
+import { holdEncoder } from './hold-encoder.js';
 import { parseId } from './parse-id.js';
 
 export interface EnsuredSet {
@@ -51,6 +52,7 @@ export async function embedDataset(
  * The part of the caller's transaction that finds or makes the set's row and, unless it is complete or under way,
  * enqueues its job. The row stays locked until the transaction ends; the job's end takes the same lock, so whoever begins
  * to wait for the set in this transaction is seen by the one that ends it.
+ * @throws NOT_FOUND where the version or the encoder is gone
  */
 export async function ensureEmbeddingSet(
   tx: Tx,
@@ -58,6 +60,7 @@ export async function ensureEmbeddingSet(
 ): Promise<EnsuredSet> {
   if (!(await holdDatasetVersion(tx, input.datasetVersionId)))
     throw new ClipwrightError('NOT_FOUND', 'There is no dataset version with this id.');
+  await holdEncoder(tx, input.encoder);
   const { id: encoderId, description } = input.encoder;
   const spaceId = await upsertSpace(tx, {
     encoderId,

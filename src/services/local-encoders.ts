@@ -1,6 +1,7 @@
 import { ClipwrightError } from '../errors/clipwright-error.js';
 import { describeEncoder } from '../ml/clip/describe-encoder.js';
 import { findVariants } from '../ml/clip/encoder-variant.js';
+import { exists } from '../storage/exists.js';
 import {
   type EncoderFolder,
   type EncoderRoots,
@@ -21,7 +22,10 @@ export type FoundEncoder = UsableEncoder | FaultyEncoder;
 
 /** Encoders in folders. A folder is read when it is first asked for, and again when its files have changed. */
 export class LocalEncoders {
-  readonly #read = new Map<string, { signature: string; found: Promise<FoundEncoder> }>();
+  readonly #read = new Map<
+    string,
+    { signature: string; found: Promise<FoundEncoder | undefined> }
+  >();
 
   constructor(
     private readonly roots: EncoderRoots,
@@ -39,21 +43,22 @@ export class LocalEncoders {
 
   async get(id: string): Promise<UsableEncoder | undefined> {
     const folder = (await listEncoderFolders(this.roots)).find((each) => each.id === id);
-    if (!folder) return undefined;
-    const found = await this.#folder(folder);
-    return found.status === 'FAILED' ? undefined : found;
+    const found = folder && (await this.#folder(folder));
+    return found?.status === 'FAILED' ? undefined : found;
   }
 
   /** With those that cannot be used. */
   async found(): Promise<FoundEncoder[]> {
     const found: FoundEncoder[] = [];
     for (const folder of await listEncoderFolders(this.roots)) {
-      found.push(await this.#folder(folder));
+      const encoder = await this.#folder(folder);
+      if (encoder) found.push(encoder);
     }
     return found;
   }
 
-  async #folder(folder: EncoderFolder): Promise<FoundEncoder> {
+  /** @returns undefined where the folder is deleted meanwhile */
+  async #folder(folder: EncoderFolder): Promise<FoundEncoder | undefined> {
     const signature = await folderSignature(folder.directory);
     const known = this.#read.get(folder.directory);
     if (known?.signature === signature) return known.found;
@@ -64,7 +69,8 @@ export class LocalEncoders {
     return found;
   }
 
-  async #describe({ id, name, directory, isBuiltIn }: EncoderFolder): Promise<FoundEncoder> {
+  async #describe(folder: EncoderFolder): Promise<FoundEncoder | undefined> {
+    const { id, name, directory, isBuiltIn } = folder;
     try {
       const description = await describeEncoder(directory);
       const variants = await findVariants(directory, (error) => this.options.onUnusable(id, error));
@@ -72,6 +78,7 @@ export class LocalEncoders {
       if (isBuiltIn) return { ...found, status: 'BUILT_IN', license: 'Apache-2.0' };
       return { ...found, status: 'READY', license: this.options.license(id) };
     } catch (error) {
+      if (!(await exists(directory))) return undefined;
       if (!(error instanceof ClipwrightError)) throw error;
       this.options.onUnusable(id, error);
       return { id, name, status: 'FAILED', problem: error.message };

@@ -20,7 +20,7 @@ export interface PreciseEncodersDeps {
 
 /** Encoders in folders, with what is made and measured of them at first use. */
 export class PreciseEncoders implements EncoderSource {
-  /** By revision: two that ask at once wait for one. */
+  /** By folder and revision: two that ask at once wait for one, but not for one whose folder may be deleted meanwhile. */
   readonly #underWay = new Map<string, Promise<Drift>>();
 
   constructor(private readonly deps: PreciseEncodersDeps) {}
@@ -47,13 +47,13 @@ export class PreciseEncoders implements EncoderSource {
   }
 
   prepare(encoder: UsableEncoder, variant: EncoderVariant): Promise<Drift> {
-    const { revision } = variant;
-    const known = this.#underWay.get(revision);
+    const of = `${encoder.description.directory}\n${variant.revision}`;
+    const known = this.#underWay.get(of);
     if (known) return known;
     const preparing = this.#prepare(encoder.description, variant).finally(() =>
-      this.#underWay.delete(revision),
+      this.#underWay.delete(of),
     );
-    this.#underWay.set(revision, preparing);
+    this.#underWay.set(of, preparing);
     return preparing;
   }
 

@@ -1,11 +1,13 @@
 import { cp, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Database } from '../../src/db/database.js';
+import type { Tx } from '../../src/db/sql.js';
 import { enqueueJob } from '../../src/jobs/enqueue.js';
 import { addEncoder } from '../../src/services/add-encoder.js';
 import { deleteEncoder, removeDeletedEncoders } from '../../src/services/delete-encoder.js';
+import { ensureEmbeddingSet } from '../../src/services/embed-dataset.js';
 import { listEncoders } from '../../src/services/list-encoders.js';
 import { LocalEncoders } from '../../src/services/local-encoders.js';
 import { TINY_CLIP } from '../support/clip/fixtures.js';
@@ -199,5 +201,57 @@ describe('deleteEncoder', () => {
     await removeDeletedEncoders(roots(), Date.now() + 2 * 60 * 60 * 1000);
     expect(await bytesOf(roots().local)).toBe(0);
     expect(await status(HUB)).toBe('READY');
+  });
+
+  describe('while something begins with the encoder', () => {
+    /** Begins an embedding with the encoder as it was found before. */
+    async function beginning(): Promise<(tx: Tx) => Promise<unknown>> {
+      const { versionId } = await seedDataset(api.db, { name: `set-${Math.random()}` });
+      const encoder = (await encoders().get(LOCAL))!;
+      return (tx) => ensureEmbeddingSet(tx, { datasetVersionId: versionId, encoder });
+    }
+    const oneWaits = () =>
+      vi.waitUntil(
+        async () =>
+          (
+            await api.db.query(
+              `select from pg_locks where locktype = 'advisory' and not granted
+                 and database = (select oid from pg_database where datname = current_database())`,
+            )
+          ).length > 0,
+        { timeout: 10_000 },
+      );
+
+    test('waits for what came first, and refuses then', async () => {
+      const begin = await beginning();
+      let removed: ReturnType<typeof remove> | undefined;
+      await api.db.transaction(async (tx) => {
+        await begin(tx);
+        removed = remove(LOCAL);
+        await oneWaits();
+      });
+      expect((await removed!).errors![0].message).toContain('is used by 1 embedding');
+      expect(await status(LOCAL)).toBe('READY');
+    });
+
+    test('that came first leaves nothing begun', async () => {
+      const begin = await beginning();
+      let begun: Promise<unknown> | undefined;
+      const slow: Pick<Database, 'transaction'> = {
+        transaction: (work) =>
+          api.db.transaction(async (tx) => {
+            const result = await work(tx);
+            begun = api.db.transaction(begin).catch((error: unknown) => error);
+            await oneWaits();
+            return result;
+          }),
+      };
+      await deleteEncoder({ db: slow, roots: roots() }, LOCAL);
+      expect(await begun).toMatchObject({
+        code: 'NOT_FOUND',
+        message: `The encoder ${LOCAL} has been deleted meanwhile.`,
+      });
+      expect(await api.db.query('select from embedding_sets')).toEqual([]);
+    });
   });
 });

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { access, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { exists } from '../../storage/exists.js';
 
 /** The same seen from src/http/explorer and dist/http/explorer. */
 const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -62,11 +63,4 @@ async function bundleInto(build: typeof import('esbuild')['build'], folder: stri
     legalComments: 'external',
     logLevel: 'silent',
   });
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

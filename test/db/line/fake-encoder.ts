@@ -60,7 +60,7 @@ export class FakeEncoder implements EncoderSource, PixelSource, EmbeddingRunner,
       status: 'BUILT_IN',
       license: null,
       description: {
-        directory: '/nowhere',
+        directory: import.meta.dirname,
         family: 'CLIP',
         precision: 'FP32',
         revision: id === 'test/fake' ? this.revision : 'c'.repeat(64),
