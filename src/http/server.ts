@@ -4,6 +4,8 @@ import Fastify, {
   type FastifyBaseLogger,
   type FastifyError,
   type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
   LogController,
 } from 'fastify';
 import { handleProtocols } from 'graphql-ws';
@@ -71,6 +73,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     connectionTimeout: 0,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
+    frameworkErrors: answerBadAddress,
   }) as unknown as FastifyInstance;
 
   // Before our own hooks: it must know of an upgrade that they refuse, to close its connection.
@@ -134,12 +137,14 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
 }
 
 function setHeaders(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request, reply) => {
-    void reply
-      .header('x-request-id', request.id)
-      .header('x-content-type-options', 'nosniff')
-      .header('referrer-policy', 'no-referrer');
-  });
+  app.addHook('onRequest', async (request, reply) => writeHeaders(request, reply));
+}
+
+function writeHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  void reply
+    .header('x-request-id', request.id)
+    .header('x-content-type-options', 'nosniff')
+    .header('referrer-policy', 'no-referrer');
 }
 
 /** Refuses what pages of other sites ask for. */
@@ -196,6 +201,23 @@ function acceptJsonOnly(app: FastifyInstance): void {
     /^application\/json(?:\s*;|$)/i,
     { parseAs: 'string' },
     app.getDefaultJsonParser('error', 'error'),
+  );
+}
+
+/** What comes before any route and hook: an address that cannot be decoded, or of which a part is too long. */
+function answerBadAddress(
+  { statusCode }: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  writeHeaders(request, reply);
+  void sendErrors(
+    reply,
+    statusCode ?? 400,
+    'BAD_USER_INPUT',
+    statusCode === 414
+      ? 'expected an address with shorter parts'
+      : 'expected an address whose percent-escapes are UTF-8',
   );
 }
 

@@ -1,3 +1,5 @@
+import { utf8Chunks } from './utf8-chunks.js';
+
 /** The most bytes of a line, and characters of a record, that are kept. */
 export const MAX_RECORD = 1024 * 1024;
 
@@ -18,12 +20,12 @@ export interface Line {
 }
 
 /**
- * Parts UTF-8 bytes into lines, a batch of them for every chunk. A byte order mark at the beginning
- * is dropped. A line that is too long is cut, never gathered.
+ * Parts UTF-8 bytes, or UTF-16 after its byte order mark, into lines, a batch of them for every chunk. A byte order mark at
+ * the beginning is dropped. A line that is too long is cut, never gathered.
  */
 export async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Line[]> {
   const line = new LineBuffer();
-  for await (const chunk of chunks) {
+  for await (const chunk of utf8Chunks(chunks)) {
     const batch: Line[] = [];
     let start = 0;
     for (let at = chunk.indexOf(LF); at !== -1; at = chunk.indexOf(LF, start)) {

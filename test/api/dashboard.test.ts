@@ -80,3 +80,19 @@ test('what is no page is not found, for browsers too', async () => {
   }
   expect((await api.raw('/runs', { token: null })).status).toBe(404);
 });
+
+test('an address that cannot be decoded is bad input, with the headers of every answer', async () => {
+  for (const [path, status] of [
+    ['/%zz', 400],
+    ['/runs/%ff', 400],
+    [`/files/images/${'1'.repeat(7000)}/2`, 414],
+  ] as const) {
+    const answer = await api.raw(path, { token: null });
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await answer.json()).toMatchObject({
+      errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
+    });
+  }
+});
