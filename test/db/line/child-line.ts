@@ -1,6 +1,6 @@
 // A worker with import and embedding in a process of its own, for tests that kill it. Arguments: the database's URL, the
 // data directory, the import root, a file that grows by `i` or `t` for each image or text embedded, milliseconds per batch,
-// and `helps` where it also computes shards of sets whose job is at work.
+// the number of images after which it embeds no more, and `helps` where it also computes shards of sets whose job is at work.
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Database } from '../../../src/db/database.js';
@@ -16,7 +16,8 @@ import { DiskStore } from '../../../src/storage/disk-store.js';
 import { FakeEncoder } from './fake-encoder.js';
 import { LIMITS } from './limits.js';
 
-const [url, data, importRoot, tally, delay, helps] = process.argv.slice(2) as [
+const [url, data, importRoot, tally, delay, images, helps] = process.argv.slice(2) as [
+  string,
   string,
   string,
   string,
@@ -27,8 +28,12 @@ const [url, data, importRoot, tally, delay, helps] = process.argv.slice(2) as [
 const db = Database.open(url, { connections: 8 });
 const encoder = new FakeEncoder();
 encoder.delay = Number(delay);
-encoder.onBatch = (count, modality) =>
+let embedded = 0;
+encoder.onBatch = (count, modality) => {
   appendFileSync(tally, (modality === 'IMAGE' ? 'i' : 't').repeat(count));
+  if (modality === 'IMAGE') embedded += count;
+  if (embedded >= Number(images)) encoder.delay = 3_600_000;
+};
 const uploads = await Uploads.open({
   db,
   directory: join(data, 'uploads'),

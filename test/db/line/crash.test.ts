@@ -86,7 +86,7 @@ describe('a worker killed with SIGKILL', () => {
   );
 
   it('in the middle of an embedding loses at most what was under way', async () => {
-    await writeFolder('embedded', 500_000, 2000);
+    await writeFolder('embedded', 500_000, 2500);
     await line.worker();
     const made = await line.import('embedded', 'embedded');
     await line.stopWorkers();
@@ -109,10 +109,10 @@ describe('a worker killed with SIGKILL', () => {
     };
     const { jobId } = await set();
     const lost = await LostImages.watch(line, setId);
-    // More than may be lost at the last, and never so many that the images come to their end.
+    // More than may be lost at the last, and never so many that the images come to their end, though all be kept.
     for (const images of [1 + rng.below(660), 1 + rng.below(660), 660]) {
       const before = (await line.tally()).images;
-      const child = await line.childWorker({ delay: 20 });
+      const child = await line.childWorker({ delay: 20, images: images + 100 });
       await until(async () => (await line.tally()).images >= before + images);
       await child.kill();
       expect(await lost.more()).toBeLessThanOrEqual(MOST_LOST);

@@ -113,10 +113,11 @@ export class DataLine {
   }
 
   /**
-   * A worker in a process of its own; `kill` it with SIGKILL. `delay`: milliseconds per batch of vectors. `helps`: with
-   * shards of sets whose job is at work, so that it may be at two shards.
+   * A worker in a process of its own; `kill` it with SIGKILL. `delay`: milliseconds per batch of vectors. `images`: after
+   * about so many it embeds no more, however late the kill comes. `helps`: with shards of sets whose job is at work, so that
+   * it may be at two shards.
    */
-  async childWorker({ delay = 0, helps = false } = {}): Promise<{
+  async childWorker({ delay = 0, images = Infinity, helps = false } = {}): Promise<{
     pid: number;
     kill(): Promise<void>;
   }> {
@@ -126,6 +127,7 @@ export class DataLine {
       this.importRoot,
       this.#tally,
       String(delay),
+      String(images),
       helps ? 'helps' : '',
     ]);
     this.#children.push(kill);

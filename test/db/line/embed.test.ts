@@ -23,6 +23,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   line.encoder.delay = 0;
+  line.encoder.onBatch = () => {};
   line.encoder.fail = line.encoder.warning = undefined;
   await line.stopWorkers();
 });
@@ -123,14 +124,18 @@ describe('embedding', () => {
   it('goes on after a stop with what was not yet done', async () => {
     const versionId = await makeDataset('stopped', 700, 10_000);
     const [images, texts] = [line.encoder.images, line.encoder.texts.length];
-    line.encoder.delay = 10;
+    // A pack and a part of the next; what comes then waits for the stop.
+    line.encoder.onBatch = () => {
+      if (line.encoder.images - images >= 600) line.encoder.delay = 60_000;
+    };
     await line.worker(1);
     const setId = await embed(versionId);
     const { jobId } = await setRow(setId);
-    while ((await setRow(setId)).computedCount < 500) await sleep(20);
+    while (line.encoder.delay === 0 || (await setRow(setId)).computedCount < 500) await sleep(20);
     await line.stopWorkers();
     const done = (await setRow(setId)).computedCount;
     expect(done).toBeLessThan(1260);
+    line.encoder.onBatch = () => {};
     line.encoder.delay = 0;
     await line.worker(1);
     expect(await line.ended(jobId)).toMatchObject({ status: 'SUCCEEDED', attempt: 2 });

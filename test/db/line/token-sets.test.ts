@@ -152,15 +152,17 @@ describe('a set with tokens', () => {
   });
 
   it('is the same after its worker was killed in the middle, again and again', async () => {
-    const samples = 1500;
+    const samples = 2000;
     const versionId = await makeDataset('killed', samples, 100_000);
     const setId = await embed(versionId, true);
     const computed = async () => (await embeddingSetsByIds(line.db, [setId]))[0]!.computedCount;
     const contents = samples + (samples * 4) / 5;
     const lost = await LostImages.watch(line, setId);
-    for (const goal of [200, 700, 1200]) {
-      const child = await line.childWorker({ delay: 20 });
-      while ((await computed()) < goal) await sleep(5);
+    // Never so many that the images come to their end, though all be kept.
+    for (const images of [200, 600, 600]) {
+      const before = (await line.tally()).images;
+      const child = await line.childWorker({ delay: 20, images: images + 100 });
+      while ((await line.tally()).images < before + images) await sleep(5);
       await child.kill();
       expect(await lost.more()).toBeLessThanOrEqual(MOST_LOST);
       expect((await setToEmbed(line.db, setId))!.tokensSha256).toBeNull();
