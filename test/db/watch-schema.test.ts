@@ -28,7 +28,8 @@ test('a worker ends when a newer version has migrated its database, and says so'
     said += chunk;
   });
   worker.stdout.resume();
-  const ended = once(worker, 'exit');
+  // Not its exit, after which what it said may still be on its way.
+  const ended = once(worker, 'close');
   const workers = () => db.query('select from workers');
   const begun = async () => {
     if (worker.exitCode !== null) throw new Error(`the worker has ended: ${said}`);

@@ -163,6 +163,8 @@ describe('an upload', () => {
     await line.worker();
     expect(await line.ended(jobId)).toMatchObject({ status: 'SUCCEEDED' });
     await expect(line.uploads.discard(uploadId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    // Its file goes a moment after its row.
+    await expect.poll(files).toEqual([]);
   });
 
   it('that a killed process was receiving or unpacking leaves nothing', async () => {

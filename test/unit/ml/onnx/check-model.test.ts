@@ -89,9 +89,10 @@ describe('a sound model', () => {
     await writeFile(file, graph);
     await truncate(file, graph.length + gigabyte);
     const before = process.memoryUsage().rss;
-    const start = performance.now();
+    const start = process.cpuUsage();
     await checkModel(file, 'large.onnx', DATA);
-    expect(performance.now() - start).toBeLessThan(1000);
+    const { user, system } = process.cpuUsage(start);
+    expect(user + system).toBeLessThan(200_000);
     expect(process.memoryUsage().rss - before).toBeLessThan(64 * 2 ** 20);
   });
 });

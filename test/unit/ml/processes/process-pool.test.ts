@@ -222,7 +222,7 @@ describe('memory', () => {
     const answers = Array.from({ length: 6 }, () => jobs.request('pid', null));
     const pids = new Set(await Promise.all(answers));
     expect(pids.size).toBeGreaterThanOrEqual(3);
-    await vi.waitFor(() => expect([...pids].filter(isAlive)).toEqual([]));
+    await vi.waitFor(() => expect([...pids].filter(isAlive)).toEqual([]), { timeout: 10_000 });
   });
 
   it('kills a child that grows beyond all bounds in the middle of its work', async () => {
