@@ -24,7 +24,7 @@ try {
   const file = path.join(work, 'scores.f32');
   const labelSets = await writeScores(file, samples, numLabels);
   const started = performance.now();
-  const metrics = await evaluateStreamed(splitOf(file, labelSets, samples, numLabels), 0.5);
+  const { metrics } = await evaluateStreamed(splitOf(file, labelSets, samples, numLabels), 0.5);
   const seconds = (performance.now() - started) / 1000;
   // The high-water mark of the whole process, the writing of the file included.
   const peakMiB = Math.round(process.resourceUsage().maxRSS / 1024);
@@ -60,7 +60,7 @@ async function checkAgainstMemory(): Promise<void> {
     );
     for (const label of carried) targets[sample * l + label] = 1;
   }
-  const streamed = await evaluateStreamed(split, 0.5, 7 * n * 5);
+  const { metrics: streamed } = await evaluateStreamed(split, 0.5, 7 * n * 5);
   const inMemory = evaluate(scores, targets, l, 0.5);
   for (const [name, value] of Object.entries(inMemory)) {
     const other = streamed[name as keyof typeof streamed];

@@ -48,6 +48,7 @@ export class BatchEvaluationResolver {
       numSamples: figures.numSamples,
       labels: figures.labels.map((index) => labels[index]!),
       metrics: metricsObject(figures.metrics, row.versionId)!,
+      labelMetrics: figures.labelMetrics.map((each) => ({ ...each, label: labels[each.label]! })),
     };
   }
 }

@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { EvalMetrics } from './eval-metrics.type.js';
 import { Label } from './label.type.js';
+import { LabelMetrics } from './label-metrics.type.js';
 import { Requires } from './requires.js';
 
 @Requires('VIEWER')
@@ -19,4 +20,10 @@ export class BatchEvaluation {
 
   @Field(() => EvalMetrics)
   metrics!: EvalMetrics;
+
+  @Field(() => [LabelMetrics], {
+    description:
+      'Of `labels`, in their order. Where the K best are predicted, their thresholds play no part.',
+  })
+  labelMetrics!: LabelMetrics[];
 }

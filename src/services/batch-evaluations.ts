@@ -2,6 +2,8 @@ import { batchPredictionById } from '../db/batch-predictions.queries.js';
 import type { Split } from '../db/enums.js';
 import type { Sql } from '../db/sql.js';
 import type { EvalMetrics } from '../ml/metrics/evaluate.js';
+import type { StreamedEvaluation } from '../ml/metrics/evaluate-streamed.js';
+import type { LabelMetrics } from '../ml/metrics/label-metrics.js';
 import type { OperatingPoint } from '../ml/metrics/operating-point.js';
 import type { PredictionsToEvaluate } from '../ml/processes/statistics.methods.js';
 import type { BlobStore } from '../storage/blob-store.js';
@@ -9,7 +11,7 @@ import { type FinishedBatch, isFinished } from './batch-results.js';
 import { batchTruth } from './batch-truth.js';
 import { KeptResults } from './kept-results.js';
 
-const KEPT = 200;
+const KEPT = 100;
 
 export interface BatchFigures {
   numSamples: number;
@@ -17,13 +19,15 @@ export interface BatchFigures {
   labels: number[];
   /** `undefinedLabels` are those of the version */
   metrics: EvalMetrics;
+  /** of `labels` */
+  labelMetrics: LabelMetrics[];
 }
 
 export interface EvaluateBatchDeps {
   db: Sql;
   blobs: BlobStore;
   /** in another process: it reads every score */
-  evaluatePredictions(payload: PredictionsToEvaluate): Promise<EvalMetrics>;
+  evaluatePredictions(payload: PredictionsToEvaluate): Promise<StreamedEvaluation>;
 }
 
 /** What batch predictions are worth where their samples are labelled, each made once: neither changes. */
@@ -46,12 +50,13 @@ export class BatchEvaluations {
     const { scores, known, versionLabels } = await batchTruth(this.deps, batch, split);
     if (known.rows.length === 0 || known.labels.length === 0) return null;
     const point = batch.point as OperatingPoint;
-    const metrics = await this.deps.evaluatePredictions({ scores, point, known });
-    const undefinedLabels = metrics.undefinedLabels.map((place) => versionLabels[place]!);
+    const { metrics, labels } = await this.deps.evaluatePredictions({ scores, point, known });
+    const ofVersion = (place: number) => versionLabels[place]!;
     return {
       numSamples: known.rows.length,
       labels: versionLabels,
-      metrics: { ...metrics, undefinedLabels },
+      metrics: { ...metrics, undefinedLabels: metrics.undefinedLabels.map(ofVersion) },
+      labelMetrics: labels.map((each) => ({ ...each, label: ofVersion(each.label) })),
     };
   }
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { evaluate } from '../../src/ml/metrics/evaluate.js';
+import { labelMetrics } from '../../src/ml/metrics/label-metrics.js';
 import { evaluatePredictions, selectPredictions } from '../../src/ml/processes/predictions.js';
 import { writeScores } from '../../src/ml/train/write-scores.js';
 import { BatchEvaluations } from '../../src/services/batch-evaluations.js';
@@ -94,7 +95,7 @@ afterAll(async () => {
 });
 
 const FIGURES = `numSamples labels { key } metrics { microF1 macroF1 samplesF1 weightedF1 meanAveragePrecision hammingLoss
-  subsetAccuracy undefinedLabels { key } }`;
+  subsetAccuracy undefinedLabels { key } } labelMetrics { label { key } support threshold precision recall f1 averagePrecision }`;
 
 describe('a batch prediction of labelled samples', () => {
   test('says what it is worth on them, by the labels that model and version both have', async () => {
@@ -105,17 +106,23 @@ describe('a batch prediction of labelled samples', () => {
       );
     const { evaluation } = (await ask('')).data.batchPrediction;
     const labelled = POSITIONS.filter(isLabelled);
-    const { undefinedLabels, ...expected } = evaluate(
+    const of = [
       Float32Array.from(labelled.flatMap((at) => [scoresOf(at)[2]!, scoresOf(at)[0]!])),
       Uint8Array.from(labelled.flatMap((at) => [1, at % 2 === 0 ? 1 : 0])),
       2,
       Float64Array.of(0.6, 0.5),
-    );
+    ] as const;
+    const { undefinedLabels, ...expected } = evaluate(...of);
+    const keys = ['3', '16'];
     expect(undefinedLabels).toEqual([]);
     expect(evaluation).toEqual({
       numSamples: labelled.length,
       labels: [{ key: '3' }, { key: '16' }],
       metrics: { ...expected, undefinedLabels: [] },
+      labelMetrics: labelMetrics(...of).map((each) => ({
+        ...each,
+        label: { key: keys[each.label] },
+      })),
     });
     expect((await ask('(split: TRAIN)')).data.batchPrediction.evaluation).toEqual(evaluation);
     expect((await ask('(split: TEST)')).data.batchPrediction.evaluation).toBeNull();

@@ -5,6 +5,7 @@ import { UNKNOWN } from '../data/unknown.js';
 import { averagePrecision } from './average-precision.js';
 import { type Counts, countPredictions, sumCounts } from './counts.js';
 import { type EvalMetrics, summarize } from './evaluate.js';
+import { countedLabels, type LabelMetrics } from './label-metrics.js';
 import { rank } from './ranking.js';
 
 /** Scores that are too many for memory, and the labels of their samples. */
@@ -16,10 +17,16 @@ export interface StreamedSplit {
   readonly rows: () => AsyncIterable<Float32Array>;
 }
 
+export interface StreamedEvaluation {
+  readonly metrics: EvalMetrics;
+  /** [L] */
+  readonly labels: LabelMetrics[];
+}
+
 const BLOCK_BYTES = 2 ** 29;
 
 /**
- * `evaluate` without all scores in memory, exactly: what is counted sample by sample takes one pass
+ * `evaluate` and `labelMetrics` without all scores in memory, exactly: what is counted sample by sample takes one pass
  * over the rows; a label's average precision needs its whole column, so the rows are read once for
  * each block of labels whose columns fit into `blockBytes` (N × 5 bytes a label, one at least).
  * Time is linear in the scores but for the sorting of each column.
@@ -28,7 +35,7 @@ export async function evaluateStreamed(
   split: StreamedSplit,
   thresholds: Float64Array | number,
   blockBytes: number = BLOCK_BYTES,
-): Promise<EvalMetrics> {
+): Promise<StreamedEvaluation> {
   const { numLabels, labelSets } = split;
   const samples = labelSets.offsets.length - 1;
   const perBlock = Math.max(1, Math.min(numLabels, Math.floor(blockBytes / (samples * 5))));
@@ -60,7 +67,11 @@ export async function evaluateStreamed(
       precisions.push(averagePrecision(ranking));
     }
   }
-  return summarize(counts, (label) => precisions[label]!);
+  const precisionOf = (label: number) => precisions[label]!;
+  return {
+    metrics: summarize(counts, precisionOf),
+    labels: countedLabels(counts, thresholds, precisionOf),
+  };
 }
 
 /** Counts over `scores`, the rows of the split from `row` on. */

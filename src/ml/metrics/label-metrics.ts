@@ -1,5 +1,5 @@
 import { averagePrecision } from './average-precision.js';
-import { countPredictions } from './counts.js';
+import { type Counts, countPredictions } from './counts.js';
 import { f1Score } from './f1.js';
 import { rank } from './ranking.js';
 import { perLabelThresholds, type Scores } from './scored.js';
@@ -29,7 +29,18 @@ export function labelMetrics(
   thresholds: Float64Array | number,
 ): LabelMetrics[] {
   const counts = countPredictions(scores, targets, numLabels, thresholds);
-  const cuts = perLabelThresholds(thresholds, numLabels);
+  return countedLabels(counts, thresholds, (label) =>
+    averagePrecision(rank(scores, targets, numLabels, label)),
+  );
+}
+
+/** `labelMetrics` of what has been counted and, label by label, ranked. */
+export function countedLabels(
+  counts: Counts,
+  thresholds: Float64Array | number,
+  averagePrecisionOf: (label: number) => number | null,
+): LabelMetrics[] {
+  const cuts = perLabelThresholds(thresholds, counts.positives.length);
   return Array.from(cuts, (threshold, label) => {
     const support = counts.positives[label]!;
     const predicted = counts.predicted[label]!;
@@ -41,7 +52,7 @@ export function labelMetrics(
       precision: predicted === 0 ? null : truePositives / predicted,
       recall: support === 0 ? null : truePositives / support,
       f1: f1Score(truePositives, support, predicted) ?? 0,
-      averagePrecision: averagePrecision(rank(scores, targets, numLabels, label)),
+      averagePrecision: averagePrecisionOf(label),
     };
   });
 }

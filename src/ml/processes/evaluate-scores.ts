@@ -15,7 +15,7 @@ export async function evaluateScores(
   const rows = () => readFloat32Rows(path, { samples, numLabels, start });
   const thresholds = Float64Array.from(payload.thresholds);
   if (samples * numLabels > maxScores) {
-    const metrics = await evaluateStreamed({ numLabels, labelSets, rows }, thresholds);
+    const { metrics } = await evaluateStreamed({ numLabels, labelSets, rows }, thresholds);
     return { metrics, full: null };
   }
   const { scores, targets } = await readScored(path, numLabels, { start, labelSets });

@@ -1,6 +1,5 @@
 import { readFloat32Rows } from '../data/float32-rows.js';
-import type { EvalMetrics } from '../metrics/evaluate.js';
-import { evaluateStreamed } from '../metrics/evaluate-streamed.js';
+import { evaluateStreamed, type StreamedEvaluation } from '../metrics/evaluate-streamed.js';
 import { decisionsAt, PredictionSelector } from '../metrics/select-predictions.js';
 import type {
   PredictionsToEvaluate,
@@ -9,7 +8,9 @@ import type {
 } from './statistics.methods.js';
 
 /** Predictions against what is known, exactly, however many they are: a block of labels at a time. */
-export async function evaluatePredictions(payload: PredictionsToEvaluate): Promise<EvalMetrics> {
+export async function evaluatePredictions(
+  payload: PredictionsToEvaluate,
+): Promise<StreamedEvaluation> {
   const { point, known } = payload;
   const split = (takenOf: (scores: Float32Array) => Float32Array | Uint8Array) => ({
     numLabels: known.labels.length,
@@ -17,18 +18,24 @@ export async function evaluatePredictions(payload: PredictionsToEvaluate): Promi
     rows: () => knownRows(payload, takenOf),
   });
   const thresholds = Float64Array.from(known.labels, (label) => point.thresholds[label]!);
-  const metrics = await evaluateStreamed(
+  const ranked = await evaluateStreamed(
     split((scores) => scores),
     thresholds,
   );
-  if (point.topK === null) return metrics;
+  if (point.topK === null) return ranked;
   // Cut by rank: only what ranks the samples of a label stays.
-  const { meanAveragePrecision } = metrics;
   const cut = await evaluateStreamed(
     split((scores) => decisionsAt(point, scores)),
     0.5,
   );
-  return { ...cut, meanAveragePrecision };
+  const { meanAveragePrecision } = ranked.metrics;
+  return {
+    metrics: { ...cut.metrics, meanAveragePrecision },
+    labels: cut.labels.map((each, label) => {
+      const { threshold, averagePrecision } = ranked.labels[label]!;
+      return { ...each, threshold, averagePrecision };
+    }),
+  };
 }
 
 /** The rows that are selected, ascending. */

@@ -1,6 +1,6 @@
 import type { F1Differences } from '../metrics/bootstrap-f1.js';
 import type { CellsByLabel, CellsToCompare } from '../metrics/cells-by-label.js';
-import type { EvalMetrics } from '../metrics/evaluate.js';
+import type { StreamedEvaluation } from '../metrics/evaluate-streamed.js';
 import type { FoundErrors } from '../metrics/worst-errors.js';
 import type { CombinedRuns, RunsToCombine } from '../train/combine-runs.js';
 import { processEntry } from './process-entry.js';
@@ -64,7 +64,7 @@ export class StatisticsProcess {
     return this.#pool.request('cellsByLabel', payload);
   }
 
-  evaluatePredictions(payload: PredictionsToEvaluate): Promise<EvalMetrics> {
+  evaluatePredictions(payload: PredictionsToEvaluate): Promise<StreamedEvaluation> {
     return this.#pool.request('evaluatePredictions', payload);
   }
 

@@ -3,6 +3,7 @@ import type { CutScores, F1Differences } from '../metrics/bootstrap-f1.js';
 import type { CellsByLabel, CellsToCompare } from '../metrics/cells-by-label.js';
 import type { EvalMetrics } from '../metrics/evaluate.js';
 import type { RunEvaluation } from '../metrics/evaluate-run.js';
+import type { StreamedEvaluation } from '../metrics/evaluate-streamed.js';
 import type { KnownRows } from '../metrics/known-rows.js';
 import type { LabelCut } from '../metrics/label-cuts.js';
 import type { OperatingPoint, OperatingPointSettings } from '../metrics/operating-point.js';
@@ -133,7 +134,7 @@ export type StatisticsMethods = {
   pairedF1s: { payload: PairedF1s; result: F1Differences };
   pairedBootstrap: { payload: PairedBootstrap; result: PairedDifference };
   cellsByLabel: { payload: CellsToCompare; result: CellsByLabel };
-  evaluatePredictions: { payload: PredictionsToEvaluate; result: EvalMetrics };
+  evaluatePredictions: { payload: PredictionsToEvaluate; result: StreamedEvaluation };
   selectPredictions: { payload: PredictionsToSelect; result: { rows: Int32Array } };
   combineRuns: { payload: RunsToCombine; result: CombinedRuns };
 };

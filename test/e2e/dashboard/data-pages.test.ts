@@ -292,6 +292,35 @@ describe.skipIf(!CHROMIUM)(
       ]);
     });
 
+    test('the page of a prediction says of the labels in TEST what its run says', async () => {
+      const { runs } = await scenes.client.request<{
+        runs: { nodes: { labelMetrics: Record<string, number>[] }[] };
+      }>(
+        `{ runs(filter: { text: "both" }) { nodes { labelMetrics { support averagePrecision threshold precision recall f1 } } } }`,
+      );
+      await open((await addresses()).at(-1)!);
+      const byLabel = visit.page.locator('section').filter({ hasText: 'By label' });
+      const figures = async () => {
+        const rows = await byLabel.locator('tbody tr').allInnerTexts();
+        return rows.map((row) => row.split('\t').slice(1));
+      };
+      await byLabel.locator('tbody tr').first().waitFor();
+      const metric = (value: number | null) => value?.toFixed(3) ?? '–';
+      const expected = runs.nodes[0]!.labelMetrics.map(({ support, ...of }) => [
+        String(support),
+        ...[of.averagePrecision, of.threshold, of.precision, of.recall, of.f1].map((value) =>
+          metric(value!),
+        ),
+      ]);
+      const sorted = (rows: string[][]) => rows.map((row) => row.join(' ')).sort();
+      expect(sorted(await figures())).toEqual(sorted(expected));
+      await byLabel.getByRole('button', { name: 'Support' }).click();
+      const supports = (await figures()).map(([support]) => Number(support));
+      expect(supports).toEqual([...supports].sort((a, b) => b - a));
+      await byLabel.getByText('All', { exact: true }).click();
+      await expect.poll(async () => Number((await figures())[0]![0])).toBeGreaterThan(supports[0]!);
+    });
+
     test('a prediction whose end came between two parts of an answer is asked for again', async () => {
       const answers = await changeFirst(visit.page, 'Prediction', ({ batchPrediction }) => {
         // The prediction was read before its job had ended, the job afterwards.

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { packLabelSets } from '../../../../src/ml/data/label-sets.js';
 import { evaluate } from '../../../../src/ml/metrics/evaluate.js';
 import { evaluateStreamed } from '../../../../src/ml/metrics/evaluate-streamed.js';
+import { labelMetrics } from '../../../../src/ml/metrics/label-metrics.js';
 import { randomSplit } from './random-split.js';
 import { differences } from './sklearn.js';
 
@@ -45,7 +46,8 @@ describe('metrics of streamed scores', () => {
         const blockBytes = labelsAtATime * it.samples * 5;
         const actual = await evaluateStreamed(it.streamed, it.thresholds, blockBytes);
         const expected = evaluate(...it.whole, it.thresholds);
-        expect(differences(actual, expected), `seed ${seed}`).toEqual([]);
+        expect(differences(actual.metrics, expected), `seed ${seed}`).toEqual([]);
+        expect(actual.labels).toEqual(labelMetrics(...it.whole, it.thresholds));
         expect(it.passes()).toBe(Math.ceil(it.streamed.numLabels / labelsAtATime));
       }
     }
@@ -53,8 +55,8 @@ describe('metrics of streamed scores', () => {
 
   it('take one label at a time where not even one fits', async () => {
     const it = split(3, 4);
-    const actual = await evaluateStreamed(it.streamed, 0.5, 1);
-    expect(differences(actual, evaluate(...it.whole, 0.5))).toEqual([]);
+    const { metrics } = await evaluateStreamed(it.streamed, 0.5, 1);
+    expect(differences(metrics, evaluate(...it.whole, 0.5))).toEqual([]);
   });
 
   it('without a sample are those of no sample', async () => {
@@ -63,9 +65,11 @@ describe('metrics of streamed scores', () => {
       labelSets: packLabelSets([]),
       rows: () => inPieces(new Float32Array(0), 2, 1),
     };
-    expect(await evaluateStreamed(none, 0.5)).toEqual(
-      evaluate(new Float32Array(0), new Uint8Array(0), 2, 0.5),
-    );
+    const nothing = [new Float32Array(0), new Uint8Array(0), 2, 0.5] as const;
+    expect(await evaluateStreamed(none, 0.5)).toEqual({
+      metrics: evaluate(...nothing),
+      labels: labelMetrics(...nothing),
+    });
   });
 
   it('refuse rows that are too few or too many for the labels', async () => {

@@ -6,6 +6,7 @@ import { packLabelSets } from '../../../../src/ml/data/label-sets.js';
 import { Rng } from '../../../../src/ml/data/rng.js';
 import { denseTargets } from '../../../../src/ml/data/sparse-targets.js';
 import type { KnownRows } from '../../../../src/ml/metrics/known-rows.js';
+import { labelMetrics } from '../../../../src/ml/metrics/label-metrics.js';
 import {
   evaluateAt,
   type OperatingPoint,
@@ -77,12 +78,15 @@ describe('evaluatePredictions', () => {
     Int32Array.from(ROWS, (_, at) => at),
   );
 
-  it('is evaluate of the rows and labels that are known', async () => {
-    const known = Float32Array.from([...ROWS].flatMap((row) => cut(rowOf(row))));
+  const known = Float32Array.from([...ROWS].flatMap((row) => cut(rowOf(row))));
+
+  it('is evaluate and labelMetrics of the rows and labels that are known', async () => {
     const point = { ...CUT, thresholds: LABELS.map((label) => CUT.thresholds[label]!) };
-    expect(await evaluatePredictions({ scores, point: CUT, known: KNOWN })).toEqual(
-      evaluateAt(point, known, targets, LABELS.length),
-    );
+    const thresholds = Float64Array.from(point.thresholds);
+    expect(await evaluatePredictions({ scores, point: CUT, known: KNOWN })).toEqual({
+      metrics: evaluateAt(point, known, targets, LABELS.length),
+      labels: labelMetrics(known, targets, LABELS.length, thresholds),
+    });
   });
 
   it('cuts by rank among all labels of the model', async () => {
@@ -96,8 +100,16 @@ describe('evaluatePredictions', () => {
     const expected = evaluateAt(point, decisions, targets, LABELS.length);
     const found = await evaluatePredictions({ scores, point: RANKED, known: KNOWN });
     const uncut = await evaluatePredictions({ scores, point: CUT, known: KNOWN });
-    expect(found).toEqual({ ...expected, meanAveragePrecision: uncut.meanAveragePrecision });
-    expect(found.microF1).not.toBe(uncut.microF1);
+    const { meanAveragePrecision } = uncut.metrics;
+    expect(found.metrics).toEqual({ ...expected, meanAveragePrecision });
+    expect(found.metrics.microF1).not.toBe(uncut.metrics.microF1);
+    const ofDecisions = labelMetrics(decisions, targets, LABELS.length, 0.5);
+    expect(found.labels).toEqual(
+      ofDecisions.map((each, label) => {
+        const { averagePrecision } = uncut.labels[label]!;
+        return { ...each, threshold: 0, averagePrecision };
+      }),
+    );
   });
 });
 

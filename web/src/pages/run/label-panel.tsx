@@ -4,10 +4,11 @@ import { useMemo } from 'react';
 import { Link } from 'react-router';
 import { Chart } from '../../parts/chart.tsx';
 import { metric } from '../../parts/format.ts';
+import type { LabelFigures } from '../../parts/label-figures.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
 import { GridLink } from './grid-link.tsx';
 import { calibrationOption } from './label-charts.ts';
-import type { LabelRow, Reliability } from './label-table.tsx';
+import type { Reliability } from './label-table.tsx';
 import { LabelCurveDocument } from './run.generated.ts';
 import type { RunDetails } from './run-page.tsx';
 import { useSplit } from './split-switch.tsx';
@@ -20,7 +21,7 @@ export function LabelPanel({
   reliability,
 }: {
   run: RunDetails;
-  row: LabelRow;
+  row: LabelFigures;
   reliability: Reliability | undefined;
 }) {
   const split = useSplit();

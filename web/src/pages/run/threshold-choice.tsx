@@ -2,15 +2,15 @@ import { Group, Slider, Stack, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { Chart } from '../../parts/chart.tsx';
 import { count, metric } from '../../parts/format.ts';
+import type { LabelFigures } from '../../parts/label-figures.tsx';
 import { precisionRecallOption } from './label-charts.ts';
-import type { LabelRow } from './label-table.tsx';
 import type { LabelCurveQuery } from './run.generated.ts';
 
 export type LabelCurve = NonNullable<NonNullable<LabelCurveQuery['run']>['labelCurve']>;
 export type Cut = LabelCurve['cuts'][number];
 
 /** What every other threshold would make of a label. */
-export function ThresholdChoice({ row, curve }: { row: LabelRow; curve: LabelCurve }) {
+export function ThresholdChoice({ row, curve }: { row: LabelFigures; curve: LabelCurve }) {
   const cuts = useMemo(() => [...curve.cuts].reverse(), [curve]);
   // From the lowest threshold up: the first at or above the run's own decides as that does.
   const own = cuts.findIndex(({ threshold }) => threshold >= row.threshold);
