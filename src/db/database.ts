@@ -30,6 +30,9 @@ export class Database implements Sql {
     const pool = new pg.Pool({ connectionString: url, max: options.connections ?? 10 });
     // An idle connection that breaks is reported here; without a listener it would end the process.
     pool.on('error', (error) => options.onError?.(error));
+    // One that breaks in somebody's hands fails the query under way, or the next one, and emits an error besides: maybe
+    // before whoever asked for it has got it, where the server's last word comes with its first.
+    pool.on('connect', (client) => client.on('error', () => {}));
     return new Database(pool, url);
   }
 
@@ -44,9 +47,6 @@ export class Database implements Sql {
   /** Runs `work` in one transaction; rolls back when it throws. */
   async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
-    // A connection that dies inside a transaction emits an error besides failing the query.
-    const onError = () => {};
-    client.on('error', onError);
     let broken: Error | undefined;
     try {
       await client.query('begin');
@@ -68,7 +68,6 @@ export class Database implements Sql {
       });
       throw error;
     } finally {
-      client.off('error', onError);
       client.release(broken);
     }
   }

@@ -185,6 +185,7 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
 async function migrateQueue(url: string): Promise<void> {
   const pool = new pg.Pool({ connectionString: url, max: 1 });
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   try {
     await runMigrations({ pgPool: pool, logger: new WorkerLogger(() => () => {}) });
   } finally {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -54,5 +56,37 @@ it('a PostgreSQL whose socket is gone counts as a lost connection, to Prisma too
     expect(isConnectionLoss(await thrownBy(none.prisma.token.count()))).toBe(true);
   } finally {
     await none.close();
+  }
+});
+
+it('a PostgreSQL that stops in the moment it lets somebody in is a lost connection, and no more', async () => {
+  const message = (type: string, ...parts: (string | Buffer)[]) => {
+    const body = Buffer.concat(parts.map((part) => Buffer.from(part)));
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(4 + body.length);
+    return Buffer.concat([Buffer.from(type), length, body]);
+  };
+  // AuthenticationOk, ReadyForQuery and the end, which come as one piece.
+  const last = 'SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0';
+  const stopping = Buffer.concat([
+    message('R', Buffer.alloc(4)),
+    message('Z', 'I'),
+    message('E', last),
+  ]);
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.end(stopping));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const db = Database.open(`postgresql://x:y@127.0.0.1:${port}/z`);
+  try {
+    const asked = [db.transaction((tx) => tx.query('select 1')), db.query('select 1')];
+    for (const one of asked) expect(isConnectionLoss(await thrownBy(one))).toBe(true);
+    expect(isConnectionLoss(await thrownBy(db.prisma.token.count()))).toBe(true);
+  } finally {
+    await db.close();
+    server.close();
   }
 });
