@@ -25,6 +25,7 @@ export async function encoderOf(context: Context, id: string, dimension = 0): Pr
       revision: null,
       tokens: [],
       precisions: [],
+      isStored: false,
       jobId: null,
     }
   );

@@ -49,6 +49,12 @@ export class Encoder {
   })
   precisions!: readonly EncoderPrecision[];
 
+  @Field(() => Boolean, {
+    description:
+      'Whether its files are in the data directory, usable or not: `deleteEncoder` frees them.',
+  })
+  isStored!: boolean;
+
   /** Its latest download. */
   jobId!: string | null;
 }

@@ -24,6 +24,8 @@ export interface EncoderEntry {
   /** Of what it can give tokens, in FP32. */
   readonly tokens: readonly Modality[];
   readonly precisions: readonly EncoderPrecision[];
+  /** In a folder of the data directory, that can be deleted. */
+  readonly isStored: boolean;
   /** Its latest download. */
   readonly jobId: string | null;
 }
@@ -84,12 +86,13 @@ function usable(encoder: UsableEncoder, catalogued: CataloguedEncoder | undefine
       (modality) => description.tokenShapes[MODALITY_NAMES[modality]] !== undefined,
     ),
     precisions: precisionsOf(encoder, catalogued),
+    isStored: status === 'READY',
     jobId: null,
   };
 }
 
 function faulty(
-  { id, name, status, problem }: FaultyEncoder,
+  { id, name, status, problem, isBuiltIn }: FaultyEncoder,
   catalogued: CataloguedEncoder | undefined,
 ): EncoderEntry {
   return {
@@ -105,6 +108,7 @@ function faulty(
     revision: null,
     tokens: [],
     precisions: precisionsOf(undefined, catalogued),
+    isStored: !isBuiltIn,
     jobId: null,
   };
 }
@@ -124,6 +128,7 @@ function available(catalogued: CataloguedEncoder): EncoderEntry {
     revision: null,
     tokens: [],
     precisions: precisionsOf(undefined, catalogued),
+    isStored: false,
     jobId: null,
   };
 }

@@ -16,6 +16,7 @@ export interface FaultyEncoder {
   readonly name: string;
   readonly status: 'FAILED';
   readonly problem: string;
+  readonly isBuiltIn: boolean;
 }
 
 export type FoundEncoder = UsableEncoder | FaultyEncoder;
@@ -81,7 +82,7 @@ export class LocalEncoders {
       if (!(await exists(directory))) return undefined;
       if (!(error instanceof ClipwrightError)) throw error;
       this.options.onUnusable(id, error);
-      return { id, name, status: 'FAILED', problem: error.message };
+      return { id, name, status: 'FAILED', problem: error.message, isBuiltIn };
     }
   }
 }

@@ -18,6 +18,7 @@ export const CLIP_MINI: Encoder = {
   revision: 'a'.repeat(64),
   tokens: [],
   precisions: [{ precision: 'FP32', source: 'FILE', sizeBytes: 14_000_000, cosine: null }],
+  isStored: false,
   jobId: null,
 };
 

@@ -44,9 +44,9 @@ describe('the list of encoders', () => {
   it('has built-in, local and downloaded ones, then what the catalogue has besides', async () => {
     await Promise.all(['builtIn/mini', 'local/mine', 'hub/someone/tiny'].map(copyTo));
     expect(await list('someone/tiny', 'someone/other')).toMatchObject([
-      { id: 'clipwright/mini', status: 'BUILT_IN', license: 'Apache-2.0' },
-      { id: 'local/mine', status: 'READY', license: null, dimension: 32 },
-      { id: 'someone/tiny', status: 'READY', license: 'MIT', dimension: 32 },
+      { id: 'clipwright/mini', status: 'BUILT_IN', license: 'Apache-2.0', isStored: false },
+      { id: 'local/mine', status: 'READY', license: null, dimension: 32, isStored: true },
+      { id: 'someone/tiny', status: 'READY', license: 'MIT', dimension: 32, isStored: true },
       { id: 'someone/other', status: 'AVAILABLE', license: 'MIT', dimension: 32, revision: null },
     ]);
     expect((await encoders.list()).map(({ id }) => id)).not.toContain('someone/other');
@@ -61,6 +61,7 @@ describe('the list of encoders', () => {
         status: 'FAILED',
         problem: expect.stringContaining('config.json'),
         dimension: 0,
+        isStored: true,
       },
     ]);
     expect(await encoders.list()).toEqual([]);
@@ -90,9 +91,13 @@ describe('the list of encoders', () => {
   ] as const)('shows an encoder whose download is %s as %s', async (status, shown, problem) => {
     const errorMessage = status === 'FAILED' ? 'the disk is full' : null;
     downloads = [{ encoderId: 'someone/tiny', id: 'job', status, errorMessage }];
-    expect(await list('someone/tiny')).toMatchObject([{ status: shown, problem, jobId: 'job' }]);
+    expect(await list('someone/tiny')).toMatchObject([
+      { status: shown, problem, jobId: 'job', isStored: false },
+    ]);
     await copyTo('hub/someone/tiny');
     expect(await list('someone/tiny')).toMatchObject([{ status: 'READY', problem: null }]);
+    await rm(path.join(root, 'hub/someone/tiny/config.json'));
+    expect(await list('someone/tiny')).toMatchObject([{ isStored: true }]);
   });
 
   it('passes over what is not finished', async () => {

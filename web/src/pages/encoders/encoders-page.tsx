@@ -110,11 +110,6 @@ function Row({ encoder, refetch }: { encoder: Encoder; refetch: () => void }) {
   );
 }
 
-/** One that is FAILED has none where its download has failed. */
-function hasFolder({ status, job }: Encoder): boolean {
-  return status === 'READY' || (status === 'FAILED' && job?.status !== 'FAILED');
-}
-
 function EncoderState({ encoder, refetch }: { encoder: Encoder; refetch: () => void }) {
   const mayChange = useMay('ADMIN');
   const [download, { loading, error }] = useMutation(DownloadEncoderDocument, {
@@ -128,31 +123,24 @@ function EncoderState({ encoder, refetch }: { encoder: Encoder; refetch: () => v
     <Stack gap={4} align="flex-start">
       <Group gap="xs">
         <Text size="sm">{words(status)}</Text>
-        {(status === 'AVAILABLE' || status === 'FAILED') &&
-          encoder.problem === null &&
-          mayChange && (
-            <Button
-              size="compact-xs"
-              variant="default"
-              loading={loading}
-              onClick={() => void download().then(refetch, () => {})}
-              aria-label={`Download ${encoder.name}`}
-            >
-              Download
-            </Button>
-          )}
-        {hasFolder(encoder) && mayChange && (
+        {(status === 'AVAILABLE' || status === 'FAILED') && !encoder.isStored && mayChange && (
+          <Button
+            size="compact-xs"
+            variant="default"
+            loading={loading}
+            onClick={() => void download().then(refetch, () => {})}
+            aria-label={`Download ${encoder.name}`}
+          >
+            Download
+          </Button>
+        )}
+        {encoder.isStored && mayChange && (
           <DeleteEncoderButton encoder={encoder} refetch={refetch} />
         )}
       </Group>
       {encoder.problem && (
         <Text size="xs" c="dimmed">
           {encoder.problem}
-        </Text>
-      )}
-      {status === 'FAILED' && job?.error && (
-        <Text size="xs" c="dimmed">
-          {job.error.message}
         </Text>
       )}
       {error && <ProblemNote error={error} />}
