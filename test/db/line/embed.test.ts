@@ -131,9 +131,10 @@ describe('embedding', () => {
     await line.worker(1);
     const setId = await embed(versionId);
     const { jobId } = await setRow(setId);
-    while (line.encoder.delay === 0 || (await setRow(setId)).computedCount < 500) await sleep(20);
+    while (line.encoder.delay === 0) await sleep(20);
     await line.stopWorkers();
     const done = (await setRow(setId)).computedCount;
+    expect(done).toBeGreaterThan(0);
     expect(done).toBeLessThan(1260);
     line.encoder.onBatch = () => {};
     line.encoder.delay = 0;
