@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ApiClient } from '../../../src/demo/api-client.js';
+import { changeFirst } from './change-first.js';
 import { trainRun } from './prepare.js';
 import { type ServedScenes, serveScenes } from './serve-scenes.js';
 import { signIn } from './sign-in.js';
@@ -41,6 +42,22 @@ describe.skipIf(!CHROMIUM)('the table of runs (skipped where Chromium is not ins
   afterAll(async () => {
     await visit?.close();
     await scenes?.close();
+  });
+
+  test('a run is there when it is opened, where the pointer rested on its link', async () => {
+    await open('/runs');
+    const link = visit.page.getByRole('link', { name: 'words', exact: true });
+    await link.waitFor();
+    // What the page of the run asks for itself is not answered.
+    const answers = await changeFirst(visit.page, 'Run', () => {});
+    const answered = visit.page.waitForResponse(
+      (response) => response.request().postDataJSON()?.operationName === 'Run',
+    );
+    await link.hover();
+    await answered;
+    await link.click();
+    await visit.page.getByRole('heading', { name: 'words', level: 1 }).waitFor();
+    await answers.goOn();
   });
 
   test('a click sorts, one with Shift sorts by more, and Back goes back', async () => {

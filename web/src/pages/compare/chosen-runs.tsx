@@ -1,8 +1,8 @@
 import { ActionIcon, Anchor, Button, Group, Paper, Skeleton } from '@mantine/core';
-import { Link } from 'react-router';
 import { type ComparedRun, MOST_COMPARED } from '../../api/compared-runs.ts';
 import { Later } from '../../parts/later.tsx';
 import type { LineLook } from '../../parts/run-colour.ts';
+import { RunLink } from '../../parts/run-link.tsx';
 import { RunSelect } from '../../parts/run-select.tsx';
 import { useAddress } from '../../parts/use-address.ts';
 
@@ -34,7 +34,7 @@ export function ChosenRuns({
                 strokeDasharray={DASHES[looks.get(run.id)?.dash ?? 'solid']}
               />
             </svg>
-            <Anchor component={Link} to={`/runs/${run.id}`} size="sm">
+            <Anchor component={RunLink} runId={run.id} size="sm">
               {run.name}
             </Anchor>
             {run === base ? (

@@ -1,12 +1,12 @@
 import { useMutation } from '@apollo/client/react';
 import { Anchor, Button, Group, Stack, Table } from '@mantine/core';
 import { useEffect } from 'react';
-import { Link } from 'react-router';
 import { useMay } from '../../api/viewer.ts';
 import { CopyMenu } from '../../parts/copy-menu.tsx';
 import { metric, words } from '../../parts/format.ts';
 import { MoreButton } from '../../parts/more-button.tsx';
 import { ProblemNote } from '../../parts/problem-note.tsx';
+import { RunLink } from '../../parts/run-link.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { usePages } from '../../parts/use-pages.ts';
 import { encoderOfSet } from './encoder-of-set.ts';
@@ -98,7 +98,7 @@ function CellRow({ cell, onRetry }: { cell: Cell; onRetry: (() => void) | undefi
             <Group key={`${seed} ${fold}`} gap={4}>
               {run ? (
                 <>
-                  <Anchor component={Link} to={`/runs/${run.id}`} size="sm">
+                  <Anchor component={RunLink} runId={run.id} size="sm">
                     seed {seed}
                     {fold !== null && `, fold ${fold + 1}`}
                   </Anchor>

@@ -18,6 +18,7 @@ import { Link } from 'react-router';
 import { useMay } from '../../api/viewer.ts';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
 import { bytes, dateTime, metric, words } from '../../parts/format.ts';
+import { RunLink } from '../../parts/run-link.tsx';
 import { ThresholdWarnings } from '../../parts/threshold-warnings.tsx';
 import { DeleteVersionDocument } from './model.generated.ts';
 import { modelCard } from './model-card.ts';
@@ -151,7 +152,7 @@ function Lineage({ version }: { version: Version }) {
       {version.runs.map((run, at) => (
         <span key={run.id}>
           {at > 0 && ', '}
-          <Anchor component={Link} to={`/runs/${run.id}`} size="sm" underline="always">
+          <Anchor component={RunLink} runId={run.id} size="sm" underline="always">
             {run.name}
           </Anchor>
         </span>

@@ -2,6 +2,7 @@ import { Anchor, Card, Group, Table, Title } from '@mantine/core';
 import { Link } from 'react-router';
 import { EmptyNote } from '../../parts/empty-note.tsx';
 import { countOf, dateTime, metric, percent } from '../../parts/format.ts';
+import { RunLink } from '../../parts/run-link.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import type { OverviewQuery } from './overview.generated.ts';
 
@@ -35,7 +36,7 @@ export function LatestRuns({ runs }: { runs: OverviewQuery['runs'] }) {
               {runs.nodes.map((run) => (
                 <Table.Tr key={run.id}>
                   <Table.Td>
-                    <Anchor component={Link} to={`/runs/${run.id}`} size="sm">
+                    <Anchor component={RunLink} runId={run.id} size="sm">
                       {run.name}
                     </Anchor>
                   </Table.Td>

@@ -1,6 +1,6 @@
+import { RunDocument } from '../../api/run.generated.ts';
 import { flatConfig } from '../../parts/flat-config.ts';
 import { PlainTable } from '../../parts/plain-table.tsx';
-import { RunDocument } from './run.generated.ts';
 import type { RunDetails } from './run-page.tsx';
 
 export function ConfigTable({ run }: { run: RunDetails }) {

@@ -2,6 +2,7 @@ import { useQuery } from '@apollo/client/react';
 import { useState } from 'react';
 import { useParams } from 'react-router';
 import { ASKED_ANEW } from '../../api/client.ts';
+import { RunDocument, type RunQuery } from '../../api/run.generated.ts';
 import { useEvents } from '../../api/use-follow.ts';
 import { EmptyNote } from '../../parts/empty-note.tsx';
 import { isOver } from '../../parts/job-progress.tsx';
@@ -14,7 +15,7 @@ import { ErrorGallery } from './error-gallery.tsx';
 import { EvaluationTable } from './evaluation-table.tsx';
 import { EventLog } from './event-log.tsx';
 import { LabelTable } from './label-table.tsx';
-import { RunDocument, RunEventsDocument, type RunQuery } from './run.generated.ts';
+import { RunEventsDocument } from './run.generated.ts';
 import { RunActions } from './run-actions.tsx';
 import { RunSummary } from './run-summary.tsx';
 

@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import { Link } from 'react-router';
 import {
   dateTime,
   duration,
@@ -10,6 +9,7 @@ import {
   words,
 } from '../../parts/format.ts';
 import { runLook } from '../../parts/run-colour.ts';
+import { RunLink } from '../../parts/run-link.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import type { RunsQuery, RunsQueryVariables } from './runs.generated.ts';
 import classes from './runs-table.module.css';
@@ -45,9 +45,9 @@ export const COLUMNS: readonly Column[] = [
     show: (run) => (
       <>
         <span aria-hidden className={classes.dot} style={{ background: runLook(run.id).colour }} />
-        <Link to={`/runs/${run.id}`} className={classes.link} title={run.name}>
+        <RunLink runId={run.id} className={classes.link} title={run.name}>
           {run.name}
-        </Link>
+        </RunLink>
       </>
     ),
   },

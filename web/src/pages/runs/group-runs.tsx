@@ -4,6 +4,7 @@ import { MOST_COMPARED } from '../../api/compared-runs.ts';
 import { metric } from '../../parts/format.ts';
 import { MoreButton } from '../../parts/more-button.tsx';
 import { ProblemNote } from '../../parts/problem-note.tsx';
+import { RunLink } from '../../parts/run-link.tsx';
 import { distinctNames } from '../../parts/run-names.ts';
 import { usePages } from '../../parts/use-pages.ts';
 import { RunsDocument, type RunsQueryVariables } from './runs.generated.ts';
@@ -31,7 +32,7 @@ export function GroupRuns({
       <Group gap="md">
         {distinctNames(pages.nodes).map((run) => (
           <Text key={run.id} size="sm" className="figures">
-            <Anchor component={Link} to={`/runs/${run.id}`} size="sm">
+            <Anchor component={RunLink} runId={run.id} size="sm">
               {run.name}
             </Anchor>{' '}
             seed {run.seed}, mAP {metric(run.shown?.meanAveragePrecision)}

@@ -1,10 +1,10 @@
 import { useQuery } from '@apollo/client/react';
 import { Button, Group, Table, Text, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
-import { Link } from 'react-router';
 import { CopyMenu } from '../../parts/copy-menu.tsx';
 import { count, spread, words } from '../../parts/format.ts';
 import { QueryView } from '../../parts/query-view.tsx';
+import { RunLink } from '../../parts/run-link.tsx';
 import type { useAddress } from '../../parts/use-address.ts';
 import type { GroupField } from './group-choice.tsx';
 import { GroupRuns } from './group-runs.tsx';
@@ -122,7 +122,7 @@ function Groups({
                   ))}
                   <Table.Td ta="right">
                     <Group gap="xs" justify="flex-end" wrap="nowrap">
-                      <Link to={`/runs/${id}`}>best</Link>
+                      <RunLink runId={id}>best</RunLink>
                       <Button
                         size="compact-xs"
                         variant="default"
