@@ -172,7 +172,8 @@ export class ExperimentResolver {
   @Requires('VIEWER')
   @Subscription(() => Experiment, {
     description:
-      'Any experiment that was started, changed state, or had a run that ended, as it is now.',
+      'Any experiment that was started, changed state, or had a run that ended, as it is now; first those of the last ten ' +
+      'seconds, which a list that was read before may not know.',
     subscribe: ({ context }) => {
       const { db, eventHub } = context as Context;
       return followChanged({

@@ -174,7 +174,9 @@ export class RunResolver {
 
   @Requires('VIEWER')
   @Subscription(() => Run, {
-    description: 'Any run that was created or changed state, as it is now.',
+    description:
+      'Any run that was created or changed state, as it is now; first those of the last ten seconds, which a list that was ' +
+      'read before may not know.',
     subscribe: ({ context }) => {
       const { db, eventHub } = context as Context;
       return followChanged({

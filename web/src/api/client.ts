@@ -2,8 +2,8 @@ import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
 import { authorization } from './session.ts';
 
 /**
- * Context of a query that is made again at the end of a job: the end may come while an earlier answer is under way that
- * does not know of it, and Apollo would wait for that one instead of asking.
+ * Context of a query that is made again when something has happened, such as the end of a job: that may come while an
+ * earlier answer is under way that does not know of it, and Apollo would wait for that one instead of asking.
  */
 export const ASKED_ANEW = { queryDeduplication: false };
 

@@ -19,7 +19,7 @@ export interface Pages<TNode> {
   loadMore: () => void;
   /** From the first page on. */
   reload: () => void;
-  /** Changes what is shown, such as by an event. */
+  /** Changes what is shown, such as by an event; what has changed so already is left as it is. */
   change: (edit: (nodes: readonly TNode[]) => readonly TNode[]) => void;
 }
 
@@ -44,11 +44,14 @@ export function usePages<TData, TVariables extends object, TNode>(
   const latest = useRef({ variables, pick, state });
   latest.current = { variables, pick, state };
   const turn = useRef(0);
+  /** Made since the answer under way was asked for, which may not know of them; null: none is under way. */
+  const edits = useRef<Array<(nodes: readonly TNode[]) => readonly TNode[]> | null>(null);
 
   const load = useCallback(
     async (after: string | null) => {
       turn.current += 1;
       const mine = turn.current;
+      edits.current = [];
       setState((before) => ({ ...before, isLoading: true, error: null }));
       try {
         const { data } = await client.query({
@@ -61,8 +64,13 @@ export function usePages<TData, TVariables extends object, TNode>(
         // Another list has been asked for meanwhile.
         if (mine !== turn.current) return;
         const page = latest.current.pick(data as TData);
+        const since = edits.current ?? [];
+        edits.current = null;
         setState((before) => ({
-          nodes: after === null ? (page?.nodes ?? []) : [...before.nodes, ...(page?.nodes ?? [])],
+          nodes: since.reduce<readonly TNode[]>(
+            (nodes, edit) => edit(nodes),
+            after === null ? (page?.nodes ?? []) : [...before.nodes, ...(page?.nodes ?? [])],
+          ),
           totalCount: page?.totalCount ?? before.totalCount,
           cursor: page?.pageInfo.endCursor ?? null,
           hasMore: page?.pageInfo.hasNextPage ?? false,
@@ -70,7 +78,9 @@ export function usePages<TData, TVariables extends object, TNode>(
           error: null,
         }));
       } catch (error) {
-        if (mine === turn.current) setState((before) => ({ ...before, isLoading: false, error }));
+        if (mine !== turn.current) return;
+        edits.current = null;
+        setState((before) => ({ ...before, isLoading: false, error }));
       }
     },
     [client, document],
@@ -91,9 +101,9 @@ export function usePages<TData, TVariables extends object, TNode>(
     ...state,
     loadMore,
     reload: useCallback(() => void load(null), [load]),
-    change: useCallback(
-      (edit) => setState((before) => ({ ...before, nodes: edit(before.nodes) })),
-      [],
-    ),
+    change: useCallback((edit) => {
+      edits.current?.push(edit);
+      setState((before) => ({ ...before, nodes: edit(before.nodes) }));
+    }, []),
   };
 }

@@ -1,5 +1,6 @@
 import { useQuery } from '@apollo/client/react';
 import { Anchor, Card, Stack, Title } from '@mantine/core';
+import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { ASKED_ANEW } from '../../api/client.ts';
 import { useMay } from '../../api/viewer.ts';
@@ -17,10 +18,21 @@ export function Component() {
   const mayImport = useMay('EDITOR');
   const pages = usePages(DatasetsDocument, variables, (data) => data.datasets);
   const imports = useQuery(ImportJobsDocument, { context: ASKED_ANEW });
+  const { nodes, reload } = pages;
+  // A version that was made after the datasets were read, by an import that was over when the imports were.
+  const isBehind = imports.data?.jobs.nodes.some(({ dataset, datasetVersion: made }) =>
+    nodes.some(
+      ({ id, latestVersion }) =>
+        made !== null && id === dataset?.id && made.number > (latestVersion?.number ?? 0),
+    ),
+  );
+  useEffect(() => {
+    if (isBehind) reload();
+  }, [isBehind, reload]);
   const onEnd = async () => {
     // The datasets last: what an import has made that is over by now is among them.
     await imports.refetch().catch(() => {});
-    pages.reload();
+    reload();
   };
   return (
     <>

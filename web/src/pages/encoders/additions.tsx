@@ -1,4 +1,5 @@
 import { Alert, Group, Stack, Text } from '@mantine/core';
+import { useEffect, useRef } from 'react';
 import { dateTime } from '../../parts/format.ts';
 import { JobProgress } from '../../parts/job-progress.tsx';
 import type { EncodersQuery } from './encoders.generated.ts';
@@ -19,13 +20,26 @@ export function Additions({
   encoders: EncodersQuery['encoders'];
   onEnd: () => void;
 }) {
-  const isListed = (id: string | null) => encoders.some((encoder) => encoder.id === id);
-  const shown = jobs.filter(
-    ({ encoderId, status, leftOut }, index) =>
-      jobs.findIndex((each) => each.encoderId === encoderId) === index &&
-      status !== 'CANCELLED' &&
-      (status !== 'SUCCEEDED' || (leftOut.length > 0 && isListed(encoderId))),
+  const isReady = (id: string | null) =>
+    encoders.some((encoder) => encoder.id === id && encoder.status === 'READY');
+  const latest = jobs.filter(
+    ({ encoderId }, index) => jobs.findIndex((each) => each.encoderId === encoderId) === index,
   );
+  const shown = latest.filter(
+    ({ encoderId, status, leftOut }) =>
+      status !== 'CANCELLED' &&
+      (status !== 'SUCCEEDED' || (leftOut.length > 0 && isReady(encoderId))),
+  );
+  // Their encoders have gone since, or came after the encoders were read: asked once more, that is known.
+  const missing = latest
+    .filter(({ encoderId, status }) => status === 'SUCCEEDED' && !isReady(encoderId))
+    .map(({ id }) => id)
+    .join();
+  const tell = useRef(onEnd);
+  tell.current = onEnd;
+  useEffect(() => {
+    if (missing !== '') tell.current();
+  }, [missing]);
   return (
     <Stack gap="xs" mb={shown.length > 0 ? 'md' : 0}>
       {shown.map((job) => (

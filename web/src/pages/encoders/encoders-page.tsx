@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from '@apollo/client/react';
 import { Badge, Button, Group, Stack, Table, Text } from '@mantine/core';
+import { ASKED_ANEW } from '../../api/client.ts';
 import { useMay } from '../../api/viewer.ts';
 import { bytes, metric, words } from '../../parts/format.ts';
 import { JobProgress } from '../../parts/job-progress.tsx';
@@ -19,7 +20,7 @@ type Encoder = EncodersQuery['encoders'][number];
 
 export function Component() {
   const mayAdd = useMay('ADMIN');
-  const answer = useQuery(EncodersDocument);
+  const answer = useQuery(EncodersDocument, { context: ASKED_ANEW });
   const refetch = () => void answer.refetch();
   return (
     <>

@@ -2,9 +2,11 @@ import { useQuery } from '@apollo/client/react';
 import { Alert, Anchor, Group, Progress, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
+import { ASKED_ANEW } from '../../api/client.ts';
 import { useEvents } from '../../api/use-follow.ts';
 import { EmptyNote } from '../../parts/empty-note.tsx';
 import { count, countOf, percent, words } from '../../parts/format.ts';
+import { isOver } from '../../parts/job-progress.tsx';
 import { PageTabs } from '../../parts/page-tabs.tsx';
 import { PageTitle } from '../../parts/page-title.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
@@ -24,26 +26,36 @@ export type ExperimentDetails = NonNullable<ExperimentQuery['experiment']>;
 
 export function Component() {
   const { id = '' } = useParams();
-  const answer = useQuery(ExperimentDocument, { variables: { id } });
+  const answer = useQuery(ExperimentDocument, { variables: { id }, context: ASKED_ANEW });
   return (
     <QueryView answer={answer}>
       {({ experiment }) =>
         experiment === null ? (
           <EmptyNote>There is no such experiment (any more).</EmptyNote>
         ) : (
-          <ExperimentView key={id} experiment={experiment} />
+          <ExperimentView key={id} experiment={experiment} refetch={() => void answer.refetch()} />
         )
       }
     </QueryView>
   );
 }
 
-function ExperimentView({ experiment }: { experiment: ExperimentDetails }) {
+function ExperimentView({
+  experiment,
+  refetch,
+}: {
+  experiment: ExperimentDetails;
+  refetch: () => void;
+}) {
   const [numEnded, setEnded] = useState(0);
   useEvents(ExperimentEventsDocument, {
     id: experiment.id,
     eventOf: (data) => data.experimentEvents,
-    onEvent: ({ experiment: state }) => setEnded(state.numSucceeded + state.numFailed),
+    onEvent: ({ status, experiment: state }) => {
+      setEnded(state.numSucceeded + state.numFailed);
+      // An answer that was under way may not know of the end, and would stand after it.
+      if (isOver(status)) refetch();
+    },
   });
   return (
     <>
@@ -95,7 +107,7 @@ function ExperimentView({ experiment }: { experiment: ExperimentDetails }) {
           {
             value: 'fused',
             title: 'Fused against single',
-            panel: <FusedAgainstSingle id={experiment.id} />,
+            panel: <FusedAgainstSingle id={experiment.id} numEnded={numEnded} />,
           },
           {
             value: 'runs',

@@ -1,5 +1,8 @@
 import { useQuery } from '@apollo/client/react';
 import { Text } from '@mantine/core';
+import { useEffect } from 'react';
+import { ASKED_ANEW } from '../../api/client.ts';
+import { useAskAgain } from '../../api/use-ask-again.ts';
 import { EmptyNote } from '../../parts/empty-note.tsx';
 import { countOf, metric, signed, words } from '../../parts/format.ts';
 import { QueryView } from '../../parts/query-view.tsx';
@@ -7,8 +10,12 @@ import { encoderOfSet } from './encoder-of-set.ts';
 import { FusedAgainstSingleDocument, type NamedCellFragment } from './experiment.generated.ts';
 
 /** Whether photo and caption together are worth more than one of them. */
-export function FusedAgainstSingle({ id }: { id: string }) {
-  const answer = useQuery(FusedAgainstSingleDocument, { variables: { id } });
+export function FusedAgainstSingle({ id, numEnded }: { id: string; numEnded: number }) {
+  const answer = useQuery(FusedAgainstSingleDocument, { variables: { id }, context: ASKED_ANEW });
+  const refetch = useAskAgain(() => answer.refetch());
+  useEffect(() => {
+    if (numEnded > 0) refetch();
+  }, [numEnded, refetch]);
   return (
     <QueryView answer={answer}>
       {({ experiment }) => {

@@ -1,6 +1,8 @@
 import { useQuery } from '@apollo/client/react';
 import { Stack, Text } from '@mantine/core';
 import { useEffect, useMemo } from 'react';
+import { ASKED_ANEW } from '../../api/client.ts';
+import { useAskAgain } from '../../api/use-ask-again.ts';
 import { Chart } from '../../parts/chart.tsx';
 import type { CopiedQuery } from '../../parts/copy-menu.tsx';
 import { EmptyNote } from '../../parts/empty-note.tsx';
@@ -20,10 +22,10 @@ export type Effect = FullReport['effects'][number];
 /** The cells from best to worst, a map of head × fusion, and what each axis does. */
 export function Report({ id, numEnded }: { id: string; numEnded: number }) {
   const query = { document: ExperimentReportDocument, variables: { id } };
-  const answer = useQuery(query.document, { variables: query.variables });
-  const { refetch } = answer;
+  const answer = useQuery(query.document, { variables: query.variables, context: ASKED_ANEW });
+  const refetch = useAskAgain(() => answer.refetch());
   useEffect(() => {
-    if (numEnded > 0) void refetch();
+    if (numEnded > 0) refetch();
   }, [numEnded, refetch]);
   return (
     <QueryView answer={answer}>

@@ -1,5 +1,7 @@
 import { useQuery } from '@apollo/client/react';
 import { Card, Grid, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { ASKED_ANEW } from '../../api/client.ts';
+import { useAskAgain } from '../../api/use-ask-again.ts';
 import { useStream } from '../../api/use-follow.ts';
 import { bytes } from '../../parts/format.ts';
 import { PageTitle } from '../../parts/page-title.tsx';
@@ -16,17 +18,13 @@ import {
 import { WaitingJobs } from './waiting-jobs.tsx';
 
 export function Component() {
-  const answer = useQuery(OverviewDocument);
-  useStream(OverviewRunsDocument, {
-    onData: () => void answer.refetch(),
-    onResume: () => void answer.refetch(),
-  });
+  const answer = useQuery(OverviewDocument, { context: ASKED_ANEW });
+  const refetch = useAskAgain(() => answer.refetch());
+  useStream(OverviewRunsDocument, { onData: refetch, onResume: refetch });
   return (
     <>
       <PageTitle>Overview</PageTitle>
-      <QueryView answer={answer}>
-        {(data) => <Content data={data} refetch={() => void answer.refetch()} />}
-      </QueryView>
+      <QueryView answer={answer}>{(data) => <Content data={data} refetch={refetch} />}</QueryView>
     </>
   );
 }
