@@ -63,6 +63,32 @@ describe.skipIf(!CHROMIUM)(
       expect(await copied('query Experiments')).toContain('# {"first":50}');
     });
 
+    test('an experiment that is told of while the list is under way stays in it', async () => {
+      const isForList = /query Experiments\(/;
+      let letOn = () => {};
+      const mayGoOn = new Promise<void>((resolve) => {
+        letOn = resolve;
+      });
+      await visit.page.route('**/graphql', async (route) => {
+        if (!isForList.test(route.request().postData() ?? '')) return route.fallback();
+        const response = await route.fetch();
+        await mayGoOn;
+        await route.fulfill({ response });
+      });
+      const asked = visit.page.waitForRequest((request) =>
+        isForList.test(request.postData() ?? ''),
+      );
+      await open('/experiments');
+      await asked;
+      await startExperiment('third', [1]);
+      await visit.page.getByRole('link', { name: 'third' }).waitFor();
+      letOn();
+      await visit.page.getByRole('link', { name: 'first' }).waitFor();
+      const names = await visit.page.locator('tbody a').allInnerTexts();
+      expect(names).toEqual(['third', 'second', 'first']);
+      await visit.page.unroute('**/graphql');
+    });
+
     test('the report names cells and choices in words, and says what fusing is worth', async () => {
       await open('/experiments');
       await visit.page.getByRole('link', { name: 'second' }).click();
@@ -158,9 +184,13 @@ describe.skipIf(!CHROMIUM)(
       const table = visit.page.locator('.mantine-Card-root .scrolls').first();
       await table.locator('tbody tr').first().waitFor();
       await table.scrollIntoViewIfNeeded();
-      const { x, y, height } = (await table.boundingBox())!;
-      const strip = { y, width: 1, height };
-      expect(await greyOf({ ...strip, x: x + 1 })).toBe(await greyOf({ ...strip, x: x - 6 }));
+      // What comes later moves it.
+      const differenceToCard = async () => {
+        const { x, y, height } = (await table.boundingBox())!;
+        const strip = { y, width: 1, height };
+        return (await greyOf({ ...strip, x: x + 1 })) - (await greyOf({ ...strip, x: x - 6 }));
+      };
+      await expect.poll(differenceToCard).toBe(0);
       await visit.page.emulateMedia({ colorScheme: 'light' });
     });
 

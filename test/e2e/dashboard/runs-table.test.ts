@@ -4,7 +4,7 @@ import { changeFirst } from './change-first.js';
 import { trainRun } from './prepare.js';
 import { type ServedScenes, serveScenes } from './serve-scenes.js';
 import { signIn } from './sign-in.js';
-import { CHROMIUM, openVisit, PATIENCE_MS, seriousFindings, type Visit } from './visit.js';
+import { CHROMIUM, openVisit, seriousFindings, type Visit } from './visit.js';
 
 /** In the order in which they are made; two settings, one of them with three seeds. */
 const RUNS = [
@@ -162,7 +162,7 @@ describe.skipIf(!CHROMIUM)('the table of runs (skipped where Chromium is not ins
     await visit.page.getByRole('checkbox', { name: 'Choose words' }).check();
     await visit.page.getByRole('checkbox', { name: 'Choose both two' }).check();
     await text('4 runs, 2 chosen').waitFor();
-    expect(parameter('runs')!.split(',')).toHaveLength(2);
+    await expect.poll(() => parameter('runs')?.split(',').length).toBe(2);
     await button('Archive').click();
     await text('2 runs put aside').waitFor();
     await shows('both three', 'both one');
@@ -286,9 +286,7 @@ describe.skipIf(!CHROMIUM)('the table of runs (skipped where Chromium is not ins
       };`);
     await page.goto(`${scenes.server.url}/runs`);
     await page.locator('tbody a').first().waitFor();
-    await expect
-      .poll(() => page.evaluate('numStrokes'), { timeout: PATIENCE_MS })
-      .toBeGreaterThan(0);
+    await expect.poll(() => page.evaluate('numStrokes')).toBeGreaterThan(0);
     expect(await page.locator('canvas').count()).toBe(0);
     await page.close();
   });
@@ -304,9 +302,7 @@ describe.skipIf(!CHROMIUM)('the table of runs (skipped where Chromium is not ins
   });
 
   async function shows(...names: string[]): Promise<void> {
-    await expect
-      .poll(() => visit.page.locator('tbody a').allInnerTexts(), { timeout: PATIENCE_MS })
-      .toEqual(names);
+    await expect.poll(() => visit.page.locator('tbody a').allInnerTexts()).toEqual(names);
   }
 
   /** Those of the columns, without the one that chooses and without the marks of their order. */
