@@ -45,6 +45,8 @@ describe.skipIf(!CHROMIUM)(
     test('that the hub refuses says why, once, and can be downloaded when that is mended', async () => {
       hub.listAnswer = status(401, { 'x-error-code': 'GatedRepo' });
       await button('Download tiny').click();
+      // The progress says that it has failed a moment before the encoder says why.
+      await row().getByText(/gated/i).first().waitFor();
       await row().getByText('Failed').waitFor();
       expect(await row().getByText(/gated/i).count()).toBe(1);
       expect(await button('Delete tiny').count()).toBe(0);
