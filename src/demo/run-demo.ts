@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { exists } from '../storage/exists.js';
 import { ApiClient } from './api-client.js';
 import { DEMO_SEED } from './scenes.js';
 import { writeScenes } from './write-scenes.js';
@@ -40,7 +39,12 @@ export async function runDemo(options: DemoOptions): Promise<void> {
 }
 
 async function drawScenes(folder: string, options: DemoOptions): Promise<void> {
-  if (await exists(folder)) {
+  if (
+    await access(folder).then(
+      () => true,
+      () => false,
+    )
+  ) {
     options.print(`Scenes: ${SCENES}, drawn before, in ${folder}`);
     return;
   }
