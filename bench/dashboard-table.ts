@@ -26,8 +26,8 @@ export function dashboardSection(): string {
 
 In Chromium without a GPU, on the machine that the server runs on too; each from the click or key to the frame that shows what was
 asked for. The first page is that of the runs, in a browser that has never been there; the first run that is opened draws the first
-chart. Before Compare is clicked the pointer rests on it for 150 ms, in which the page asks for the runs already; it is answered when table
-and charts on the screen are there. Smoothing and axis are answered when the control is.
+chart. Before the link of a run or Compare is clicked the pointer rests on it for 150 ms, in which the page asks for what comes already; a run is
+there with its two charts, a comparison with its table and the charts on the screen. Smoothing and axis are answered when the control is.
 
 | what | median | p95 | budget | median within |
 |---|---|---|---|---|
